@@ -1,0 +1,16 @@
+// npm run build: WebAssembly, then the JavaScript bundles, then the types, then the table of sizes.
+// --wasm-only [layer...] builds just the modules.
+import { buildJs } from "./js.mjs";
+import { printSizes } from "./sizes.mjs";
+import { buildWasm, layers } from "./wasm.mjs";
+
+const [, , flag, ...named] = process.argv;
+if (flag === "--wasm-only") {
+  for (const size of await buildWasm({ only: named.length > 0 ? named : layers })) {
+    console.log(`${size.layer}.wasm  ${size.raw} bytes, ${size.gzip} gzip`);
+  }
+} else {
+  const wasm = await buildWasm();
+  await buildJs();
+  if (!(await printSizes(wasm))) process.exitCode = 1;
+}

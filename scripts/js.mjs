@@ -1,0 +1,58 @@
+// Bundles the facade with esbuild and writes its types with tsc.
+import { execFile } from "node:child_process";
+import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { layers } from "./wasm.mjs";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "..");
+
+/** What runs anywhere: one entry a subpath export, shared code split into chunks. */
+const portable = ["index", ...layers];
+
+/** Builds dist/ from src/, bench/ and build/release. */
+export async function buildJs() {
+  await rm(join(root, "dist"), { recursive: true, force: true });
+  const common = /** @type {const} */ ({
+    absWorkingDir: root,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  await build({
+    ...common,
+    entryPoints: portable.map((name) => `src/${name}.ts`),
+    outdir: "dist",
+    platform: "neutral",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    minifySyntax: true,
+    minifyWhitespace: true,
+  });
+  // What needs Node reaches the engine through the package's own exports, as any user does.
+  await build({
+    ...common,
+    entryPoints: { "node/index": "src/node/index.ts", "node/cli": "src/node/cli.ts", "bench/main": "bench/main.ts" },
+    outdir: "dist",
+    platform: "node",
+    splitting: true,
+    chunkNames: "node/chunks/[name]-[hash]",
+    external: ["mfn", "mfn/*"],
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    minifySyntax: true,
+  });
+  await chmod(join(root, "dist/node/cli.js"), 0o755);
+  await mkdir(join(root, "dist/wasm"), { recursive: true });
+  for (const layer of layers) await copyFile(join(root, `build/release/${layer}.wasm`), join(root, `dist/wasm/${layer}.wasm`));
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  try {
+    await run(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root });
+  } catch (error) {
+    throw new Error(`tsc failed:\n${/** @type {any} */ (error).stdout}`);
+  }
+}

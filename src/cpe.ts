@@ -1,0 +1,4 @@
+export { type ErrorCode, MfnError } from "./errors.js";
+export * from "./layers/cpe.js";
+export type * from "./types.js";
+export type { WasmSource } from "./wasm/source.js";

@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^mfn$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },
+      { find: /^mfn\/node$/, replacement: new URL("./src/node/index.ts", import.meta.url).pathname },
+      { find: /^mfn\/(ifr|dsr|alm|cpe)$/, replacement: new URL("./src/$1.ts", import.meta.url).pathname },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/wasm/generated/**", "src/node/cli.ts"],
+      thresholds: { lines: 95 },
+      reporter: ["text", "json-summary"],
+    },
+  },
+});
