@@ -1,0 +1,147 @@
+// Exact search: every row is looked at, four at a time, and the k nearest are kept in a heap.
+
+import { scratch, scratchMore, WINDOW } from "../core/arena";
+import { entry, fromOrderedBits, keepSmallest, largestKept, sortKept } from "../core/heap";
+import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../core/status";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { Cosine, copyRow, Metric, measure, NegatedProduct, SquaredEuclidean } from "./distance";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { COSINE, L2, rowAt, Store, slotAt, slotOf, theStore } from "./layout";
+
+/**
+ * The `k` rows nearest to the vector at `query`, ascending by distance and then id. `query` is in WINDOW or was taken by
+ * `scratch`, and has room for the padding of a row. O(n d + m log k), m the number of times a row gets among the best.
+ * @param exclude an id to leave out, or 0xffffffff
+ * @returns address of: u32 n, 12 bytes nothing, u32 ids[n], f32 distances[n]; or BAD_ARGUMENT, NO_MEMORY
+ */
+export function storeSearch(query: usize, k: u32, exclude: u32): i32 {
+  const s = theStore();
+  if (!toRow(s, query)) return BAD_ARGUMENT;
+  return nearest(s, query, k, slotOf(s, exclude), query == WINDOW);
+}
+
+/** The `k` rows nearest to the row of `id`, which is itself left out. NOT_FOUND if it has none; else as `storeSearch`. */
+export function storeSearchById(id: u32, k: u32): i32 {
+  const s = theStore();
+  const slot = slotOf(s, id);
+  if (slot < 0) return NOT_FOUND;
+  return nearest(s, rowAt(s, slot), k, slot, true);
+}
+
+/**
+ * The distances from the vector at `query` (as for `storeSearch`) to the rows of the `n` ids at `ids`, written to `out`;
+ * Infinity for an id without a vector. O(n d).
+ */
+export function storeDistances(query: usize, ids: usize, n: u32, out: usize): i32 {
+  const s = theStore();
+  if (!toRow(s, query)) return BAD_ARGUMENT;
+  distancesTo(s, query, ids, n, out);
+  return OK;
+}
+
+/** The distances from the row of `id`; NOT_FOUND if it has none. */
+export function storeDistancesById(id: u32, ids: usize, n: u32, out: usize): i32 {
+  const s = theStore();
+  const slot = slotOf(s, id);
+  if (slot < 0) return NOT_FOUND;
+  distancesTo(s, rowAt(s, slot), ids, n, out);
+  return OK;
+}
+
+/** Makes the vector at `query` what a row would be, in place: padded, and of length 1 under cosine. */
+function toRow(s: Store, query: usize): bool {
+  const norm = measure(query, s.dimensions, s.metric);
+  if (norm < 0) return false;
+  const bytes = (<usize>s.dimensions) << 2;
+  memory.fill(query + bytes, 0, <usize>s.stride - bytes);
+  copyRow(query, query, s.dimensions, norm, s.metric);
+  return true;
+}
+
+function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bool): i32 {
+  k = min<u32>(k, s.count);
+  // Four distances, the heap, the distances of the result. No overflow: k is below 2^28, since a row has 16 bytes or more.
+  const bytes = 32 + k * 12;
+  const result = begin ? scratch(bytes) : scratchMore(bytes);
+  if (result == 0) return NO_MEMORY;
+  const four = result + 16;
+  const heap = four + 16;
+  let n: u32 = 0;
+  if (k > 0) {
+    if (s.metric == L2) n = scan<SquaredEuclidean>(s, query, k, excluded, heap, four);
+    else if (s.metric == COSINE) n = scan<Cosine>(s, query, k, excluded, heap, four);
+    else n = scan<NegatedProduct>(s, query, k, excluded, heap, four);
+    sortKept(heap, n);
+  }
+  // The ids and distances are taken apart: distances to where the heap ends, then ids to where it began.
+  const distances = heap + ((<usize>k) << 3);
+  for (let i: u32 = 0; i < n; i++) {
+    const e = load<u64>(heap + ((<usize>i) << 3));
+    store<f32>(distances + ((<usize>i) << 2), fromOrderedBits(<u32>(e >> 32)));
+    store<u32>(result + 16 + ((<usize>i) << 2), <u32>e);
+  }
+  memory.copy(result + 16 + ((<usize>n) << 2), distances, (<usize>n) << 2);
+  store<u32>(result, n);
+  return <i32>result;
+}
+
+/** Keeps the k nearest rows in `heap`; `four` is 16 bytes to work in. */
+function scan<M extends Metric>(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: usize): u32 {
+  const stride = <usize>s.stride;
+  let n: u32 = 0;
+  let worst = f32x4.splat(Infinity);
+  let first: u32 = 0;
+  for (let g: u32 = 0; first < s.count; g++) {
+    let row = <usize>load<u32>(<usize>s.directory + ((<usize>g) << 2));
+    const end = min<u32>(first + s.rowsPerSegment, s.count);
+    for (let slot = first; slot < end; slot += 4) {
+      const b = row + stride;
+      const c = b + stride;
+      const d = c + stride;
+      const distances = changetype<M>(0).four(query, row, b, c, d, stride);
+      row = d + stride;
+      // <= and not <: of two equal distances the smaller id wins, wherever its row lies.
+      let near = i32x4.bitmask(f32x4.le(distances, worst));
+      if (near == 0) continue;
+      v128.store(four, distances);
+      if (end - slot < 4) near &= (1 << (end - slot)) - 1;
+      while (near != 0) {
+        const lane = ctz<i32>(near);
+        near &= near - 1;
+        if (<i32>slot + lane == excluded) continue;
+        n = keepSmallest(heap, n, k, entry(load<f32>(four + ((<usize>lane) << 2)), slotAt(s, slot + lane).id));
+      }
+      if (n == k) worst = f32x4.splat(fromOrderedBits(<u32>(largestKept(heap) >> 32)));
+    }
+    first = end;
+  }
+  return n;
+}
+
+function distancesTo(s: Store, query: usize, ids: usize, n: u32, out: usize): void {
+  if (s.metric == L2) list<SquaredEuclidean>(s, query, ids, n, out);
+  else if (s.metric == COSINE) list<Cosine>(s, query, ids, n, out);
+  else list<NegatedProduct>(s, query, ids, n, out);
+}
+
+function list<M extends Metric>(s: Store, query: usize, ids: usize, n: u32, out: usize): void {
+  const stride = <usize>s.stride;
+  for (let i: u32 = 0; i < n; i += 4) {
+    const p = ids + ((<usize>i) << 2);
+    const a = slotOf(s, load<u32>(p));
+    const b = i + 1 < n ? slotOf(s, load<u32>(p, 4)) : -1;
+    const c = i + 2 < n ? slotOf(s, load<u32>(p, 8)) : -1;
+    const d = i + 3 < n ? slotOf(s, load<u32>(p, 12)) : -1;
+    const distances = changetype<M>(0).four(query, rowOr(s, a, query), rowOr(s, b, query), rowOr(s, c, query), rowOr(s, d, query), stride);
+    const o = out + ((<usize>i) << 2);
+    store<f32>(o, a < 0 ? Infinity : f32x4.extract_lane(distances, 0));
+    if (i + 1 < n) store<f32>(o, b < 0 ? Infinity : f32x4.extract_lane(distances, 1), 4);
+    if (i + 2 < n) store<f32>(o, c < 0 ? Infinity : f32x4.extract_lane(distances, 2), 8);
+    if (i + 3 < n) store<f32>(o, d < 0 ? Infinity : f32x4.extract_lane(distances, 3), 12);
+  }
+}
+
+/** The row of a slot, or for no slot any row to read. */
+function rowOr(s: Store, slot: i32, other: usize): usize {
+  return slot < 0 ? other : rowAt(s, slot);
+}
