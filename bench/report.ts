@@ -37,6 +37,7 @@ export function json(row: Row): string {
 export function totals(rows: readonly Row[]): string {
   const compared = rows.filter((row) => row.ratio !== null);
   const won = compared.filter((row) => (row.ratio as number) > 1).length;
+  const lost = compared.filter((row) => (row.ratio as number) < 1).length;
   const failed = rows.filter((row) => row.failed !== undefined).length;
-  return `\n${rows.length} rows, ${compared.length} compared: ${won} won, ${compared.length - won} not; ${failed} failed`;
+  return `\n${rows.length} rows, ${compared.length} compared: ${won} won, ${lost} lost, ${compared.length - won - lost} even; ${failed} failed`;
 }

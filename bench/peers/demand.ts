@@ -1,0 +1,128 @@
+import { Cpe } from "mfn/cpe";
+import { demandSeries } from "../data.js";
+import { dataFile } from "../files.js";
+import type { Bench } from "../harness.js";
+import { label, peer } from "./load.js";
+
+interface Zodiac {
+  HoltWintersSmoothing: new (
+    data: number[],
+    alpha: number,
+    gamma: number,
+    delta: number,
+    season: number,
+    multiplicative: boolean,
+  ) => { optimizeParameters(steps: number): unknown; predict(): number[] };
+}
+type Arima = new (options: object) => { train(values: number[]): { predict(steps: number): [number[], number[]] } };
+
+const hour = 3_600_000;
+const day = 24;
+
+interface Series {
+  past: number[];
+  future: number[];
+}
+
+type Forecaster = (past: number[]) => ArrayLike<number>;
+
+export default async function (b: Bench): Promise<void> {
+  const made = Array.from({ length: 4 }, (_, i) => [...demandSeries(b.quick ? 360 : 700, day, i + 1)]);
+  await forecasts(b, "made hours", made.map(split));
+  const hourly = b.quick ? undefined : m4Hourly(40);
+  if (hourly === undefined) b.log("M4 hourly skipped: a smoke run, or its files are not here (MFN_DATA)");
+  else await forecasts(b, "M4 hourly, every 40th", hourly);
+}
+
+function split(values: number[]): Series {
+  return { past: values.slice(0, -day), future: values.slice(-day) };
+}
+
+function m4Hourly(every: number): Series[] | undefined {
+  const read = (name: string) => {
+    const file = dataFile(`demand/m4/Hourly-${name}.csv.gz`);
+    return file === undefined ? undefined : new TextDecoder().decode(file).trim().split("\n").slice(1);
+  };
+  const train = read("train");
+  const test = read("test");
+  if (train === undefined || test === undefined) return undefined;
+  const numbers = (line: string) =>
+    line
+      .replaceAll('"', "")
+      .split(",")
+      .slice(1)
+      .filter((field) => field !== "" && field !== "NA")
+      .map(Number);
+  return train.flatMap((line, i) => (i % every === 0 ? [{ past: numbers(line), future: numbers(test[i]).slice(0, day) }] : []));
+}
+
+/** From a series' past to its next day, everything that has to be done for it included. */
+async function forecasts(b: Bench, name: string, all: Series[]): Promise<void> {
+  const cpe = Cpe.createSync();
+  const ours: Forecaster = (past) => {
+    cpe.configure(0, { interval: hour, period: day });
+    past.forEach((value, i) => {
+      cpe.record(0, i * hour, value);
+    });
+    const { mean } = cpe.forecast(0, { horizon: day });
+    cpe.forgetSeries(0);
+    return mean;
+  };
+  const peers: [version: string, some: Series[], forecast: Forecaster][] = [];
+  const zodiac = await peer<Zodiac>(b, "zodiac-ts");
+  if (zodiac !== undefined) {
+    const holtWinters: Forecaster = (past) => {
+      const model = new zodiac.HoltWintersSmoothing(past, 0.3, 0.1, 0.3, day, false);
+      model.optimizeParameters(5);
+      return model.predict().slice(past.length, past.length + day);
+    };
+    peers.push([label("zodiac-ts"), all, holtWinters]);
+  }
+  const arima = await peer<{ default: Arima }>(b, "arima");
+  if (arima !== undefined) {
+    const auto: Forecaster = (past) => new arima.default({ auto: true, s: day, verbose: false }).train(past).predict(day)[0];
+    // A fit takes seconds.
+    peers.push([label("arima"), all.slice(0, b.quick ? 1 : 2), auto]);
+  }
+  for (const [version, some, theirs] of peers) {
+    const mine = meanError(some, ours);
+    const other = meanError(some, theirs);
+    const turns = (forecast: Forecaster) => {
+      let next = 0;
+      return () => forecast(some[next++ % some.length].past);
+    };
+    await b.compare({
+      case: `fit and forecast a day, ${name}`,
+      n: 1,
+      unit: "us",
+      peer: version,
+      // Seasonal series: whoever is not near the naive forecast has not forecast at all. The peers are held to less.
+      check: () => mine < 2 && Number.isFinite(other),
+      ours: turns(ours),
+      theirs: turns(theirs),
+    });
+    b.score({
+      case: `error, ${name}, ${some.length} series`,
+      unit: "MASE",
+      ours: mine,
+      peer: version,
+      peerValue: other,
+      higherIsBetter: false,
+      n: some.length,
+    });
+  }
+  cpe.dispose();
+}
+
+/** Mean absolute scaled error: 1 is the error, within the past, of saying what was a day before. Source: Hyndman and Koehler (2006). */
+function meanError(all: Series[], forecast: Forecaster): number {
+  let sum = 0;
+  for (const { past, future } of all) {
+    let naive = 0;
+    for (let i = day; i < past.length; i++) naive += Math.abs(past[i] - past[i - day]);
+    naive /= past.length - day;
+    const said = forecast(past);
+    sum += future.reduce((total, value, i) => total + Math.abs(value - said[i]), 0) / future.length / naive;
+  }
+  return sum / all.length;
+}

@@ -1,0 +1,128 @@
+import { Ifr } from "mfn/ifr";
+import { stringKeys } from "../data.js";
+import type { Bench } from "../harness.js";
+import { label, peer } from "./load.js";
+
+interface Filter {
+  add(key: string): unknown;
+}
+interface Bloomfilter {
+  BloomFilter: { withTargetError(count: number, error: number): Filter & { test(key: string): boolean } };
+}
+interface BloomFilters {
+  BloomFilter: { create(count: number, error: number): Filter & { has(key: string): boolean } };
+}
+interface Lru {
+  LRUCache: new (options: { max: number }) => { set(key: string, value: number): unknown; get(key: string): number | undefined };
+}
+interface Xxhash {
+  default: () => Promise<{ h32(key: string): number; h64(key: string): bigint }>;
+}
+
+/** Our filter's size is fixed at 12.8 bits a key or thereabouts; the peers get the error that this buys. */
+const filterError = 0.004;
+
+export default async function (b: Bench): Promise<void> {
+  for (const count of b.quick ? [2000] : [10_000, 1_000_000]) await withKeys(b, count);
+}
+
+/** Half of the queries are keys, half are not; none is the string object that was put in. */
+async function withKeys(b: Bench, count: number): Promise<void> {
+  const keys = stringKeys(count);
+  const strangers = stringKeys(count, 2);
+  const asked = Math.min(count, 100_000);
+  const again = stringKeys(count);
+  const queries = Array.from({ length: asked }, (_, i) => (i % 2 === 0 ? again : strangers)[Math.floor((i * count) / asked)]);
+  const known = new Set(keys);
+  const size = `${count.toLocaleString("en")} strings`;
+  const ifr = Ifr.createSync({ capacity: count });
+  ifr.internMany(keys);
+  const ids = new Int32Array(asked);
+  // A turn asks for some of the queries, and each turn for others, so that no side works on what the last turn left in the cache.
+  const turn = Math.min(asked, 4096);
+  const turns = Math.floor(asked / turn);
+  const slices = Array.from({ length: turns }, (_, i) => queries.slice(i * turn, (i + 1) * turn));
+  const rotate = (ask: (some: readonly string[]) => number) => {
+    let next = 0;
+    return () => ask(slices[next++ % turns]);
+  };
+  const many = (test: (key: string) => unknown) => (some: readonly string[]) => {
+    let hits = 0;
+    for (const key of some) if (test(key)) hits++;
+    return hits;
+  };
+  const singles = many((key) => ifr.idOf(key) >= 0);
+  const batch = (some: readonly string[]) => ifr.idsOf(some, ids)[0];
+  const may = many((key) => ifr.mayHave(key));
+  const exact = () => queries.every((key) => ifr.idOf(key) >= 0 === known.has(key));
+
+  const lru = await peer<Lru>(b, "lru-cache");
+  if (lru !== undefined) {
+    const make = () => {
+      const cache = new lru.LRUCache({ max: count });
+      for (let i = 0; i < count; i++) cache.set(keys[i], i);
+      return cache;
+    };
+    const cache = make();
+    const check = () => exact() && queries.every((key) => (cache.get(key) !== undefined) === known.has(key));
+    const theirs = rotate(many((key) => cache.get(key) !== undefined));
+    await b.compare({ case: `idOf, ${size}`, n: turn, peer: label("lru-cache"), check, ours: rotate(singles), theirs });
+    await b.compare({ case: `idsOf, batches of ${turn}, ${size}`, n: turn, peer: label("lru-cache"), check, ours: rotate(batch), theirs });
+    await b.compare({
+      case: `put in, ${size}`,
+      n: count,
+      peer: label("lru-cache"),
+      check: () => {
+        const mine = Ifr.createSync();
+        const same = mine.internMany(keys).every((id, i) => id === i);
+        mine.dispose();
+        return same;
+      },
+      ours: () => {
+        const mine = Ifr.createSync();
+        mine.internMany(keys);
+        mine.dispose();
+        return mine;
+      },
+      theirs: make,
+    });
+  }
+
+  const falseHits = (test: (key: string) => boolean) => strangers.filter((key) => test(key)).length / count;
+  const filters: [name: string, test: (key: string) => boolean][] = [];
+  const bloomfilter = await peer<Bloomfilter>(b, "bloomfilter");
+  if (bloomfilter !== undefined) {
+    const filter = bloomfilter.BloomFilter.withTargetError(count, filterError);
+    for (const key of keys) filter.add(key);
+    filters.push(["bloomfilter", (key) => filter.test(key)]);
+  }
+  // At 6 us a key the million would take half a minute to say the same.
+  const bloomFilters = count > 100_000 ? undefined : await peer<BloomFilters>(b, "bloom-filters");
+  if (bloomFilters !== undefined) {
+    const filter = bloomFilters.BloomFilter.create(count, filterError);
+    for (const key of keys) filter.add(key);
+    filters.push(["bloom-filters", (key) => filter.has(key)]);
+  }
+  for (const [name, test] of filters) {
+    const check = () => keys.every((key) => ifr.mayHave(key)) && keys.every((key) => test(key));
+    await b.compare({ case: `mayHave, ${size}`, n: turn, peer: label(name), check, ours: rotate(may), theirs: rotate(many(test)) });
+    const share = { ours: falseHits((key) => ifr.mayHave(key)), peerValue: falseHits(test), higherIsBetter: false, n: count };
+    b.score({ case: `false hits of mayHave, ${size}`, unit: "share", peer: label(name), ...share });
+  }
+
+  const xxhash = await peer<Xxhash>(b, "xxhash-wasm");
+  if (xxhash !== undefined) {
+    const { h32 } = await xxhash.default();
+    const check = () => exact() && h32("a") === 0x550d7456;
+    const theirs = rotate(many((key) => h32(key) !== 0));
+    await b.compare({
+      case: `idOf, beside h32 of the key alone, ${size}`,
+      n: turn,
+      peer: label("xxhash-wasm"),
+      check,
+      ours: rotate(singles),
+      theirs,
+    });
+  }
+  ifr.dispose();
+}

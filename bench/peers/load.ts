@@ -1,0 +1,23 @@
+import type { Bench } from "../harness.js";
+import manifest from "./package.json" with { type: "json" };
+
+const versions: Record<string, string> = { ...manifest.dependencies, ...manifest.optionalDependencies };
+
+/** A peer's name and version, as its rows show it. */
+export function label(name: string): string {
+  return `${name} ${versions[name]}`;
+}
+
+/**
+ * The module of a peer, or undefined, with a message, where it is not here: those with native code are not built everywhere.
+ * The caller says what it uses of it (`T`), so that nothing needs the peers' own types.
+ */
+export async function peer<T>(b: Bench, name: string, entry = name): Promise<T | undefined> {
+  try {
+    const module = await import(entry);
+    return { ...module, ...module.default, default: module.default } as T;
+  } catch (error) {
+    b.log(`${name} skipped: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+    return undefined;
+  }
+}
