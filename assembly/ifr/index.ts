@@ -1,0 +1,115 @@
+// Exports of the IFR module. Pointers and ids are u32 here and i32 at the boundary.
+
+import { arenaInit, reserve, STATE, WINDOW } from "../core/arena";
+import { hashKeys } from "../core/hash";
+import { NO_MEMORY, NOT_FOUND } from "../core/status";
+import { internMany, lookupMany, MANY_BUCKETS } from "./batch";
+import { HEADER_BYTES, registry } from "./layout";
+import { freeRecord, newRecord } from "./records";
+import {
+  growIds,
+  growIndex,
+  hashOf,
+  internHashed,
+  internRecord as internWritten,
+  NO_ROOM,
+  passes,
+  recordOf,
+  remove,
+  undo,
+} from "./registry";
+import { find } from "./table";
+
+export * from "../core/exports";
+export { freeRecord, internMany, lookupMany, newRecord };
+
+/**
+ * Sets the registry up, once.
+ * @param capacity keys to make room for at once
+ * @param filterBits bits of filter a key when the index is full; 0 for no filter
+ * @returns false if there is no memory for that
+ */
+export function init(seedLow: u32, seedHigh: u32, limitBytes: u32, capacity: u32, filterBits: u32): bool {
+  if (!arenaInit(HEADER_BYTES, limitBytes)) return false;
+  hashKeys(STATE, ((<u64>seedHigh) << 32) | <u64>seedLow);
+  registry().filterBits = filterBits;
+  if (!growIndex(capacity) || !growIds(max<u32>(64, capacity))) return false;
+  // One growth of the wasm memory for the records as well, if it is to be had; a typical key takes 32 bytes.
+  if (capacity > 0) reserve(<u32>min<u64>(0xf0000000, (<u64>capacity) << 5));
+  return true;
+}
+
+/** The id of the key at `p`, new if need be, or NO_MEMORY. O(length), amortised. */
+export function intern(p: usize, len: u32): i32 {
+  return idOrStatus(internHashed(hashOf(p, len), p, len));
+}
+
+/** The same for a key written into a record of `newRecord`, which is consumed in any case. */
+export function internRecord(record: usize): i32 {
+  return idOrStatus(internWritten(record));
+}
+
+/** Takes back the interning of `id`, the latest one; `limit` is what idLimit was before it. */
+export function undoIntern(id: u32, limit: u32): void {
+  undo(id, limit);
+}
+
+/** The id of the key at `p`, or NOT_FOUND. O(length). */
+export function idOf(p: usize, len: u32): i32 {
+  const h = hashOf(p, len);
+  if (registry().bucketCount >= MANY_BUCKETS && !passes(h)) return NOT_FOUND;
+  const record = find(h, p, len);
+  return record != 0 ? load<i32>(record) : NOT_FOUND;
+}
+
+/** Whether the filter lets the key pass. O(length). */
+export function mayHave(p: usize, len: u32): bool {
+  const h = hashOf(p, len);
+  return registry().filterBlocks != 0 ? passes(h) : find(h, p, len) != 0;
+}
+
+/** Deletes the key of `id`; false if there is none. O(length), amortised. */
+export function deleteId(id: u32): bool {
+  const record = recordOf(id);
+  if (record == 0) return false;
+  remove(record);
+  return true;
+}
+
+/** The record of the key of `id` (+4 its length, +8 its bytes), or 0. O(1). */
+export function keyOf(id: u32): usize {
+  return recordOf(id);
+}
+
+/** The first live id that is `from` or larger, or NOT_FOUND. */
+export function nextId(from: u32): i32 {
+  const limit = registry().idLimit;
+  for (let id = from; id < limit; id++) if (recordOf(id) != 0) return <i32>id;
+  return NOT_FOUND;
+}
+
+/** Live keys. */
+export function size(): u32 {
+  return registry().keys;
+}
+
+/** 1 + the largest id ever given. */
+export function idLimit(): u32 {
+  return registry().idLimit;
+}
+
+/** Writes to the window: buckets, capacity, filter bits, stale keys in the filter, bytes of keys, bytes free for records. */
+export function stats(): void {
+  const r = registry();
+  store<u32>(WINDOW, r.bucketCount);
+  store<u32>(WINDOW, r.capacity, 4);
+  store<u32>(WINDOW, r.filterBlocks, 8);
+  store<u32>(WINDOW, r.stale, 12);
+  store<u32>(WINDOW, r.keyBytes, 16);
+  store<u32>(WINDOW, r.freeBytes + (r.slabEnd - r.slab), 20);
+}
+
+function idOrStatus(r: i32): i32 {
+  if (r >= 0) return r;
+  return r == NO_ROOM ? NO_MEMORY : ~r;
+}
