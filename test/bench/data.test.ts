@@ -41,7 +41,7 @@ describe("benchmark data", () => {
     expect(new Set(keys).size).toBe(5000);
     expect(keys.every((key) => key.length === 20)).toBe(true);
     expect(new Set([...keys, ...data.stringKeys(5000, 2)]).size).toBe(10_000);
-    expect(data.fresh("abc")).toBe("abc");
+    for (const text of ["abc", "", "a\u{1f600}\ud800z"]) expect(data.fresh(text)).toBe(text);
   });
 
   it("permutes", () => {
