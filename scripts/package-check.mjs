@@ -1,0 +1,12 @@
+// npm run package:check: is what would be published a sound package?
+import { run } from "./run.mjs";
+
+const wasm = ["ifr", "dsr", "alm", "cpe"].map((layer) => `./wasm/${layer}.wasm`);
+const checks = [
+  ["publint", ["--strict"]],
+  // The package is ESM only, and a .wasm file or package.json has no types.
+  ["attw", ["--pack", ".", "--profile", "esm-only", "--exclude-entrypoints", "./package.json", ...wasm]],
+];
+for (const [command, args] of checks) {
+  if ((await run(/** @type {string} */ (command), /** @type {string[]} */ (args))) !== 0) process.exitCode = 1;
+}

@@ -1,0 +1,85 @@
+import type { ItemId, Probability } from "../types.js";
+import { COLUMN, FEATURES, LAYERS } from "./features.js";
+import { type Context, type IdPath, LEAST_P } from "./flow.js";
+import { exp } from "./math.js";
+import type { Outcome } from "./recall.js";
+import type { Evidence, PathStep, RecallResult } from "./results.js";
+import type { EngineState } from "./state.js";
+
+/** Turns what the flow left behind into results by key, with the evidence of each layer. */
+export class Answer {
+  constructor(private readonly state: EngineState) {}
+
+  /** The `k` likeliest candidates, the exact thing first if there is one. O(candidates * log k) and a little for each result. */
+  rank(
+    context: Context,
+    outcome: Outcome,
+    exact: ItemId,
+    { k, evidence }: { k: number; evidence: boolean },
+  ): { results: RecallResult[]; escape: Probability } {
+    const { flow, fusion } = this.state;
+    const results: RecallResult[] = [];
+    if (outcome.exact) results.push(this.#result(exact, 1, { ifr: { contribution: 0, exact: true } }));
+    const { set, situation } = flow;
+    if (set.size === 0) return { results, escape: outcome.exact ? 0 : 1 };
+    const p = Float64Array.from(fusion.probabilities(set, situation, outcome.used));
+    const rows = Array.from(p.keys()).filter((row) => set.ids[row] !== exact);
+    rows.sort((a, b) => p[b] - p[a] || set.ids[a] - set.ids[b]);
+    for (const row of rows.slice(0, k - results.length)) {
+      results.push(this.#result(set.ids[row], p[row], evidence ? this.#evidence(context, outcome, row) : {}));
+    }
+    return { results, escape: fusion.escape[situation] };
+  }
+
+  /** A path by key and name of type. */
+  path(path: IdPath["path"]): PathStep[] {
+    const { ifr } = this.state.layers;
+    return path.map(({ from, to, type, weight }) => ({
+      from: ifr.keyOf(from) as string,
+      to: ifr.keyOf(to) as string,
+      type: this.state.types.name(type),
+      weight,
+    }));
+  }
+
+  #result(id: ItemId, probability: Probability, evidence: Evidence): RecallResult {
+    return { key: this.state.layers.ifr.keyOf(id) as string, id, value: this.state.values.get(id), probability, evidence };
+  }
+
+  #evidence(context: Context, outcome: Outcome, row: number): Evidence {
+    const { flow, fusion, layers } = this.state;
+    const { set, situation } = flow;
+    const id = set.ids[row];
+    const contribution = fusion.evidence(set, row, situation);
+    const value = (name: keyof typeof COLUMN) => set.features[row * FEATURES + COLUMN[name]];
+    const used = (layer: number) => ((outcome.used >> layer) & 1) === 1;
+    const evidence: Evidence = {};
+    const [ifr, dsr, alm, cpe] = LAYERS.map((_, i) => i);
+    if (used(ifr) && value("seen") === 1) {
+      const stepsAgo = context.history.length - 1 - context.history.lastIndexOf(id);
+      evidence.ifr = { contribution: contribution[ifr], exact: false, stepsAgo };
+    }
+    if (used(dsr) && value("hasVector") === 1) {
+      const nearest = context.vector !== undefined ? undefined : layers.ifr.keyOf(context.current);
+      evidence.dsr = { contribution: contribution[dsr], similarity: value("similarToCurrent"), to: nearest };
+    }
+    if (used(alm) && (value("edge") === 1 || value("reach") > 0)) {
+      evidence.alm = { contribution: contribution[alm], path: this.#explain(context, id) };
+    }
+    const logProbability = value("logProbability");
+    if (used(cpe) && logProbability > 0) {
+      evidence.cpe = { contribution: contribution[cpe], probability: LEAST_P * exp(logProbability) };
+    }
+    return evidence;
+  }
+
+  /** The edge from the current thing, or the way over more hops. */
+  #explain(context: Context, id: ItemId): PathStep[] {
+    const far = this.state.flow.reached.find((reached) => reached.id === id);
+    if (far !== undefined) return this.path(far.path);
+    const { alm } = this.state.layers;
+    const { ids, weights, types } = alm.out(context.current, { at: context.at });
+    const edge = ids.indexOf(id);
+    return edge < 0 ? [] : this.path([{ from: context.current, to: id, type: types[edge], weight: weights[edge] }]);
+  }
+}

@@ -1,0 +1,481 @@
+import { badArgument, MfnError, notFound } from "../errors.js";
+import { Alm } from "../layers/alm.js";
+import { Cpe } from "../layers/cpe.js";
+import type { Forecast, ForecastOptions } from "../layers/demand.js";
+import { Dsr } from "../layers/dsr.js";
+import { Ifr, type IfrOptions } from "../layers/ifr.js";
+import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
+import { checkInteger, checkNumber } from "../wasm/kernel.js";
+import type { WasmSource } from "../wasm/source.js";
+import { Answer } from "./answer.js";
+import { LAYERS, type LayerName } from "./features.js";
+import { type Context, similarity } from "./flow.js";
+import type { Link, Operation } from "./operations.js";
+import { checkLayers, type MfnOptions, type Settings, settle } from "./options.js";
+import { Costs, type Plan, runFlow } from "./recall.js";
+import type { PathStep, Recall, Scored, Strategy } from "./results.js";
+import { EngineState, type Observation } from "./state.js";
+import { checkKey, checkOperation, checkVector } from "./validate.js";
+
+/** What to recall from: a key, a vector, a stream, recent keys, or several of them. A string stands for `{ key }`. */
+export interface RecallQuery {
+  /** A thing asked about. If only a key (and vector) is given and the key is known, that thing itself is the answer's first result. */
+  key?: string;
+  /** What the answer should be like; `dimensions` numbers. */
+  vector?: ArrayLike<number>;
+  /** A stream: what comes next in it? */
+  stream?: string;
+  /** Recent keys, newest last, in place of a stream; unknown ones are passed over. */
+  history?: readonly string[];
+}
+
+/** How to recall. */
+export interface RecallOptions {
+  /** Most results; default 10. */
+  k?: number;
+  /** Default "adaptive". */
+  strategy?: Strategy;
+  /** Layers that may be used; default all four. */
+  layers?: readonly LayerName[];
+  /** Time for the whole recall; default without limit. What does not fit is left out and the answer says that it is partial. */
+  budget?: Milliseconds;
+  /** Time for single layers. */
+  budgets?: Partial<Record<LayerName, Milliseconds>>;
+  /** Probability of the best result at which "sequential" and "adaptive" stop; default .6. */
+  confidence?: Probability;
+  /** Whether results say why they are there; default true. Without it long lists come faster. */
+  evidence?: boolean;
+  /** The time at which decaying weights are read; default: that of the latest operation. */
+  at?: Milliseconds;
+}
+
+/** What `stats` tells. */
+export interface MfnStats {
+  things: number;
+  vectors: number;
+  edges: number;
+  streams: number;
+  series: number;
+  /** Operations carried out. */
+  operations: number;
+  /** State and WebAssembly memory by module. */
+  bytes: Record<"ifr" | "dsr" | "alm" | "cpe" | "streams" | "series", { state: Bytes; memory: Bytes }>;
+  /** What the fusion learned: events, gain by layer in nats, weights by feature in the situation with most history. */
+  fusion: { lessons: number; gain: Record<LayerName, number>; weights: Record<string, number> };
+}
+
+/**
+ * A memory engine: exact lookup, similarity, graph and prediction over one id space, in this process.
+ *
+ * It is a deterministic state machine over operations (`remember`, `observe`, `link`, `record`, `forget`): equal operations,
+ * options and seed give equal bytes in the modules' memory. Questions change nothing.
+ *
+ * @example
+ * ```ts
+ * import { Mfn } from "mfn";
+ * const mfn = await Mfn.create({ dimensions: 3 });
+ * mfn.remember("tea", { vector: [1, 0, 0], links: [{ to: "cup" }] });
+ * mfn.remember("coffee", { vector: [0.9, 0.1, 0], value: { hot: true } });
+ * mfn.observe("ann", "tea");
+ * mfn.observe("ann", "cup");
+ * mfn.observe("bob", "tea");
+ * mfn.similar("tea", { k: 1 })[0].key; // "coffee"
+ * mfn.recall({ stream: "bob" }).results[0].key; // "cup"
+ * ```
+ */
+export class Mfn {
+  readonly #state: EngineState;
+  readonly #costs = new Costs();
+  readonly #answer: Answer;
+  #disposed = false;
+
+  private constructor(settings: Settings, ifr: Ifr[], dsr: Dsr, alm: Alm, cpe: Cpe) {
+    this.#state = new EngineState({ ifr: ifr[0], dsr, alm, cpe }, ifr[1], ifr[2], settings);
+    this.#answer = new Answer(this.#state);
+  }
+
+  /**
+   * Makes an engine; compiles the WebAssembly without blocking.
+   * @throws MfnError ERR_ARGUMENT, ERR_WASM, ERR_MEMORY
+   */
+  static async create(options: MfnOptions = {}): Promise<Mfn> {
+    const settings = settle(options);
+    const plan = layerOptions(settings, options);
+    const ifr = await Promise.all(plan.ifr.map((o) => Ifr.create(o)));
+    const [dsr, alm, cpe] = await Promise.all([Dsr.create(plan.dsr), Alm.create(plan.alm), Cpe.create(plan.cpe)]);
+    return new Mfn(settings, ifr, dsr, alm, cpe);
+  }
+
+  /** The same at once. Browsers may refuse to compile on the main thread: use `create` there. */
+  static createSync(options: MfnOptions = {}): Mfn {
+    const settings = settle(options);
+    const plan = layerOptions(settings, options);
+    return new Mfn(
+      settings,
+      plan.ifr.map((o) => Ifr.createSync(o)),
+      Dsr.createSync(plan.dsr),
+      Alm.createSync(plan.alm),
+      Cpe.createSync(plan.cpe),
+    );
+  }
+
+  // ---- operations -------------------------------------------------------------------------------------------------------
+
+  /**
+   * Carries out one operation, as the methods below do; for replaying a journal. An operation without a time gets the clock's.
+   * @returns what the method of that operation returns
+   * @throws MfnError; the engine is then as before
+   */
+  apply(operation: Operation): ItemId | Observation | boolean | undefined {
+    this.#alive();
+    const { dimensions, journal, clock } = this.#state.settings;
+    checkOperation(operation, dimensions);
+    if (operation.op === "forget") {
+      journal?.append(operation);
+      return this.#state.apply(operation, 0);
+    }
+    const at = operation.at ?? checkNumber("clock()", clock());
+    journal?.append({ ...operation, at });
+    return this.#state.apply(operation, at);
+  }
+
+  /**
+   * Makes a thing known, or adds to what is known of it: its vector (`dimensions` numbers), value and links. What is left out
+   * stays as it was; links that are not named stay.
+   * @returns its id
+   * @throws MfnError ERR_KEY, ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT, ERR_FULL, ERR_MEMORY; the engine is then as before
+   */
+  remember(key: string, given: { vector?: ArrayLike<number>; value?: unknown; links?: readonly Link[]; at?: Milliseconds } = {}): ItemId {
+    return this.apply({ ...given, op: "remember", key }) as ItemId;
+  }
+
+  /**
+   * The next event of a stream. The sequence model and the fusion learn from it; `value` is recorded in the series that has
+   * the key's name.
+   * @returns the thing's id, the surprise in bits, and what the fusion made of it
+   */
+  observe(stream: string, key: string, given: { at?: Milliseconds; value?: number } = {}): Observation {
+    return this.apply({ ...given, op: "observe", stream, key }) as Observation;
+  }
+
+  /**
+   * Connects two things with a directed edge of a type; sets the edge's weight (> 0, default 1), or adds to it with `reinforce`.
+   * @returns whether the edge is new
+   */
+  link(from: string, to: string, given: { type?: string; weight?: number; reinforce?: boolean; at?: Milliseconds } = {}): boolean {
+    return this.apply({ ...given, op: "link", from, to }) as boolean;
+  }
+
+  /** Adds a value to a named series. `interval` is the length of its steps, in milliseconds, and counts when the series is new. */
+  record(series: string, value: number, given: { at?: Milliseconds; interval?: Milliseconds } = {}): void {
+    this.apply({ ...given, op: "record", series, value });
+  }
+
+  /**
+   * Removes a thing from all four layers, and the series of that name.
+   * @returns whether there was one
+   */
+  forget(key: string): boolean {
+    return this.apply({ op: "forget", key }) as boolean;
+  }
+
+  // ---- questions --------------------------------------------------------------------------------------------------------
+
+  /** Whether the key is known. */
+  has(key: string): boolean {
+    this.#alive();
+    return this.#state.layers.ifr.has(checkKey("key", key));
+  }
+
+  /** The value that was remembered with the key; undefined if there is none. */
+  get(key: string): unknown {
+    this.#alive();
+    return this.#state.values.get(this.#state.layers.ifr.idOf(checkKey("key", key)));
+  }
+
+  /** How many things are known. */
+  get size(): number {
+    this.#alive();
+    return this.#state.layers.ifr.size;
+  }
+
+  /** The known keys, by rising id. */
+  keys(): IterableIterator<string> {
+    this.#alive();
+    return this.#state.layers.ifr.keys();
+  }
+
+  /** The names of the streams, in the order of their first event. */
+  streams(): IterableIterator<string> {
+    this.#alive();
+    return this.#state.streams.keys();
+  }
+
+  /** The names of the series. */
+  series(): IterableIterator<string> {
+    this.#alive();
+    return this.#state.series.keys();
+  }
+
+  /**
+   * What belongs to the query: the exact thing, what is like it, what is connected to it, what comes next, fused into one
+   * ranking with the evidence of each layer. An unknown key or stream is no error: it answers with what the rest of the query
+   * gives. See `RecallOptions` for strategies and time budgets.
+   * @throws MfnError ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE, ERR_KEY
+   */
+  recall(query: string | RecallQuery, options: RecallOptions = {}): Recall {
+    this.#alive();
+    const began = performance.now();
+    const { plan, k } = planOf(options, this.#state.settings.layers);
+    const { context, exact } = this.#contextOf(typeof query === "string" ? { key: query } : query, options.at);
+    if (exact >= 0) plan.exclude = [exact];
+    const { flow, fusion } = this.#state;
+    const outcome = runFlow(flow, fusion, this.#costs, context, plan, exact >= 0, () => performance.now());
+    const answer = this.#answer.rank(context, outcome, exact, { k, evidence: options.evidence ?? true });
+    return { ...answer, partial: outcome.partial, strategy: plan.strategy, layers: outcome.layers, elapsed: performance.now() - began };
+  }
+
+  #contextOf(query: RecallQuery, at: Milliseconds | undefined): { context: Context; exact: ItemId } {
+    if (query === null || typeof query !== "object") throw badArgument("query", "a key or an object", query);
+    const { ifr } = this.#state.layers;
+    const { key, vector, stream, history } = query;
+    if (key === undefined && vector === undefined && stream === undefined && history === undefined) {
+      throw badArgument("query", "a key, vector, stream or history", query);
+    }
+    if (vector !== undefined) checkVector("query.vector", vector, this.#state.settings.dimensions);
+    if (at !== undefined) checkNumber("at", at);
+    const current = key === undefined ? -1 : ifr.idOf(checkKey("query.key", key));
+    const streamId = stream === undefined ? -1 : this.#state.streams.idOf(checkKey("query.stream", stream));
+    const ids = history === undefined ? undefined : Int32Array.from(this.#known(history));
+    const context = this.#state.context({ current, stream: streamId, history: ids, vector, at });
+    return { context, exact: stream === undefined && history === undefined ? current : -1 };
+  }
+
+  #known(keys: readonly string[]): number[] {
+    if (!Array.isArray(keys)) throw badArgument("history", "an array of keys", keys);
+    return keys.map((key) => this.#state.layers.ifr.idOf(checkKey("history", key))).filter((id) => id >= 0);
+  }
+
+  /**
+   * The things most like a key's vector (itself left out) or a vector, by falling similarity: 1 - cosine distance for
+   * "cosine", 1 / (1 + squared distance) for "l2", the inner product for "ip".
+   * @throws MfnError ERR_NOT_FOUND for an unknown key
+   */
+  similar(of: string | ArrayLike<number>, { k = 10 }: { k?: number } = {}): Scored[] {
+    this.#alive();
+    const { dsr } = this.#state.layers;
+    const { metric, dimensions } = this.#state.settings;
+    checkInteger("k", k, 1, 0x7fff_ffff);
+    let found: { ids: Int32Array; distances: Float32Array };
+    if (typeof of === "string") {
+      const id = this.#idOf("key", of);
+      if (!dsr.has(id)) return [];
+      found = dsr.searchById(id, { k });
+    } else {
+      checkVector("vector", of, dimensions);
+      found = dsr.search(of, { k });
+    }
+    return Array.from(found.ids, (id, i) =>
+      this.#scored(id, metric === "ip" ? -found.distances[i] : similarity(metric, found.distances[i])),
+    );
+  }
+
+  /**
+   * What is connected to the keys, over one or more hops. `by: "strength"` (default): best-first by the product of the edges'
+   * strengths, with the path that explains each; `by: "pagerank"`: personalised PageRank, without paths.
+   * @throws MfnError ERR_NOT_FOUND for an unknown key
+   */
+  associate(
+    keys: string | readonly string[],
+    {
+      k = 10,
+      by = "strength",
+      types,
+      maxHops,
+      minWeight,
+      at,
+    }: {
+      k?: number;
+      by?: "strength" | "pagerank";
+      types?: readonly string[];
+      maxHops?: number;
+      minWeight?: number;
+      at?: Milliseconds;
+    } = {},
+  ): Array<Scored & { path: PathStep[] }> {
+    this.#alive();
+    const seeds = (typeof keys === "string" ? [keys] : keys).map((key) => this.#idOf("key", key));
+    const { alm } = this.#state.layers;
+    const filter = this.#state.types.filter(types);
+    if (by === "pagerank") {
+      const { ids, scores } = alm.personalizedPageRank(seeds, { k: k + seeds.length, types: filter, at });
+      const found = Array.from(ids, (id, i) => ({ ...this.#scored(id, scores[i]), path: [] as PathStep[] }));
+      return found.filter(({ id }) => !seeds.includes(id)).slice(0, k);
+    }
+    if (by !== "strength") throw badArgument("by", `"strength" or "pagerank"`, by);
+    const reached = alm.recall(seeds, { k, types: filter, maxHops, minWeight, at });
+    return reached.map(({ id, score, path }) => ({ ...this.#scored(id, score), path: this.#answer.path(path) }));
+  }
+
+  /**
+   * The cheapest way from one thing to another, a weight being a cost (`cost: "weight"`, default) or every edge costing 1
+   * (`"hops"`); undefined if there is none.
+   * @throws MfnError ERR_NOT_FOUND for an unknown key
+   */
+  route(
+    from: string,
+    to: string,
+    {
+      cost = "weight",
+      types,
+      avoid,
+      maxCost,
+      at,
+    }: { cost?: "weight" | "hops"; types?: readonly string[]; avoid?: readonly string[]; maxCost?: number; at?: Milliseconds } = {},
+  ): { cost: number; keys: string[]; steps: PathStep[] } | undefined {
+    this.#alive();
+    const { alm } = this.#state.layers;
+    const [source, target] = [this.#idOf("from", from), this.#idOf("to", to)];
+    const filter = this.#state.types.filter(types);
+    const way = alm.shortestPath(source, target, { cost, types: filter, avoid: avoid && this.#known(avoid), maxCost, at });
+    if (way === undefined) return undefined;
+    const keys = Array.from(way.path, (id) => this.#key(id));
+    const steps = Array.from(way.types, (type, i) => ({
+      from: keys[i],
+      to: keys[i + 1],
+      type: this.#state.types.name(type),
+      weight: way.weights[i],
+    }));
+    return { cost: way.cost, keys, steps };
+  }
+
+  /**
+   * What the sequence model alone expects next, in a stream or after some keys (newest last); by falling probability. The
+   * probabilities of all known things and `escape` sum to 1. An unknown stream or key counts for nothing.
+   */
+  predict(
+    after: string | readonly string[],
+    { k = 10 }: { k?: number } = {},
+  ): { results: Array<{ key: string; id: ItemId; probability: Probability }>; escape: Probability } {
+    this.#alive();
+    const { cpe } = this.#state.layers;
+    checkInteger("k", k, 1, 0xffff);
+    const stream = typeof after === "string" ? this.#state.streams.idOf(checkKey("stream", after)) : -1;
+    const found = stream >= 0 ? cpe.predict(stream, k) : cpe.predictAfter(typeof after === "string" ? [] : this.#known(after), k);
+    const results = Array.from(found.ids, (id, i) => ({ key: this.#key(id), id, probability: found.probabilities[i] }));
+    return { results, escape: found.escape };
+  }
+
+  /**
+   * How a series goes on, with the interval that should hold the truth with probability `coverage`.
+   * @throws MfnError ERR_NOT_FOUND for an unknown series
+   */
+  forecast(series: string, options?: ForecastOptions): Forecast {
+    this.#alive();
+    const id = this.#state.series.idOf(checkKey("series", series));
+    if (id < 0) throw notFound("series", series);
+    return this.#state.layers.cpe.forecast(id, options);
+  }
+
+  /** What the engine holds and what it takes. */
+  stats(): MfnStats {
+    this.#alive();
+    const { layers, streams, series, fusion, operations } = this.#state;
+    const bytes = Object.fromEntries(
+      Object.entries({ ...layers, streams, series }).map(([name, layer]) => {
+        const { stateBytes, memoryBytes } = layer.stats();
+        return [name, { state: stateBytes, memory: memoryBytes }];
+      }),
+    ) as MfnStats["bytes"];
+    const gain = Object.fromEntries(LAYERS.map((layer, i) => [layer, fusion.gain[i]])) as Record<LayerName, number>;
+    return {
+      things: layers.ifr.size,
+      vectors: layers.dsr.size,
+      edges: layers.alm.edgeCount,
+      streams: streams.size,
+      series: series.size,
+      operations,
+      bytes,
+      fusion: { lessons: fusion.lessons, gain, weights: fusion.named(3) },
+    };
+  }
+
+  /** Copies of the whole state of every module: equal for equal operations, options and seed. */
+  images(): Record<"ifr" | "dsr" | "alm" | "cpe" | "streams" | "series", Uint8Array> {
+    this.#alive();
+    const { layers, streams, series } = this.#state;
+    return {
+      ifr: layers.ifr.image(),
+      dsr: layers.dsr.image(),
+      alm: layers.alm.image(),
+      cpe: layers.cpe.image(),
+      streams: streams.image(),
+      series: series.image(),
+    };
+  }
+
+  /** Lets go of all memory; every later call throws ERR_DISPOSED. Idempotent. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const { layers, streams, series, values } = this.#state;
+    for (const layer of [layers.ifr, layers.dsr, layers.alm, layers.cpe, streams, series]) layer.dispose();
+    values.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #alive(): void {
+    if (this.#disposed) throw new MfnError("ERR_DISPOSED", "Mfn: used after dispose()");
+  }
+
+  #idOf(name: string, key: string): ItemId {
+    const id = this.#state.layers.ifr.idOf(checkKey(name, key));
+    if (id < 0) throw notFound("key", key);
+    return id;
+  }
+
+  #key(id: ItemId): string {
+    return this.#state.layers.ifr.keyOf(id) as string;
+  }
+
+  #scored(id: ItemId, score: number): Scored {
+    return { key: this.#key(id), id, score };
+  }
+}
+
+const STRATEGIES: readonly Strategy[] = ["sequential", "parallel", "adaptive"];
+
+function planOf(options: RecallOptions, all: readonly LayerName[]): { plan: Plan; k: number } {
+  const { k = 10, strategy = "adaptive", layers = all, budget = Number.POSITIVE_INFINITY, budgets = {}, confidence = 0.6 } = options;
+  if (!STRATEGIES.includes(strategy)) throw badArgument("strategy", `"sequential", "parallel" or "adaptive"`, strategy);
+  checkLayers(layers);
+  for (const [name, time] of Object.entries({ budget, ...budgets })) {
+    if (typeof time !== "number" || !(time >= 0)) throw badArgument(name, "a time in milliseconds, 0 or more", time);
+  }
+  checkNumber("confidence", confidence, 0, 1);
+  return { plan: { strategy, layers, confidence, budget, budgets, exclude: [] }, k: checkInteger("k", k, 1, 0x7fff_ffff) };
+}
+
+function layerOptions(settings: Settings, { wasm = {} }: MfnOptions) {
+  const { dimensions, metric, capacity, seed, halfLife, contextBytes, maxBytes } = settings;
+  const source = (layer: LayerName): WasmSource | undefined => {
+    const given = wasm[layer];
+    return typeof given === "function" ? given() : given;
+  };
+  // Streams and series have hashes of their own, so that a crafted set of keys cannot crowd them too.
+  const registry = (offset: number, room: number): IfrOptions => ({
+    seed: seed + offset,
+    capacity: room,
+    maxBytes: maxBytes.ifr,
+    wasm: source("ifr"),
+  });
+  return {
+    ifr: [registry(0, capacity), registry(1, 0), registry(2, 0)],
+    dsr: { dimensions, metric, capacity: 0, seed, maxBytes: maxBytes.dsr, wasm: source("dsr") },
+    alm: { capacity, halfLife, seed, maxBytes: maxBytes.alm, wasm: source("alm") },
+    cpe: { seed, contextBytes, maxBytes: maxBytes.cpe, wasm: source("cpe") },
+  };
+}

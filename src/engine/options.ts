@@ -1,0 +1,88 @@
+import { badArgument } from "../errors.js";
+import type { Bytes, Milliseconds } from "../types.js";
+import { checkInteger } from "../wasm/kernel.js";
+import type { WasmSource } from "../wasm/source.js";
+import { LAYERS, type LayerName } from "./features.js";
+import type { Operation } from "./operations.js";
+
+/** Where operations are written before they are carried out, so that another engine can carry them out again. */
+export interface Journal {
+  /** Called with every valid operation, its time filled in, before anything changes. What it throws stops the operation. */
+  append(operation: Operation): void;
+}
+
+/** How an engine is made. */
+export interface MfnOptions {
+  /** Length of the vectors given to `remember`; default 128. */
+  dimensions?: number;
+  /** How vectors are compared; default "cosine". */
+  metric?: "cosine" | "l2" | "ip";
+  /** Things to make room for at once; default 1024. More come as needed. */
+  capacity?: number;
+  /** Seed of all that is random; default 0. */
+  seed?: number;
+  /** Half-life of the edges' weights; default: they do not decay. */
+  halfLife?: Milliseconds;
+  /** Fixed size of CPE's table of contexts. */
+  contextBytes?: Bytes;
+  /** The most bytes each layer's state may take; default: what WebAssembly can address. */
+  maxBytes?: Bytes | Partial<Record<LayerName, Bytes>>;
+  /**
+   * Whether `observe` also teaches the fusion, which costs about as much as a `recall`: always (true), never (false), or at
+   * every n-th event. Default true.
+   */
+  learnFusion?: boolean | number;
+  /** The layers that `recall` and the fusion use; default all four. Operations reach every layer in any case. */
+  layers?: readonly LayerName[];
+  /** Written before every change. */
+  journal?: Journal;
+  /** The time of operations that are given none; default Date.now. Read once an operation. */
+  clock?: () => Milliseconds;
+  /** Where each layer's WebAssembly comes from; default: what is embedded. `ifr` must be a Module or bytes: it is used three times. */
+  wasm?: Partial<Record<LayerName, WasmSource | (() => WasmSource)>>;
+}
+
+/** Options with everything filled in and checked. */
+export interface Settings {
+  dimensions: number;
+  metric: "cosine" | "l2" | "ip";
+  capacity: number;
+  seed: number;
+  halfLife: Milliseconds;
+  contextBytes: Bytes | undefined;
+  maxBytes: Partial<Record<LayerName, Bytes>>;
+  learnEvery: number;
+  layers: readonly LayerName[];
+  journal: Journal | undefined;
+  clock: () => Milliseconds;
+}
+
+/** @throws MfnError ERR_ARGUMENT */
+export function settle(options: MfnOptions): Settings {
+  const metric = options.metric ?? "cosine";
+  if (!["cosine", "l2", "ip"].includes(metric)) throw badArgument("metric", `"cosine", "l2" or "ip"`, metric);
+  const learn = options.learnFusion ?? true;
+  const halfLife = options.halfLife ?? Number.POSITIVE_INFINITY;
+  if (typeof halfLife !== "number" || !(halfLife > 0)) throw badArgument("halfLife", "a positive number of milliseconds", halfLife);
+  const { maxBytes } = options;
+  return {
+    dimensions: checkInteger("dimensions", options.dimensions ?? 128, 1, 65536),
+    metric,
+    capacity: checkInteger("capacity", options.capacity ?? 1024, 0, 0x7fff_ffff),
+    seed: options.seed ?? 0,
+    halfLife,
+    contextBytes: options.contextBytes,
+    maxBytes: typeof maxBytes === "number" ? { ifr: maxBytes, dsr: maxBytes, alm: maxBytes, cpe: maxBytes } : (maxBytes ?? {}),
+    learnEvery: typeof learn === "number" ? checkInteger("learnFusion", learn, 1, 0x7fff_ffff) : learn ? 1 : 0,
+    layers: checkLayers(options.layers ?? LAYERS),
+    journal: options.journal,
+    clock: options.clock ?? Date.now,
+  };
+}
+
+/** @throws MfnError ERR_ARGUMENT */
+export function checkLayers(layers: readonly LayerName[]): readonly LayerName[] {
+  if (!Array.isArray(layers)) throw badArgument("layers", "an array of names of layers", layers);
+  for (const layer of layers) if (!LAYERS.includes(layer)) throw badArgument("layers", `"ifr", "dsr", "alm" or "cpe"`, layer);
+  return layers;
+}

@@ -1,0 +1,122 @@
+import type { ItemId, Milliseconds, Probability } from "../types.js";
+import { LAYERS, type LayerMask, type LayerName, maskOf } from "./features.js";
+import type { Context, Flow } from "./flow.js";
+import type { Fusion } from "./fusion.js";
+import type { LayerReport, Strategy } from "./results.js";
+
+/** What a recall is allowed to do. */
+export interface Plan {
+  strategy: Strategy;
+  /** Layers that may be used. */
+  layers: readonly LayerName[];
+  /** Probability of the best candidate from which a layer's answer is good enough to stop at. */
+  confidence: Probability;
+  /** Time for the whole; Infinity for as long as it takes. */
+  budget: Milliseconds;
+  /** Time for single layers. */
+  budgets: Partial<Record<LayerName, Milliseconds>>;
+  /** The things to leave out of the answer. */
+  exclude: readonly ItemId[];
+}
+
+/** What came of it, by id. The candidates and their features are still in the flow. */
+export interface Outcome {
+  /** The layers whose evidence counts. */
+  used: LayerMask;
+  partial: boolean;
+  layers: Record<LayerName, LayerReport>;
+  /** Whether the exact thing asked for ended the flow. */
+  exact: boolean;
+}
+
+/**
+ * What a layer's steps have cost lately, in milliseconds: measured, so it belongs to no state and may differ from run to run.
+ * It only decides what is left out for lack of time.
+ */
+export class Costs {
+  readonly #mean: Record<LayerName, number> = { ifr: 0, dsr: 0, alm: 0, cpe: 0 };
+
+  expected(layer: LayerName): Milliseconds {
+    return this.#mean[layer];
+  }
+
+  saw(layer: LayerName, elapsed: Milliseconds): void {
+    const mean = this.#mean[layer];
+    this.#mean[layer] = mean === 0 ? elapsed : mean + 0.2 * (elapsed - mean);
+  }
+}
+
+/**
+ * Runs the flow by a plan. A layer that would be late is left out, one that was late keeps what it found; either makes the
+ * outcome partial, and none is an error for the whole.
+ * @param exact whether the query named a key that is known
+ */
+export function runFlow(
+  flow: Flow,
+  fusion: Fusion,
+  costs: Costs,
+  context: Context,
+  plan: Plan,
+  exact: boolean,
+  now: () => Milliseconds,
+): Outcome {
+  const began = now();
+  const layers: Record<LayerName, LayerReport> = { ifr: idle(), dsr: idle(), alm: idle(), cpe: idle() };
+  let used: LayerMask = 0;
+  let partial = false;
+  flow.begin(context);
+  const allowed = maskOf(plan.layers);
+  const may = (layer: LayerName) => (allowed >> LAYERS.indexOf(layer)) & 1;
+
+  if (exact && may("ifr")) {
+    layers.ifr = { status: "done", elapsed: now() - began, named: 1 };
+    if (plan.strategy !== "parallel") return { used: maskOf(["ifr"]), partial: false, layers, exact: true };
+  }
+
+  for (const layer of order(plan, fusion, costs, context)) {
+    if (!may(layer)) continue;
+    const left = Math.min(plan.budget - (now() - began), plan.budgets[layer] ?? Number.POSITIVE_INFINITY);
+    if (left <= 0 || costs.expected(layer) > left) {
+      layers[layer] = { status: "late", elapsed: 0, named: 0 };
+      partial = true;
+      continue;
+    }
+    const started = now();
+    // Where the others named enough, similarity only weighs what they named.
+    const named = layer === "dsr" && !flow.wantsSimilar ? 0 : flow.name(layer);
+    used |= maskOf([layer]);
+    for (const known of LAYERS) if ((used >> LAYERS.indexOf(known)) & 1) flow.describe(known);
+    const elapsed = now() - started;
+    costs.saw(layer, elapsed);
+    const late = elapsed > left;
+    partial ||= late;
+    layers[layer] = { status: late ? "late" : flow.set.size === 0 ? "empty" : "done", elapsed, named };
+    if (plan.strategy !== "parallel" && confident(flow, fusion, used, plan)) break;
+  }
+  return { used, partial, layers, exact };
+}
+
+function idle(): LayerReport {
+  return { status: "skipped", elapsed: 0, named: 0 };
+}
+
+/**
+ * The order of the layers. Without a known thing to start from, similarity comes before association, which needs its seeds.
+ * Adaptive: by what a layer has brought for its time, among those that have something to start from.
+ */
+function order(plan: Plan, fusion: Fusion, costs: Costs, context: Context): LayerName[] {
+  if (plan.strategy === "sequential") return ["ifr", "dsr", "alm", "cpe"];
+  const fromVector = context.current < 0 && context.history.length === 0;
+  if (plan.strategy === "parallel") return fromVector ? ["ifr", "dsr", "alm", "cpe"] : ["ifr", "alm", "cpe", "dsr"];
+  const worth = (layer: LayerName) => Math.max(fusion.gain[LAYERS.indexOf(layer)], 1e-3) / Math.max(costs.expected(layer), 1e-3);
+  const rest: LayerName[] = fromVector ? ["alm", "cpe"] : ["dsr", "alm", "cpe"];
+  rest.sort((a, b) => worth(b) - worth(a));
+  return fromVector ? ["ifr", "dsr", ...rest] : ["ifr", ...rest];
+}
+
+function confident(flow: Flow, fusion: Fusion, used: LayerMask, plan: Plan): boolean {
+  if (flow.set.size === 0) return false;
+  const p = fusion.probabilities(flow.set, flow.situation, used);
+  for (let i = 0; i < p.length; i++) if (p[i] >= plan.confidence && !plan.exclude.includes(flow.set.ids[i])) return true;
+  return false;
+}

@@ -1,0 +1,78 @@
+import type { ItemId, Milliseconds, Probability } from "../types.js";
+import type { LayerName } from "./features.js";
+
+/** How `recall` goes through the layers. */
+export type Strategy =
+  /** One after the other, IFR, DSR, ALM, CPE, and stops at the first that is confident. */
+  | "sequential"
+  /** All four, then fuses what they say. */
+  | "parallel"
+  /** The layers in the order of what each has brought per unit of time, until the answer is confident or time is up. */
+  | "adaptive";
+
+/** One edge of an explanation, by key. */
+export interface PathStep {
+  from: string;
+  to: string;
+  /** Name of the edge's type. */
+  type: string;
+  /** The edge's weight at the time of the question. */
+  weight: number;
+}
+
+/** Why a result is there: what each layer brought. A layer that had nothing to say of it is absent. */
+export interface Evidence {
+  /** The key itself, exactly, or a thing the stream touched `stepsAgo` events before. */
+  ifr?: { contribution: number; exact: boolean; stepsAgo?: number };
+  /** Similar to `to`; similarity is 1 - cosine distance, or 1 / (1 + distance) for the other metrics. */
+  dsr?: { contribution: number; similarity: number; to: string | undefined };
+  /** Connected, by this path. */
+  alm?: { contribution: number; path: PathStep[] };
+  /** Predicted with this probability by the sequence model alone. */
+  cpe?: { contribution: number; probability: Probability };
+}
+
+/** One thing that was recalled. */
+export interface RecallResult {
+  key: string;
+  id: ItemId;
+  /** What `remember` was given, if anything. */
+  value: unknown;
+  /** Calibrated by what was observed: that this is what comes next. 1 for the exact key that was asked for. */
+  probability: Probability;
+  /** By layer; `contribution` is in nats: what the layer's evidence added to the log-odds. */
+  evidence: Evidence;
+}
+
+/** What became of one layer during a recall. */
+export interface LayerReport {
+  /**
+   * `done`: it ran. `empty`: it ran and had nothing. `skipped`: not needed, or not asked for. `late`: it took, or would have
+   * taken, more than its time: the result is partial.
+   */
+  status: "done" | "empty" | "skipped" | "late";
+  /** Time it took. */
+  elapsed: Milliseconds;
+  /** How many candidates it named. */
+  named: number;
+}
+
+/** What `recall` answers. */
+export interface Recall {
+  /** By falling probability; ties by the smaller id. */
+  results: RecallResult[];
+  /** Whether a layer was left out or cut short for lack of time. */
+  partial: boolean;
+  /** Probability that what comes next is not among the candidates. */
+  escape: Probability;
+  strategy: Strategy;
+  layers: Record<LayerName, LayerReport>;
+  elapsed: Milliseconds;
+}
+
+/** A key with a score. */
+export interface Scored {
+  key: string;
+  id: ItemId;
+  score: number;
+}

@@ -1,0 +1,206 @@
+import type { Ifr } from "../layers/ifr.js";
+import type { Bits, ItemId, Milliseconds } from "../types.js";
+import { type LayerMask, type LayerName, maskOf } from "./features.js";
+import { type Context, Flow, type Layers } from "./flow.js";
+import { Fusion, type Lesson } from "./fusion.js";
+import { TypeNames } from "./names.js";
+import type { LinkOperation, ObserveOperation, Operation, RecordOperation, RememberOperation } from "./operations.js";
+import type { Settings } from "./options.js";
+
+/** What an `observe` found out. */
+export interface Observation {
+  id: ItemId;
+  /** -log2 of the probability that CPE gave the event before it happened. */
+  surprise: Bits;
+  /** What the fusion of all layers had made of it, if it was taught by this event. */
+  lesson: Lesson | undefined;
+}
+
+/** Most recent things of a stream that the flow looks at. */
+const HISTORY = 16;
+/** Similarity comes last where a stream is known: it names more only if the others named few. */
+const NAMING_ORDER: readonly LayerName[] = ["ifr", "alm", "cpe", "dsr"];
+
+/**
+ * All that an engine knows, and the only code that changes it. Each operation is carried out whole or, if a layer is out of
+ * memory, not at all: what needs memory comes first and is undone on failure, what cannot fail comes last.
+ */
+export class EngineState {
+  readonly types = new TypeNames();
+  readonly fusion = new Fusion();
+  readonly flow: Flow;
+  /** Values given to `remember`, by id. */
+  readonly values = new Map<ItemId, unknown>();
+  /** How many operations were carried out. */
+  operations = 0;
+  readonly #mask: LayerMask;
+  #sinceLesson = 0;
+
+  constructor(
+    readonly layers: Layers,
+    /** Names of streams and of series, and their numbers in CPE. */
+    readonly streams: Ifr,
+    readonly series: Ifr,
+    readonly settings: Settings,
+  ) {
+    this.flow = new Flow(layers, settings.metric);
+    this.#mask = maskOf(settings.layers);
+  }
+
+  /** Carries out a valid operation at time `at`. */
+  apply(operation: Operation, at: Milliseconds): ItemId | Observation | boolean | undefined {
+    const undo: Array<() => void> = [];
+    try {
+      const result = this.#apply(operation, at, undo);
+      this.operations++;
+      return result;
+    } catch (error) {
+      for (const step of undo.reverse()) step();
+      throw error;
+    }
+  }
+
+  #apply(operation: Operation, at: Milliseconds, undo: Array<() => void>): ItemId | Observation | boolean | undefined {
+    switch (operation.op) {
+      case "remember":
+        return this.#remember(operation, at, undo);
+      case "observe":
+        return this.#observe(operation, at, undo);
+      case "link":
+        return this.#link(operation, at, undo);
+      case "record":
+        return this.#record(operation, at, undo);
+      case "forget":
+        return this.#forget(operation.key);
+    }
+  }
+
+  #remember({ key, vector, value, links = [] }: RememberOperation, at: Milliseconds, undo: Array<() => void>): ItemId {
+    const { ifr, dsr, alm } = this.layers;
+    const id = intern(ifr, key, undo);
+    const edges = links.map((link) => ({
+      to: intern(ifr, link.to, undo),
+      options: { type: this.#type(link.type, undo), weight: link.weight ?? 1, at },
+    }));
+    const replaces = vector !== undefined && dsr.has(id);
+    if (vector !== undefined && !replaces) {
+      dsr.add(id, vector);
+      undo.push(() => dsr.remove(id));
+    }
+    // New edges first: they may run out of memory. The weight of an edge that is there, or a vector, is then set in place.
+    const known = edges.filter(({ to, options }) => {
+      if (alm.weight(id, to, options) !== undefined) return true;
+      alm.link(id, to, options);
+      undo.push(() => alm.unlink(id, to, { type: options.type }));
+      return false;
+    });
+    for (const { to, options } of known) alm.link(id, to, options);
+    if (replaces) dsr.add(id, vector);
+    if (value !== undefined) this.values.set(id, value);
+    return id;
+  }
+
+  #link({ from, to, type, weight = 1, reinforce = false }: LinkOperation, at: Milliseconds, undo: Array<() => void>): boolean {
+    const { ifr, alm } = this.layers;
+    const source = intern(ifr, from, undo);
+    const target = intern(ifr, to, undo);
+    const number = this.#type(type, undo);
+    if (!reinforce) return alm.link(source, target, { type: number, weight, at });
+    const isNew = alm.weight(source, target, { type: number, at }) === undefined;
+    alm.reinforce(source, target, weight, { type: number, at });
+    return isNew;
+  }
+
+  #observe({ stream, key, value }: ObserveOperation, at: Milliseconds, undo: Array<() => void>): Observation {
+    const { ifr, cpe } = this.layers;
+    const streamId = intern(this.streams, stream, undo);
+    const id = intern(ifr, key, undo);
+    const { learnEvery } = this.settings;
+    const teaches = learnEvery > 0 && this.#sinceLesson + 1 >= learnEvery;
+    if (teaches) this.#gather(streamId, at);
+    cpe.reserve(streamId, id);
+    if (value !== undefined) cpe.record(intern(this.series, key, undo), at, value);
+    const surprise = cpe.observe(streamId, id);
+    this.#sinceLesson = teaches ? 0 : this.#sinceLesson + 1;
+    const lesson = teaches && this.flow.set.size > 0 ? this.fusion.learn(this.flow.set, this.flow.situation, id, this.#mask) : undefined;
+    return { id, surprise, lesson };
+  }
+
+  #record({ series, value, interval }: RecordOperation, at: Milliseconds, undo: Array<() => void>): undefined {
+    const { cpe } = this.layers;
+    const before = this.series.size;
+    const id = intern(this.series, series, undo);
+    if (this.series.size !== before && interval !== undefined) {
+      cpe.configureSeries(id, { interval });
+      undo.push(() => cpe.forgetSeries(id));
+    }
+    cpe.record(id, at, value);
+    return undefined;
+  }
+
+  #forget(key: string): boolean {
+    const { ifr, dsr, alm, cpe } = this.layers;
+    const id = ifr.idOf(key);
+    const series = this.series.idOf(key);
+    if (series >= 0) {
+      cpe.forgetSeries(series);
+      this.series.deleteId(series);
+    }
+    if (id < 0) return series >= 0;
+    alm.removeNode(id);
+    dsr.remove(id);
+    cpe.forget(id);
+    this.values.delete(id);
+    ifr.deleteId(id);
+    return true;
+  }
+
+  #type(name: string | undefined, undo: Array<() => void>): number {
+    const before = this.types.size;
+    const type = this.types.intern(name);
+    if (this.types.size !== before) undo.push(() => this.types.shrink(before));
+    return type;
+  }
+
+  /** Runs the whole flow for the moment before a stream's next event, as `recall` would. */
+  #gather(stream: number, at: Milliseconds): void {
+    const { flow } = this;
+    const { layers } = this.settings;
+    flow.begin(this.context({ stream, at }));
+    for (const layer of NAMING_ORDER) {
+      if (layers.includes(layer) && (layer !== "dsr" || flow.wantsSimilar)) flow.name(layer);
+    }
+    for (const layer of layers) flow.describe(layer);
+  }
+
+  /** The context of a stream's present, with what a question adds to it. */
+  context(given: { stream?: number; history?: Int32Array; current?: ItemId; vector?: ArrayLike<number>; at?: Milliseconds }): Context {
+    let stream = given.stream ?? -1;
+    let history = given.history ?? (stream >= 0 ? this.layers.cpe.history(stream) : new Int32Array(0));
+    const current = given.current ?? -1;
+    if (current >= 0 && history[history.length - 1] !== current) {
+      // Asked about a thing that is not the stream's last: as if it were the next event.
+      history = Int32Array.of(...history, current);
+      stream = -1;
+    }
+    if (history.length > HISTORY) history = history.slice(-HISTORY);
+    const n = history.length;
+    return {
+      current: n > 0 ? history[n - 1] : -1,
+      previous: n > 1 ? history[n - 2] : -1,
+      start: n > 0 ? history[0] : -1,
+      history,
+      stream,
+      vector: given.vector,
+      at: given.at,
+    };
+  }
+}
+
+/** The id of a key, a new one if need be, which `undo` takes back. */
+function intern(registry: Ifr, key: string, undo: Array<() => void>): number {
+  const before = registry.size;
+  const id = registry.intern(key);
+  if (registry.size !== before) undo.push(() => registry.deleteId(id));
+  return id;
+}

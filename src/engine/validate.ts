@@ -1,0 +1,83 @@
+// Checks of operations, all made before anything changes.
+
+import { badArgument, MfnError } from "../errors.js";
+import { checkNumber } from "../wasm/kernel.js";
+import type { Operation } from "./operations.js";
+
+/** Most bytes of a key in UTF-8. */
+export const MAX_KEY_BYTES = 65_535;
+
+const encoder = new TextEncoder();
+
+/** @throws MfnError ERR_KEY if the key is empty or has 64 KiB and more, ERR_ARGUMENT if it is no string */
+export function checkKey(name: string, key: unknown): string {
+  if (typeof key !== "string") throw badArgument(name, "a string", key);
+  if (key.length === 0) throw badArgument(name, "a key of at least one character", key, "ERR_KEY");
+  if (key.length * 3 > MAX_KEY_BYTES && encoder.encode(key).length > MAX_KEY_BYTES) {
+    throw badArgument(name, `a key below 64 KiB in UTF-8`, key, "ERR_KEY");
+  }
+  return key;
+}
+
+/** @throws MfnError ERR_DIMENSION, ERR_NOT_FINITE or ERR_ARGUMENT */
+export function checkVector(name: string, vector: ArrayLike<number>, dimensions: number): void {
+  if (vector === null || typeof vector !== "object" || typeof vector.length !== "number")
+    throw badArgument(name, "an array of numbers", vector);
+  if (vector.length !== dimensions) {
+    throw new MfnError("ERR_DIMENSION", `${name}: expected ${dimensions} numbers, got ${vector.length}`);
+  }
+  for (let i = 0; i < dimensions; i++) {
+    // What overflows single precision is an infinity for the layer that keeps it.
+    if (!Number.isFinite(Math.fround(vector[i])))
+      throw badArgument(`${name}[${i}]`, "a finite number in single precision", vector[i], "ERR_NOT_FINITE");
+  }
+}
+
+/** A weight: positive, finite also in single precision. @throws MfnError ERR_NOT_FINITE or ERR_ARGUMENT */
+export function checkWeight(name: string, weight: number): number {
+  checkNumber(name, weight);
+  const single = Math.fround(weight);
+  if (!(single > 0) || !Number.isFinite(single)) throw badArgument(name, "a weight above 0", weight);
+  return weight;
+}
+
+/** Checks all of an operation but what only the layers know. @throws MfnError */
+export function checkOperation(operation: Operation, dimensions: number): void {
+  if (operation === null || typeof operation !== "object") throw badArgument("operation", "an object", operation);
+  if ("at" in operation && operation.at !== undefined) checkNumber("at", operation.at);
+  switch (operation.op) {
+    case "remember":
+      checkKey("key", operation.key);
+      if (operation.vector !== undefined) checkVector("vector", operation.vector, dimensions);
+      if (operation.links !== undefined && !Array.isArray(operation.links)) throw badArgument("links", "an array", operation.links);
+      operation.links?.forEach((link, i) => {
+        if (link === null || typeof link !== "object") throw badArgument(`links[${i}]`, "an object", link);
+        checkKey(`links[${i}].to`, link.to);
+        if (link.type !== undefined) checkKey(`links[${i}].type`, link.type);
+        if (link.weight !== undefined) checkWeight(`links[${i}].weight`, link.weight);
+      });
+      return;
+    case "observe":
+      checkKey("stream", operation.stream);
+      checkKey("key", operation.key);
+      if (operation.value !== undefined) checkNumber("value", operation.value);
+      return;
+    case "link":
+      checkKey("from", operation.from);
+      checkKey("to", operation.to);
+      if (operation.type !== undefined) checkKey("type", operation.type);
+      if (operation.weight !== undefined) checkWeight("weight", operation.weight);
+      return;
+    case "record":
+      checkKey("series", operation.series);
+      checkNumber("value", operation.value);
+      if (operation.interval !== undefined && !(checkNumber("interval", operation.interval) > 0))
+        throw badArgument("interval", "a positive number of milliseconds", operation.interval);
+      return;
+    case "forget":
+      checkKey("key", operation.key);
+      return;
+    default:
+      throw badArgument("operation.op", `"remember", "observe", "link", "record" or "forget"`, (operation as { op: unknown }).op);
+  }
+}

@@ -1,0 +1,15 @@
+export type { FeatureName, LayerName } from "./engine/features.js";
+export { Mfn, type MfnStats, type RecallOptions, type RecallQuery } from "./engine/mfn.js";
+export type * from "./engine/operations.js";
+export type { Journal, MfnOptions } from "./engine/options.js";
+export type * from "./engine/results.js";
+export type { Observation } from "./engine/state.js";
+export { MAX_KEY_BYTES } from "./engine/validate.js";
+export { type ErrorCode, MfnError } from "./errors.js";
+export * from "./layers/alm.js";
+export * from "./layers/cpe.js";
+export * from "./layers/dsr.js";
+export * from "./layers/ifr.js";
+export * from "./text.js";
+export type * from "./types.js";
+export type { WasmSource } from "./wasm/source.js";

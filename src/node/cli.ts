@@ -1,0 +1,173 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Mfn, MfnError, type Operation } from "mfn";
+import { ask, type Question } from "./commands/ask.js";
+import { evaluateAndPrint } from "./commands/eval.js";
+import { printLearned } from "./commands/learn.js";
+import { Exit, exitCodeOf } from "./exit.js";
+import { type LearnReport, learn } from "./learn.js";
+import { Output } from "./output.js";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+/** Options that every command has. */
+interface Common {
+  json?: boolean;
+  dimensions: number;
+  format?: "access-log" | "git" | "ndjson";
+}
+
+interface AskOptions extends Common {
+  from: string[];
+  stream?: string;
+  series?: string;
+  horizon: number;
+  to?: string;
+  k: number;
+}
+
+const abort = new AbortController();
+process.once("SIGINT", () => abort.abort());
+// A reader that goes away (`| head`) ends the program without a complaint.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? Exit.ok : Exit.failure));
+
+const program = new Command("mfn")
+  .description("Memory Flow Network: learns from logs, git repositories or operations, and answers from what it learned.")
+  .version(version)
+  .exitOverride()
+  .addHelpText(
+    "after",
+    `
+An input is a directory (a git repository, or any folder of files), an access log in Common or Combined Log Format, or a file of
+operations, one JSON object a line; "-" is standard input; names ending in .gz are unzipped.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 an input cannot be read, 4 not known or nothing to learn, 130 interrupted.`,
+  );
+
+common(program.command("learn").description("learn from inputs and say what was learned"))
+  .argument("<input...>", "what to learn from")
+  .action(async (inputs: string[], options: Common) => {
+    const out = new Output(options.json ?? false);
+    const { mfn, reports } = await learnFrom(inputs, options, out);
+    printLearned(mfn, reports, out);
+    if (mfn.size === 0) process.exitCode = Exit.notFound;
+  });
+
+common(program.command("ask").description("learn from inputs, then answer: exact, similar, associated, predicted next, forecast"))
+  .argument("[question]", "a key, or any text to find similar things by")
+  .requiredOption("--from <input...>", "what to learn from")
+  .option("--stream <name>", "ask what comes next in this stream")
+  .option("--to <key>", "also find the way to this key")
+  .option("--series <name>", "series to forecast (default: that of the key, else the first)")
+  .option("--horizon <steps>", "steps to forecast", integer(1), 7)
+  .option("-k, --k <n>", "results of each kind", integer(1), 5)
+  .action(async (text: string | undefined, options: AskOptions) => {
+    const out = new Output(options.json ?? false);
+    const { mfn } = await learnFrom(options.from, options, out);
+    const { stream, series, horizon, to, k } = options;
+    const question: Question = { text, stream, series, horizon, to, k };
+    if (!ask(mfn, question, options.dimensions, out)) process.exitCode = Exit.notFound;
+  });
+
+common(program.command("eval").description("learn the first part of the streams, predict the last part, beside baselines"))
+  .argument("<input...>", "what to learn from")
+  .option("--holdout <share>", "share of the events that is predicted, in (0, 1)", share, 0.2)
+  .action(async (inputs: string[], options: Common & { holdout: number }) => {
+    const out = new Output(options.json ?? false);
+    const { operations } = await learnFrom(inputs, options, out, true);
+    const scores = await evaluateAndPrint(operations, engineOptions(options), { holdout: options.holdout, signal: abort.signal }, out);
+    if (scores[0].n === 0) process.exitCode = Exit.notFound;
+  });
+
+common(program.command("run").description("the whole tour on one input: learn, ask, eval"))
+  .argument("[input]", "what to learn from", ".")
+  .action(async (input: string, options: Common) => {
+    const out = new Output(options.json ?? false);
+    out.heading(`mfn learn ${input}`);
+    const { mfn, reports, operations } = await learnFrom([input], options, out, true);
+    printLearned(mfn, reports, out);
+    const last = operations.findLast((operation) => operation.op === "observe");
+    if (last === undefined) {
+      out.warn(`nothing was observed in ${input}`);
+      process.exitCode = Exit.notFound;
+      return;
+    }
+    out.heading(`mfn ask --from ${input} --stream ${JSON.stringify(last.stream)} ${JSON.stringify(last.key)}`);
+    ask(mfn, { text: last.key, stream: last.stream, horizon: 7, k: 5 }, options.dimensions, out);
+    out.heading(`mfn eval ${input}`);
+    await evaluateAndPrint(operations, engineOptions(options), { holdout: 0.2, signal: abort.signal }, out);
+  });
+
+program
+  .command("bench")
+  .description("run the micro-benchmarks on this machine")
+  .argument("[suite...]", "suites to run (default: all)")
+  .option("--json", "print JSON lines")
+  .option("--quick", "few and short samples: a smoke run")
+  .action(async (suites: string[], options: { json?: boolean; quick?: boolean }) => {
+    const { main } = await import(new URL("../bench/main.js", import.meta.url).href);
+    const flags = [options.json && "--json", options.quick && "--quick"].filter((flag) => typeof flag === "string");
+    process.exitCode = await main([...suites, ...flags]);
+  });
+
+/** Adds the options that every command on inputs has. */
+function common(command: Command): Command {
+  return command
+    .option("--json", "print JSON lines instead of text")
+    .option("--dimensions <n>", "length of the vectors", integer(1, 65536), 128)
+    .addOption(new Option("--format <name>", "what the inputs are (default: found out)").choices(["access-log", "git", "ndjson"]));
+}
+
+function engineOptions({ dimensions }: Common) {
+  return { dimensions };
+}
+
+async function learnFrom(inputs: string[], options: Common, out: Output, keep = false) {
+  const mfn = await Mfn.create(engineOptions(options));
+  const reports: LearnReport[] = [];
+  const operations: Operation[] = [];
+  for (const input of inputs) {
+    const report = await learn(mfn, input, {
+      format: options.format,
+      dimensions: options.dimensions,
+      signal: abort.signal,
+      onProgress: (report, fraction) => out.progress(`learning ${input}: ${report.lines} read`, fraction),
+      onOperation: keep ? (operation) => operations.push(operation) : undefined,
+    });
+    out.clear();
+    if (report.malformedCount > 0) out.warn(`${input}: ${report.malformedCount} of ${report.lines} lines malformed`);
+    reports.push(report);
+  }
+  return { mfn, reports, operations };
+}
+
+function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+    return value;
+  };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError("Expected a number between 0 and 1.");
+  return value;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? Exit.ok : Exit.usage;
+  else {
+    const out = new Output(false);
+    out.warn(
+      error instanceof MfnError || (error as Error).name === "AbortError"
+        ? `mfn: ${(error as Error).message}`
+        : String((error as Error).stack),
+    );
+    process.exitCode = exitCodeOf(error);
+  }
+}

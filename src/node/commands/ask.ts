@@ -1,0 +1,139 @@
+import { type Mfn, type PathStep, type Recall, TokenHasher, tokenize } from "mfn";
+import { duration, type Output } from "../output.js";
+
+/** What to ask of an engine. */
+export interface Question {
+  /** A key, or any text: what is not a known key is looked for by similarity. */
+  text?: string;
+  /** A stream: what comes next in it? */
+  stream?: string;
+  /** A series to forecast; default: the one with the name of the key, else the engine's first. */
+  series?: string;
+  /** Steps to forecast. */
+  horizon: number;
+  /** A key to find the way to. */
+  to?: string;
+  /** Results of each kind. */
+  k: number;
+}
+
+/** One kind of answer, with the median time of a few repetitions of the call. */
+interface Part {
+  kind: "exact" | "similar" | "associated" | "predicted" | "route" | "forecast" | "recall";
+  milliseconds: number;
+  answer: unknown;
+  /** For people. */
+  lines: string[];
+}
+
+/** Times a call is repeated: one call alone would measure the compiler. */
+const REPETITIONS = 21;
+
+/** Asks an engine everything that fits the question and prints it. @returns whether anything at all was known */
+export function ask(mfn: Mfn, question: Question, dimensions: number, out: Output): boolean {
+  const parts = [...answers(mfn, question, dimensions)];
+  const c = out.colours;
+  for (const { kind, milliseconds, answer, lines } of parts) {
+    out.result({ kind, milliseconds, answer }, () => {
+      const body = lines.length > 0 ? lines.map((line) => `  ${line}`).join("\n") : `  ${c.dim("nothing")}`;
+      return `${c.bold(kind)} ${c.dim(`(${duration(milliseconds)})`)}\n${body}`;
+    });
+  }
+  return parts.some(({ lines }) => lines.length > 0);
+}
+
+function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<Part> {
+  const { text, stream, k, to } = question;
+  const known = text !== undefined && mfn.has(text);
+  if (text !== undefined) {
+    yield part(
+      "exact",
+      () => ({ known: mfn.has(text), value: mfn.get(text) }),
+      ({ known, value }) => (known ? [`${text} is known${value === undefined ? "" : `: ${JSON.stringify(value)}`}`] : []),
+    );
+    const like = known ? text : new TokenHasher({ dimensions }).vector(tokenize(text));
+    yield part(
+      "similar",
+      () => mfn.similar(like, { k }),
+      (found) => found.map(({ key, score }) => `${score.toFixed(3)}  ${key}`),
+    );
+  }
+  if (known) {
+    yield part(
+      "associated",
+      () => mfn.associate(text, { k }),
+      (found) => found.map(({ score, path }) => `${score.toFixed(3)}  ${way(path)}`),
+    );
+    if (to !== undefined) {
+      yield part(
+        "route",
+        () => mfn.route(text, to),
+        (found) => (found === undefined ? [] : [`cost ${found.cost.toFixed(3)}  ${way(found.steps)}`]),
+      );
+    }
+  }
+  if (known || stream !== undefined) {
+    const after = stream ?? [text as string];
+    yield part(
+      "predicted",
+      () => mfn.predict(after, { k }),
+      ({ results, escape: other }) => [
+        ...results.map(({ key, probability }) => `${percent(probability)}  ${key}`),
+        `${percent(other)}  something not seen here before`,
+      ],
+    );
+  }
+  const series = question.series ?? (known && [...mfn.series()].includes(text) ? text : mfn.series().next().value);
+  if (series !== undefined) yield forecast(mfn, series, question.horizon);
+  const query = stream !== undefined ? { stream } : known ? { history: [text as string] } : undefined;
+  if (query !== undefined) yield part("recall", () => mfn.recall(query, { k, strategy: "parallel" }), recalled);
+}
+
+function part<T>(kind: Part["kind"], call: () => T, lines: (answer: T) => string[]): Part {
+  const answer = call();
+  const times = Array.from({ length: REPETITIONS }, () => {
+    const began = performance.now();
+    call();
+    return performance.now() - began;
+  });
+  times.sort((a, b) => a - b);
+  return { kind, milliseconds: times[REPETITIONS >> 1], answer, lines: lines(answer) };
+}
+
+function forecast(mfn: Mfn, series: string, horizon: number): Part {
+  return part(
+    "forecast",
+    () => ({ series, ...mfn.forecast(series, { horizon }) }),
+    ({ at, mean, lower, upper, model, expectedWape, coverage }) => [
+      `${series}: model ${model}, expected error ${Number.isFinite(expectedWape) ? percent(expectedWape) : "unknown"} (WAPE)`,
+      ...Array.from(
+        mean,
+        (value, i) =>
+          `${new Date(at[i]).toISOString()}  ${value.toFixed(2)}  [${lower[i].toFixed(2)}, ${upper[i].toFixed(2)}] ${percent(coverage)}`,
+      ),
+    ],
+  );
+}
+
+function recalled({ results, partial, escape: other }: Recall): string[] {
+  const lines = results.map(({ key, probability, evidence }) => {
+    const why: string[] = [];
+    if (evidence.ifr) why.push(evidence.ifr.exact ? "exact" : `seen ${evidence.ifr.stepsAgo} steps ago`);
+    if (evidence.dsr) why.push(`similar ${evidence.dsr.similarity.toFixed(2)}`);
+    if (evidence.alm) why.push(`${evidence.alm.path.map(({ type }) => type).join(", ")} edge`);
+    if (evidence.cpe) why.push(`sequence ${percent(evidence.cpe.probability)}`);
+    return `${percent(probability)}  ${key}  (${why.join("; ")})`;
+  });
+  if (lines.length > 0) lines.push(`${percent(other)}  something else${partial ? " (partial: out of time)" : ""}`);
+  return lines;
+}
+
+function way(path: readonly PathStep[]): string {
+  return path.length === 0
+    ? ""
+    : path.reduce((text, { to, type, weight }) => `${text} -[${type} ${weight.toPrecision(3)}]-> ${to}`, path[0].from);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`.padStart(7);
+}
