@@ -1,7 +1,7 @@
 // The registry: index, filter, records and ids as one. Whatever may need memory is asked for before anything is changed.
 
-import { alloc, free, STATE } from "../core/arena";
-import { HASH_KEYS_BYTES, hashBytes } from "../core/hash";
+import { alloc, STATE } from "../core/arena";
+import { hashBytes } from "../core/hash";
 import { filterAdd, filterBlock, filterHas } from "./filter";
 import { BYTES, LENGTH, registry } from "./layout";
 import { donate, freeRecord, newRecord } from "./records";
@@ -12,12 +12,14 @@ export const NO_ROOM: i32 = i32.MIN_VALUE;
 
 /** Keys whose cache lines are fetched together. */
 export const CHUNK: u32 = 128;
-/** Room for the chunk's hashes; holds nothing between calls. */
+/** Working space for a chunk: its hashes, addresses to touch, records. Holds nothing between calls. */
 export const HASHES: usize = memory.data(1024, 16);
+export const LINES: usize = memory.data(512, 16);
+const RECORDS: usize = memory.data(512, 16);
+const SINK: usize = memory.data(4, 4);
 
 /** The hash of a key under this registry's seed. */
 export function hashOf(p: usize, len: u32): u64 {
-  assert(HASH_KEYS_BYTES == 32);
   return hashBytes(p, len, STATE);
 }
 
@@ -127,10 +129,11 @@ export function growIds(capacity: u32): bool {
 }
 
 /** Loads one word at each of the `n` addresses (u32) at `list`: independent loads, so their cache misses overlap. */
-export function touch(list: usize, n: u32): u32 {
+export function touch(list: usize, n: u32): void {
   let sum: u32 = 0;
   for (let i: usize = 0; i < <usize>n; i++) sum ^= load<u32>(<usize>load<u32>(list + (i << 2)));
-  return sum;
+  // Kept, so that no compiler finds the loads useless.
+  store<u32>(SINK, sum);
 }
 
 function makeRoom(): bool {
@@ -158,18 +161,30 @@ function enter(h: u64, record: usize): i32 {
   return <i32>id;
 }
 
-/** Enters all live keys into the filter, which is empty, and if `everywhere` into the index too. */
+/** Enters all live keys into the filter, which is empty, and if `everywhere` into the index too. O(keys). */
 function reenter(everywhere: bool): void {
   const r = registry();
   r.stale = 0;
-  for (let from: u32 = 0; from < r.idLimit; from += CHUNK) {
-    const to = min<u32>(from + CHUNK, r.idLimit);
-    for (let id = from; id < to; id++) {
+  let id: u32 = 0;
+  while (id < r.idLimit) {
+    let n: usize = 0;
+    for (; id < r.idLimit && n < <usize>CHUNK; id++) {
       const record = recordOf(id);
       if (record == 0) continue;
       const h = hashOf(record + BYTES, load<u32>(record, LENGTH));
-      if (everywhere) put(h, record);
-      if (r.filterBlocks != 0) filterAdd(filterBlock(<usize>r.filter, r.filterBlocks, h), h);
+      store<u64>(HASHES + (n << 3), h);
+      store<u32>(RECORDS + (n << 2), <u32>record);
+      store<u32>(LINES + (n << 2), <u32>home(h));
+      n++;
+    }
+    if (everywhere) {
+      touch(LINES, <u32>n);
+      for (let i: usize = 0; i < n; i++) put(load<u64>(HASHES + (i << 3)), <usize>load<u32>(RECORDS + (i << 2)));
+    }
+    if (r.filterBlocks == 0) continue;
+    for (let i: usize = 0; i < n; i++) {
+      const h = load<u64>(HASHES + (i << 3));
+      filterAdd(filterBlock(<usize>r.filter, r.filterBlocks, h), h);
     }
   }
 }

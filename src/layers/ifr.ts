@@ -66,9 +66,8 @@ interface IfrExports extends KernelExports {
   stats(): void;
 }
 
-/** Keys a batch call passes to the module at once, and the bytes of the window that their column leaves for the keys. */
+/** The most keys that a batch call passes to the module at once. */
 const CHUNK = 1024;
-const CHUNK_BYTES = WINDOW_BYTES - 4 * CHUNK;
 /** Offset of a key's bytes in its record. */
 const RECORD_BYTES = 8;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
 
-export type Layer = "ifr" | "dsr" | "alm" | "cpe";
+/** The layers' modules, and that of assembly/selftest. */
+export type Layer = "ifr" | "dsr" | "alm" | "cpe" | "selftest";
 
 /** The two builds of a module; suites run on both. */
 export const builds = ["release", "debug"] as const;
