@@ -1,0 +1,69 @@
+// Which contexts an event has, given what came before it. HISTORY holds the symbols before the event, newest first.
+//
+//   orders 1..O   the last 1, 2, ... O symbols in their order
+//   bags   1..B   one symbol, at distance 1, 2, ... B: what comes soon after it, in whatever order. All distances share the
+//                 counts, so a bag is a dependency graph with a window of B (Padmanabhan, Mogul, "Using predictive
+//                 prefetching to improve world wide web latency", 1996).
+//
+// Order 0 is the counts of the symbols themselves (symbols.ts).
+
+import { mix64 } from "../../core/hash";
+import { events, symbolAt } from "./layout";
+
+/** Distances at which bags look. */
+export const BAGS: u32 = 3;
+/** The most contexts an event can have. */
+export const MOST_CONTEXTS: u32 = 8;
+/** Symbols before an event that are looked at. */
+export const DEPTH: u32 = 5;
+
+/** The symbols before the event, newest first: u32[DEPTH]. Working space, as is KEYS. */
+export const HISTORY: usize = memory.data(32);
+/** Hashes of the event's contexts, orders first; 0 where there is none. u64[MOST_CONTEXTS]. */
+export const KEYS: usize = memory.data(64);
+
+const STEP: u64 = 0x9e3779b185ebca87;
+const BAG: u64 = 0xc2b2ae3d27d4eb4f;
+
+/** Contexts of an event: orders and bags. */
+export function contextCount(): u32 {
+  return events().orders + BAGS;
+}
+
+/** Lines that context number `i` may have: few symbols follow a long context, many a short one. */
+export function linesOf(i: u32): u32 {
+  const orders = events().orders;
+  if (i >= orders) return 4;
+  return i == 0 ? 4 : i == 1 ? 2 : 1;
+}
+
+/** Number of symbols before the event, in HISTORY, that count for repetitions. */
+export let historyLength: u32 = 0;
+
+/** Fills KEYS for an event before which the `n` symbols in HISTORY came. */
+export function makeKeys(n: u32): void {
+  historyLength = n;
+  const orders = events().orders;
+  let hash = mix64(events().seed + STEP);
+  let i: u32 = 0;
+  for (; i < orders && i < n; i++) {
+    const serial = serialAt(i);
+    if (serial == 0) break;
+    hash = longer(hash, serial);
+    store<u64>(KEYS + ((<usize>i) << 3), hash);
+  }
+  for (; i < orders; i++) store<u64>(KEYS + ((<usize>i) << 3), 0);
+  for (let lag: u32 = 0; lag < BAGS; lag++) {
+    const serial = lag < n ? serialAt(lag) : 0;
+    store<u64>(KEYS + ((<usize>(orders + lag)) << 3), serial == 0 ? 0 : mix64((<u64>serial * BAG) ^ events().seed));
+  }
+}
+
+/** Hash of a context that has one more symbol before it. */
+function longer(hash: u64, serial: u32): u64 {
+  return mix64((hash ^ <u64>serial) * STEP);
+}
+
+function serialAt(lag: u32): u32 {
+  return symbolAt(load<u32>(HISTORY + ((<usize>lag) << 2))).serial;
+}

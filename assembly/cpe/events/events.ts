@@ -1,0 +1,237 @@
+// The event model's calls. A stream or item id is below 2^31 (the facade checks that). Queries take a stream that was never seen for an empty one.
+
+import { WINDOW, WINDOW_BYTES } from "../../core/arena";
+import { entry, keepSmallest, sortKept } from "../../core/heap";
+import { NO_MEMORY, OK } from "../../core/status";
+import { contextCount, DEPTH, HISTORY, KEYS, linesOf, makeKeys } from "./contexts";
+import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, type Line, ONE, RING, symbolAt } from "./layout";
+import { learn } from "./learn";
+import { C_SYMBOL, candidates, escape, evaluate, probabilityOf, release } from "./mixture";
+import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
+import { countSymbol, internId, symbolOf, symbolsInit } from "./symbols";
+import { countInContext, findLine, tableInit } from "./table";
+import { ln1 } from "./vector";
+import { weightsInit } from "./weights";
+
+export { forgetId } from "./sweep";
+
+/** Starts the event model: see `init` of index.ts. */
+export function eventsInit(seed: u64, orders: u32, contextBytes: u32, horizon: u32): bool {
+  const e = events();
+  e.seed = seed;
+  e.orders = orders;
+  e.horizon = horizon;
+  return symbolsInit() && weightsInit() && tableInit(contextBytes);
+}
+
+/** Makes room for an event, so that `observe` cannot fail; nothing of it shows in any answer. OK or NO_MEMORY. */
+function prepare(stream: u32, id: u32): i32 {
+  return internId(id) == 0 || internStream(stream) < 0 ? NO_MEMORY : OK;
+}
+
+/** The same for `n` streams at WINDOW and `n` ids at `ids`. */
+export function prepareMany(n: u32, ids: usize): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 2;
+    if (prepare(load<u32>(WINDOW + at), load<u32>(ids + at)) != OK) return NO_MEMORY;
+  }
+  return OK;
+}
+
+/** Learns that `id` is the next event of `stream`. Returns its surprise in bits before that, or NO_MEMORY. O(orders + entries). */
+export function observe(stream: u32, id: u32): f32 {
+  const s = internId(id);
+  if (s == 0) return <f32>NO_MEMORY;
+  const r = internStream(stream);
+  if (r < 0) return <f32>NO_MEMORY;
+  evaluate(recent(<u32>r, HISTORY, DEPTH));
+  const surprise = bits(s);
+  learn(s);
+  release();
+  const contexts = contextCount();
+  for (let i: u32 = 0; i < contexts; i++) {
+    const key = load<u64>(KEYS + ((<usize>i) << 3));
+    if (key != 0) countInContext(key, s, linesOf(i));
+  }
+  countSymbol(s);
+  push(<u32>r, s);
+  const e = events();
+  if (++e.observedLow == 0) e.observedHigh += 1;
+  return surprise;
+}
+
+/** `observe` for `n` streams at WINDOW and `n` ids at `ids`, in order; the bits replace the streams. After `prepareMany`. */
+export function observeMany(n: u32, ids: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 2;
+    store<f32>(WINDOW + at, observe(load<u32>(WINDOW + at), load<u32>(ids + at)));
+  }
+}
+
+/** Surprise of a symbol in bits, between `evaluate` and `release`. A symbol that was never seen costs what the escape costs. */
+function bits(s: u32): f32 {
+  const p = symbolAt(s).count == 0 ? escape : probabilityOf(s);
+  return max<f32>(0, ln1(max<f32>(p, 1e-30)) * <f32>-1.44269504);
+}
+
+/** Fills HISTORY from a stream. Returns the number of symbols. */
+function historyOfStream(stream: u32): u32 {
+  const r = ringOf(stream);
+  return r < 0 ? 0 : recent(<u32>r, HISTORY, DEPTH);
+}
+
+/** Fills HISTORY from `n` <= 5 item ids at WINDOW, newest last. */
+function historyOfWindow(n: u32): u32 {
+  for (let lag: u32 = 0; lag < n; lag++) {
+    store<u32>(HISTORY + ((<usize>lag) << 2), symbolOf(load<u32>(WINDOW + ((<usize>(n - 1 - lag)) << 2))));
+  }
+  return n;
+}
+
+/** Surprise in bits if `id` were the next event of `stream`. */
+export function surpriseOf(stream: u32, id: u32): f32 {
+  evaluate(historyOfStream(stream));
+  const surprise = bits(symbolOf(id));
+  release();
+  return surprise;
+}
+
+/**
+ * The `k` likeliest candidates for the next event of `stream`. Returns their number.
+ * WINDOW: +0 f32 escape, +16 ids, then at +16 + 4 * number their probabilities, largest first, ties by the smaller id.
+ */
+export function predict(stream: u32, k: u32): u32 {
+  return best(historyOfStream(stream), k);
+}
+
+/** `predict` for a history of `n` <= 5 ids at WINDOW, newest last, instead of a stream. */
+export function predictAfter(n: u32, k: u32): u32 {
+  return best(historyOfWindow(n), k);
+}
+
+function best(n: u32, k: u32): u32 {
+  evaluate(n);
+  const heap = WINDOW + WINDOW_BYTES / 2;
+  let kept: u32 = 0;
+  const most = min<u32>(k, candidates);
+  for (let j: u32 = 1; j <= candidates; j++) {
+    const s = load<u32>(C_SYMBOL + ((<usize>j) << 2));
+    const symbol = symbolAt(s);
+    // An id that was interned for an event that then failed has no count and is not known.
+    if (symbol.count > 0) kept = keepSmallest(heap, kept, most, entry(-probabilityOf(s), symbol.id));
+  }
+  sortKept(heap, kept);
+  store<f32>(WINDOW, escape);
+  const ids = WINDOW + 16;
+  const probabilities = ids + ((<usize>kept) << 2);
+  for (let i: u32 = 0; i < kept; i++) {
+    const id = load<u32>(heap + ((<usize>i) << 3));
+    store<u32>(ids + ((<usize>i) << 2), id);
+    store<f32>(probabilities + ((<usize>i) << 2), probabilityOf(symbolOf(id)));
+  }
+  release();
+  return kept;
+}
+
+/** Replaces the `n` ids at `ids` by their probabilities as the next event of `stream`. Returns the escape. */
+export function probabilities(stream: u32, ids: usize, n: u32): f32 {
+  return replace(historyOfStream(stream), ids, n);
+}
+
+/** `probabilities` for a history of `length` <= 5 ids at WINDOW, newest last. */
+export function probabilitiesAfter(length: u32, ids: usize, n: u32): f32 {
+  return replace(historyOfWindow(length), ids, n);
+}
+
+function replace(length: u32, ids: usize, n: u32): f32 {
+  evaluate(length);
+  for (let i: u32 = 0; i < n; i++) {
+    const at = ids + ((<usize>i) << 2);
+    store<f32>(at, probabilityOf(symbolOf(load<u32>(at))));
+  }
+  release();
+  return escape;
+}
+
+/** Writes the ids that a stream remembers to WINDOW, newest first. Returns their number. */
+export function historyOf(stream: u32): u32 {
+  const r = ringOf(stream);
+  if (r < 0) return 0;
+  const n = recent(<u32>r, WINDOW, RING);
+  for (let i: u32 = 0; i < n; i++) {
+    const at = WINDOW + ((<usize>i) << 2);
+    store<u32>(at, symbolAt(load<u32>(at)).id);
+  }
+  return n;
+}
+
+/** Empties a stream's history. False if the stream is not known. */
+export function endSession(stream: u32): bool {
+  const r = ringOf(stream);
+  if (r < 0) return false;
+  emptyRing(<u32>r);
+  return true;
+}
+
+/** Forgets a stream and its history; what was learned from it stays. False if it is not known. */
+export function forgetStream(stream: u32): bool {
+  const r = ringOf(stream);
+  if (r < 0) return false;
+  dropStream(<u32>r);
+  return true;
+}
+
+/**
+ * What followed the context of the `n` ids (1..orders) at WINDOW, newest last. Returns the number of entries, each at WINDOW + 16:
+ * u32 id, f32 count; WINDOW: f32 events, f32 novelties.
+ */
+export function contextCounts(n: u32): u32 {
+  makeKeys(historyOfWindow(n));
+  store<u64>(WINDOW, 0);
+  const key = load<u64>(KEYS + ((<usize>(n - 1)) << 3));
+  let line: usize = key == 0 ? 0 : findLine(key, 0);
+  if (line == 0) return 0;
+  const head = changetype<Line>(line);
+  store<f32>(WINDOW, head.events);
+  store<f32>(WINDOW, head.novelties, 4);
+  let to = WINDOW + 16;
+  for (let level: u32 = 0; level < <u32>head.lines && line != 0; ) {
+    const used = <u32>changetype<Line>(line).used;
+    assert(used <= ENTRIES);
+    for (let i: u32 = 0; i < used; i++) {
+      const symbol = symbolAt(load<u32>(line + ((<usize>i) << 2), LINE_SYMBOLS));
+      if (symbol.serial == 0) continue;
+      store<u32>(to, symbol.id);
+      store<f32>(to, <f32>load<u16>(line + ((<usize>i) << 1), LINE_COUNTS) / <f32>ONE, 4);
+      to += 8;
+    }
+    line = findLine(key, ++level);
+  }
+  return <u32>(to - WINDOW - 16) >> 3;
+}
+
+/** Ids that have a probability of their own. */
+export function knownIds(): u32 {
+  return events().known;
+}
+
+/** Streams that had an event. */
+export function knownStreams(): u32 {
+  return events().live;
+}
+
+/** Events observed. */
+export function observed(): f64 {
+  const e = events();
+  return <f64>(((<u64>e.observedHigh) << 32) | <u64>e.observedLow);
+}
+
+/** Lines of the table that are in use, and how many were replaced since the start. */
+export function linesUsed(): u32 {
+  return events().linesUsed;
+}
+
+/** Lines of contexts that were replaced by others. */
+export function linesReplaced(): u32 {
+  return events().replaced;
+}

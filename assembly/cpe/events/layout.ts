@@ -1,0 +1,171 @@
+// The event model's memory: its header at EVENTS, and five blocks that the header points to.
+//
+//   Events (header, 512 bytes)
+//     |-- ids      map: item id -> symbol            8 bytes a slot, at most 3/4 full
+//     |-- streams  map: stream id -> stream          8 bytes a slot, at most 3/4 full
+//     |-- symbols  column of 16-byte records         one for every item id seen (symbol 0 stands for "unknown")
+//     |-- rings    column of 144-byte records        one for every stream: its last 32 symbols
+//     |-- table    lines of 64 bytes in buckets of 4 the contexts; its size is fixed at the start
+//     '-- weights  what the mixer has learned        fixed size, weights.ts
+//
+//   symbol   +0 u32 serial | +4 u32 item id | +8 u32 count | +12 u32 slot
+//   stream   +0 u32 stream id | +4 u32 length | +8 u32 next | +12 u32 live | +16 u32 symbol[32]
+//   line     +0 u32 tag | +4 f32 events | +8 f32 novelties | +12 u8 used | +13 u8 lines | +14 u16 worth
+//            +16 u32 symbol[8] | +48 u16 count[8]
+//
+// A *symbol* is the model's own dense number for an item id. Contexts are hashed from the serial of their symbols, which no
+// other symbol ever gets again: so when an id is forgotten its contexts can no longer be reached, and grow old in the table.
+// `slot` is working space of a query: it is zero before and after every call.
+
+import { EVENTS } from "../layout";
+
+/** An open-addressed map in the image; see map.ts. */
+@unmanaged
+export class MapHead {
+  table: u32;
+  capacity: u32;
+  size: u32;
+  zero: u32;
+}
+
+/** The event model's header. */
+@unmanaged
+export class Events {
+  seed: u64;
+  /** Highest order of the contexts. */
+  orders: u32;
+  /** Once so many events are counted, the counts of order 0 are halved. */
+  horizon: u32;
+
+  // Item ids (symbols.ts).
+  idTable: u32;
+  idCapacity: u32;
+  idSize: u32;
+  idZero: u32;
+  symbols: u32;
+  symbolCapacity: u32;
+  /** Records in use, dead ones and symbol 0 with them. */
+  symbolEnd: u32;
+  /** First of the symbols that may be given out again; linked by the item id field. */
+  freeSymbol: u32;
+  /** First of the forgotten symbols that the table may still name, and their number. */
+  retiredSymbol: u32;
+  retired: u32;
+  /** Serial of the youngest symbol. */
+  births: u32;
+  /** Symbols with a count above zero, and the sum of the counts. */
+  known: u32;
+  total: u32;
+  topUsed: u32;
+
+  // Streams (streams.ts).
+  streamTable: u32;
+  streamCapacity: u32;
+  streamSize: u32;
+  streamZero: u32;
+  rings: u32;
+  ringCapacity: u32;
+  ringEnd: u32;
+  freeRing: u32;
+  /** Streams that had an event. */
+  live: u32;
+
+  // Contexts (table.ts).
+  table: u32;
+  buckets: u32;
+  linesUsed: u32;
+  replaced: u32;
+
+  // The mixer (weights.ts).
+  weights: u32;
+  /** Events observed, all in all. */
+  observedLow: u32;
+  observedHigh: u32;
+}
+
+/** The header, where it lies. */
+export function events(): Events {
+  return changetype<Events>(EVENTS);
+}
+
+/** The map of item ids to symbols. */
+export function idMap(): MapHead {
+  return changetype<MapHead>(EVENTS + offsetof<Events>("idTable"));
+}
+
+/** The map of stream ids to streams. */
+export function streamMap(): MapHead {
+  return changetype<MapHead>(EVENTS + offsetof<Events>("streamTable"));
+}
+
+/** The most frequent symbols, most frequent first: u32[TOP] at the end of the header. */
+export const TOP_LIST: usize = EVENTS + 384;
+/** Length of the list of most frequent symbols. */
+export const TOP: u32 = 32;
+
+/** One item id as the model sees it. */
+@unmanaged
+export class Symbol {
+  /** Goes into the hashes of contexts; 0 for a symbol that is not in use. */
+  serial: u32;
+  /** Item id; in a list of free or retired symbols the next one. */
+  id: u32;
+  /** Times seen, aged. */
+  count: u32;
+  /** Number of the candidate during a query, else 0. */
+  slot: u32;
+}
+
+/** The record of symbol `s`. */
+export function symbolAt(s: u32): Symbol {
+  return changetype<Symbol>(<usize>events().symbols + ((<usize>s) << 4));
+}
+
+/** One stream: the ring of its last symbols. */
+@unmanaged
+export class Stream {
+  /** Stream id; in the list of free records the next one. */
+  id: u32;
+  /** Symbols in the ring. */
+  length: u32;
+  /** Where the next symbol goes. */
+  next: u32;
+  /** 1 once it had an event. */
+  live: u32;
+}
+
+/** Symbols that a stream remembers. */
+export const RING: u32 = 32;
+/** Bytes of a stream's record. */
+export const STREAM_BYTES: u32 = 16 + RING * 4;
+
+/** The record of stream number `r`. */
+export function streamAt(r: u32): Stream {
+  return changetype<Stream>(<usize>events().rings + <usize>r * STREAM_BYTES);
+}
+
+/** One line of the table of contexts; its symbols follow at +16, their counts at +48. */
+@unmanaged
+export class Line {
+  /** High half of the context's hash, never 0 in a line that is used. */
+  tag: u32;
+  /** Events seen in this context (first line only). */
+  events: f32;
+  /** Those of them whose symbol was not in the lines (first line only). */
+  novelties: f32;
+  /** Entries in use. */
+  used: u8;
+  /** Lines of this context (first line only). */
+  lines: u8;
+  /** How much the line deserves to stay; see table.ts. */
+  worth: u16;
+}
+
+/** Entries of a line. */
+export const ENTRIES: u32 = 8;
+/** Offset of a line's symbols. */
+export const LINE_SYMBOLS: usize = 16;
+/** Offset of a line's counts. */
+export const LINE_COUNTS: usize = 48;
+/** Counts are kept in sixteenths of an event. */
+export const ONE: u32 = 16;

@@ -1,0 +1,109 @@
+// Streams: each remembers its last 32 symbols in a ring. A forgotten symbol in a ring is passed over when the ring is read, and
+// taken out by the next sweep.
+
+import { grow } from "../../core/arena";
+import { events, RING, STREAM_BYTES, streamAt, streamMap, symbolAt } from "./layout";
+import { mapGet, mapPut, mapRemove, mapRoom } from "./map";
+
+const LEAST: u32 = 8;
+
+/** The number of a stream's record, or -1. */
+export function ringOf(stream: u32): i32 {
+  return mapGet(streamMap(), stream);
+}
+
+/** The number of a stream's record, made if need be; -1 if there is no memory. A new one is empty, which no answer shows. */
+export function internStream(stream: u32): i32 {
+  const had = ringOf(stream);
+  if (had >= 0) return had;
+  const e = events();
+  if (!mapRoom(streamMap())) return -1;
+  let r = e.freeRing;
+  if (r != 0) {
+    r -= 1;
+    e.freeRing = streamAt(r).id;
+  } else {
+    r = e.ringEnd;
+    if (r == e.ringCapacity && !moreRings()) return -1;
+    e.ringEnd = r + 1;
+  }
+  streamAt(r).id = stream;
+  mapPut(streamMap(), stream, r);
+  return <i32>r;
+}
+
+function moreRings(): bool {
+  const e = events();
+  const had = e.ringCapacity;
+  if (had >= 0x1000000) return false;
+  const more = had == 0 ? LEAST : had << 1;
+  const block = grow(<usize>e.rings, had * STREAM_BYTES, more * STREAM_BYTES);
+  if (block == 0) return false;
+  e.rings = <u32>block;
+  e.ringCapacity = more;
+  return true;
+}
+
+/** Adds the newest symbol to a ring. */
+export function push(r: u32, s: u32): void {
+  const stream = streamAt(r);
+  if (stream.live == 0) {
+    stream.live = 1;
+    events().live += 1;
+  }
+  const next = stream.next;
+  store<u32>(ringSlot(r, next), s);
+  stream.next = (next + 1) & (RING - 1);
+  if (stream.length < RING) stream.length += 1;
+}
+
+/** Empties a ring. */
+export function emptyRing(r: u32): void {
+  const stream = streamAt(r);
+  stream.length = 0;
+  stream.next = 0;
+  memory.fill(changetype<usize>(stream) + 16, 0, (<usize>RING) << 2);
+}
+
+/** Gives a stream's record back. */
+export function dropStream(r: u32): void {
+  const e = events();
+  const stream = streamAt(r);
+  mapRemove(streamMap(), stream.id);
+  emptyRing(r);
+  e.live -= stream.live;
+  stream.live = 0;
+  stream.id = e.freeRing;
+  e.freeRing = r + 1;
+}
+
+/** Copies the last symbols of a ring that are still in use to `to`, newest first, `most` at the most. Returns their number. */
+export function recent(r: u32, to: usize, most: u32): u32 {
+  const stream = streamAt(r);
+  const length = stream.length;
+  let n: u32 = 0;
+  for (let back: u32 = 1; back <= length && n < most; back++) {
+    const s = load<u32>(ringSlot(r, (stream.next - back) & (RING - 1)));
+    if (symbolAt(s).serial == 0) continue;
+    store<u32>(to + ((<usize>n) << 2), s);
+    n++;
+  }
+  return n;
+}
+
+/** Takes the symbols that are no longer in use out of all rings. O(streams). `space` has room for a ring. */
+export function sweepRings(space: usize): void {
+  const end = events().ringEnd;
+  for (let r: u32 = 0; r < end; r++) {
+    const length = streamAt(r).length;
+    if (length == 0) continue;
+    const kept = recent(r, space, RING);
+    if (kept == length) continue;
+    emptyRing(r);
+    for (let i = kept; i > 0; i--) push(r, load<u32>(space + ((<usize>(i - 1)) << 2)));
+  }
+}
+
+function ringSlot(r: u32, i: u32): usize {
+  return changetype<usize>(streamAt(r)) + 16 + ((<usize>i) << 2);
+}

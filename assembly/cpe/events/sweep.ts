@@ -1,0 +1,44 @@
+// Forgetting ids. A forgotten symbol is out of every answer at once (its serial is 0), and no new symbol has its serial, so
+// contexts with it are out of reach; but lines and rings still name its number. A sweep takes the names of all forgotten symbols out, after
+// which their numbers may be given out again. It costs a pass over the table, so it waits for many of them.
+
+import { events, type Line, symbolAt } from "./layout";
+import { sweepRings } from "./streams";
+import { retire, symbolOf } from "./symbols";
+import { removeEntry } from "./table";
+
+/** A sweep waits for this many forgotten symbols, or an eighth of all if that is more. */
+const LEAST: u32 = 1024;
+const RING_COPY: usize = memory.data(128);
+
+/** Forgets an item id. False if it was not known. O(1) expected, and a share of the next sweep. */
+export function forgetId(id: u32): bool {
+  const s = symbolOf(id);
+  if (s == 0) return false;
+  retire(s);
+  const e = events();
+  if (e.retired >= max<u32>(LEAST, e.symbolEnd >> 3)) sweep();
+  return true;
+}
+
+function sweep(): void {
+  const e = events();
+  const end = <usize>e.table + ((<usize>e.buckets) << 8);
+  for (let line = <usize>e.table; line < end; line += 64) {
+    if (load<u32>(line) == 0) continue;
+    for (let i = <u32>changetype<Line>(line).used; i > 0; i--) {
+      if (symbolAt(load<u32>(line + ((<usize>(i - 1)) << 2), 16)).serial == 0) removeEntry(line, i - 1);
+    }
+  }
+  sweepRings(RING_COPY);
+  let s = e.retiredSymbol;
+  while (s != 0) {
+    const symbol = symbolAt(s);
+    const next = symbol.id;
+    symbol.id = e.freeSymbol;
+    e.freeSymbol = s;
+    s = next;
+  }
+  e.retiredSymbol = 0;
+  e.retired = 0;
+}

@@ -1,0 +1,240 @@
+// The table of contexts: for each context that was seen, which symbols followed it, and how often. Its size never changes.
+//
+// A context is a 64-bit hash. Its low half chooses a bucket of four lines, its high half is the line's tag; a line is one
+// cache line with the counts of eight symbols. A context that is followed by more symbols goes on in further lines, which have
+// hashes of their own (level 1, 2, ...), up to a limit that depends on the kind of context.
+//
+// The table ages by itself. A line earns `worth` with every event it counts. A new line that finds its bucket full takes a quarter
+// of the worth of the weakest line there, and replaces it once that is down to 1: so a line that is seen once goes first,
+// and one that was heavy long ago goes some attempts later. Inside a full context a new symbol takes half an event from the weakest
+// symbol of the last line and replaces it when nothing is left.
+// The form is that of PAQ's context maps (Mahoney, "Adaptive weighing of context models", TR CS-2005-16), with symbols for bits.
+
+import { alloc } from "../../core/arena";
+import { mix64 } from "../../core/hash";
+import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, type Line, ONE } from "./layout";
+
+const LEVEL: u64 = 0x9e3779b97f4a7c15;
+const MOST_WORTH: u16 = 255;
+/** A count that can take another event. */
+const MOST_COUNT: u32 = 0xffff - ONE;
+
+/** Allocates the table. `bytes` is a power of two, at least 4096. */
+export function tableInit(bytes: u32): bool {
+  const e = events();
+  const block = alloc(bytes);
+  if (block == 0) return false;
+  e.table = <u32>block;
+  e.buckets = bytes >> 8;
+  return true;
+}
+
+/** Hash of the context's line number `level`. */
+function lineHash(context: u64, level: u32): u64 {
+  return level == 0 ? context : mix64(context + <u64>level * LEVEL);
+}
+
+function tagOf(hash: u64): u32 {
+  const tag = <u32>(hash >> 32);
+  return tag == 0 ? 1 : tag;
+}
+
+function bucketOf(hash: u64): usize {
+  const e = events();
+  return <usize>e.table + ((<usize>(<u32>hash & (e.buckets - 1))) << 8);
+}
+
+/** Line number `level` of a context, or 0. */
+export function findLine(context: u64, level: u32): usize {
+  const hash = lineHash(context, level);
+  const tag = tagOf(hash);
+  const bucket = bucketOf(hash);
+  if (load<u32>(bucket) == tag) return bucket;
+  if (load<u32>(bucket, 64) == tag) return bucket + 64;
+  if (load<u32>(bucket, 128) == tag) return bucket + 128;
+  if (load<u32>(bucket, 192) == tag) return bucket + 192;
+  return 0;
+}
+
+/** A new, empty line number `level` for a context, or 0 if the lines of its bucket deserve to stay. */
+function createLine(context: u64, level: u32): usize {
+  const hash = lineHash(context, level);
+  const bucket = bucketOf(hash);
+  const e = events();
+  let weakest: usize = 0;
+  let worth: u32 = 0xffffffff;
+  for (let q: usize = 0; q < 256; q += 64) {
+    const line = bucket + q;
+    if (load<u32>(line) == 0) {
+      store<u32>(line, tagOf(hash));
+      e.linesUsed += 1;
+      return line;
+    }
+    const w = <u32>changetype<Line>(line).worth;
+    if (w < worth) {
+      worth = w;
+      weakest = line;
+    }
+  }
+  if (worth > 1) {
+    changetype<Line>(weakest).worth = <u16>(worth - ((worth + 3) >> 2));
+    return 0;
+  }
+  e.replaced += 1;
+  memory.fill(weakest, 0, 64);
+  store<u32>(weakest, tagOf(hash));
+  return weakest;
+}
+
+/** Where symbol `s` is among the eight of a line, or -1. `s` > 0. */
+function entryOf(line: usize, s: u32): i32 {
+  const x = i32x4.splat(<i32>s);
+  const low = i32x4.bitmask(i32x4.eq(v128.load(line, 16), x));
+  const high = i32x4.bitmask(i32x4.eq(v128.load(line, 32), x));
+  const mask = low | (high << 4);
+  return mask == 0 ? -1 : ctz<i32>(mask);
+}
+
+function symbolSlot(line: usize, i: u32): usize {
+  return line + LINE_SYMBOLS + ((<usize>i) << 2);
+}
+
+function countSlot(line: usize, i: u32): usize {
+  return line + LINE_COUNTS + ((<usize>i) << 1);
+}
+
+function earn(line: usize): void {
+  const l = changetype<Line>(line);
+  if (l.worth < MOST_WORTH) l.worth += 1;
+}
+
+/** Counts symbol `s` in a context that may have up to `most` lines. O(most). */
+export function countInContext(context: u64, s: u32, most: u32): void {
+  let first = findLine(context, 0);
+  if (first == 0) {
+    first = createLine(context, 0);
+    if (first == 0) return;
+    changetype<Line>(first).lines = 1;
+  }
+  const head = changetype<Line>(first);
+  head.events += 1;
+  earn(first);
+  let line = first;
+  let before: usize = 0;
+  let room: usize = 0;
+  const lines = <u32>head.lines;
+  let level: u32 = 0;
+  while (true) {
+    const i = entryOf(line, s);
+    if (i >= 0) {
+      if (line != first) earn(line);
+      bump(context, first, line, <u32>i, before);
+      return;
+    }
+    if (room == 0 && <u32>changetype<Line>(line).used < ENTRIES) room = line;
+    if (++level == lines) break;
+    const next = findLine(context, level);
+    if (next == 0) break;
+    before = line;
+    line = next;
+  }
+  // `level` lines are there; a further one may have been replaced by another context.
+  head.lines = <u8>level;
+  head.novelties += 1;
+  if (room == 0 && level < most) {
+    room = extend(context, level, first);
+  }
+  if (room != 0) {
+    const l = changetype<Line>(room);
+    const i = <u32>l.used;
+    store<u32>(symbolSlot(room, i), s);
+    store<u16>(countSlot(room, i), <u16>ONE);
+    l.used = <u8>(i + 1);
+    if (room != first) earn(room);
+    return;
+  }
+  displace(line, s);
+}
+
+/** Adds line number `level` to a context, cleared if it was left from a time when the context was longer; 0 if it cannot be had. */
+function extend(context: u64, level: u32, first: usize): usize {
+  const head = changetype<Line>(first);
+  let line = findLine(context, level);
+  if (line == 0) {
+    // The bucket may be that of the first line, which must not replace itself.
+    const worth = head.worth;
+    head.worth = MOST_WORTH;
+    line = createLine(context, level);
+    head.worth = worth;
+    if (line == 0) return 0;
+  } else {
+    memory.fill(line, 0, 64);
+    store<u32>(line, tagOf(lineHash(context, level)));
+  }
+  head.lines = <u8>(level + 1);
+  return line;
+}
+
+/** One more event for entry `i`; it moves up when it passes the entry before it, so that lists stay roughly in order. */
+function bump(context: u64, first: usize, line: usize, i: u32, before: usize): void {
+  const count = <u32>load<u16>(countSlot(line, i)) + ONE;
+  store<u16>(countSlot(line, i), <u16>count);
+  if (i > 0) swapIfMore(line, i, line, i - 1);
+  else if (before != 0 && <u32>changetype<Line>(before).used == ENTRIES) swapIfMore(line, 0, before, ENTRIES - 1);
+  if (count > MOST_COUNT) halve(context, first);
+}
+
+function swapIfMore(line: usize, i: u32, other: usize, j: u32): void {
+  const c = load<u16>(countSlot(line, i));
+  const d = load<u16>(countSlot(other, j));
+  if (c <= d) return;
+  const s = load<u32>(symbolSlot(line, i));
+  store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(other, j)));
+  store<u16>(countSlot(line, i), d);
+  store<u32>(symbolSlot(other, j), s);
+  store<u16>(countSlot(other, j), c);
+}
+
+/** A new symbol in a full line: takes half an event from the weakest, and its place when that had no more. */
+function displace(line: usize, s: u32): void {
+  let weakest: u32 = 0;
+  let least: u32 = 0xffffffff;
+  for (let i: u32 = 0; i < ENTRIES; i++) {
+    const c = <u32>load<u16>(countSlot(line, i));
+    if (c <= least) {
+      least = c;
+      weakest = i;
+    }
+  }
+  if (least > ONE) {
+    store<u16>(countSlot(line, weakest), <u16>(least - (ONE >> 1)));
+    return;
+  }
+  store<u32>(symbolSlot(line, weakest), s);
+  store<u16>(countSlot(line, weakest), <u16>ONE);
+}
+
+/** Halves all counts of a context, one of which has come to the end of its field. */
+function halve(context: u64, first: usize): void {
+  const head = changetype<Line>(first);
+  head.events *= 0.5;
+  head.novelties *= 0.5;
+  let line = first;
+  for (let level: u32 = 1; ; level++) {
+    v128.store(line, i16x8.shr_u(v128.load(line, 48), 1), 48);
+    if (level >= <u32>head.lines) break;
+    line = findLine(context, level);
+    if (line == 0) break;
+  }
+}
+
+/** Takes an entry out of a line; the last one takes its place. */
+export function removeEntry(line: usize, i: u32): void {
+  const l = changetype<Line>(line);
+  const last = <u32>l.used - 1;
+  store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(line, last)));
+  store<u16>(countSlot(line, i), load<u16>(countSlot(line, last)));
+  store<u32>(symbolSlot(line, last), 0);
+  store<u16>(countSlot(line, last), 0);
+  l.used = <u8>last;
+}

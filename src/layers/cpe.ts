@@ -1,0 +1,414 @@
+import { badArgument } from "../errors.js";
+import type { Bits, Bytes, ItemId, Probability, StreamId } from "../types.js";
+import { cpeModule } from "../wasm/generated/cpe.js";
+import { checkInteger, Kernel, type KernelExports, type LayerOptions, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
+import { instantiate, instantiateSync } from "../wasm/source.js";
+
+/** Options of the prediction engine. The seed is that of its hashes: it decides which contexts share a bucket, and nothing else. */
+export interface CpeOptions extends LayerOptions {
+  /** The longest context, in events: 1 to 5; default 4. */
+  orders?: number;
+  /**
+   * Bytes of the table of contexts, a power of two from 4096 on. It does not grow: when it is full, old contexts make room for new ones.
+   * Default: 8 MiB, or the largest that is at most half of `maxBytes`.
+   */
+  contextBytes?: Bytes;
+  /** Events after which the counts of single ids are halved, so that what was frequent long ago fades; default 4,194,304. */
+  horizon?: number;
+}
+
+/** What comes next: ids and their probabilities. */
+export interface Prediction {
+  /** The likeliest ids, likeliest first; equally likely ones by their number. */
+  ids: Int32Array;
+  /** Their probabilities. */
+  probabilities: Float32Array;
+  /** Probability of an id that was never observed. */
+  escape: Probability;
+}
+
+/** What followed one context, as counted. */
+export interface ContextCounts {
+  /** Ids that followed it. */
+  ids: Int32Array;
+  /** How often each did; a count may have faded. */
+  counts: Float32Array;
+  /** Events seen in this context. */
+  events: number;
+  /** Those of them that were new to it. */
+  novelties: number;
+}
+
+/** What `Cpe.stats()` tells. */
+export interface CpeStats {
+  /** Ids that can be predicted. */
+  ids: number;
+  /** Streams that had an event. */
+  streams: number;
+  /** Events observed. */
+  events: number;
+  /** Lines of the table of contexts (64 bytes, eight ids each), how many are in use, and how many gave way to others. */
+  contextLines: number;
+  contextLinesUsed: number;
+  contextLinesReplaced: number;
+  /** Bytes inside the state that wait for new blocks. */
+  freeBytes: Bytes;
+  /** Bytes of the state: what `image()` copies. */
+  stateBytes: Bytes;
+  /** Bytes of WebAssembly memory. */
+  memoryBytes: Bytes;
+}
+
+interface CpeExports extends KernelExports {
+  init(limit: number, seedLow: number, seedHigh: number, orders: number, contextBytes: number, horizon: number): number;
+  observe(stream: number, id: number): number;
+  prepareMany(n: number, ids: number): number;
+  observeMany(n: number, ids: number): void;
+  surpriseOf(stream: number, id: number): number;
+  predict(stream: number, k: number): number;
+  predictAfter(n: number, k: number): number;
+  probabilities(stream: number, ids: number, n: number): number;
+  probabilitiesAfter(length: number, ids: number, n: number): number;
+  historyOf(stream: number): number;
+  endSession(stream: number): number;
+  forgetStream(stream: number): number;
+  forgetId(id: number): number;
+  contextCounts(n: number): number;
+  knownIds(): number;
+  knownStreams(): number;
+  observed(): number;
+  linesUsed(): number;
+  linesReplaced(): number;
+}
+
+/** Symbols before an event that the model looks at (DEPTH in assembly/cpe/events/contexts.ts). */
+const DEPTH = 5;
+/** The most events or ids that a batch call passes to the module at once. */
+const CHUNK = 8000;
+/** Where the ids of a batch lie: behind the streams of `observeMany`, behind the history of `probabilitiesAfter`. */
+const SECOND_HALF = WINDOW + 4 * CHUNK;
+const MOST_CONTEXT_BYTES = 8 * 1024 * 1024;
+const MOST_ID = 0x7fff_ffff;
+
+/**
+ * The Context Prediction Engine: learns, event by event, what comes next in many interleaved streams, and says how probable it is.
+ *
+ * Every id that was observed has a probability; they and the escape, the probability of an id never observed, add up to 1.
+ * All streams learn into one model; each has its own recent history. Time per event does not depend on what was learned before.
+ *
+ * @example
+ * const cpe = await Cpe.create();
+ * for (const id of [1, 2, 3, 1, 2, 3, 1, 2]) cpe.observe(0, id);
+ * cpe.predict(0, 1).ids; // [3]
+ */
+export class Cpe {
+  readonly #k: Kernel<CpeExports>;
+  readonly #orders: number;
+  readonly #contextBytes: Bytes;
+
+  private constructor(instance: WebAssembly.Instance, options: CpeOptions) {
+    const { orders = 4, horizon = 0x40_0000 } = options;
+    checkInteger("orders", orders, 1, DEPTH);
+    checkInteger("horizon", horizon, 2, 0x8000_0000);
+    const [low, high] = seedHalves(options.seed);
+    const limit = limitBytes(options.maxBytes);
+    const contextBytes = contextBudget(options);
+    this.#orders = orders;
+    this.#contextBytes = contextBytes;
+    this.#k = new Kernel<CpeExports>("cpe", instance);
+    try {
+      if (!this.#k.x.init(limit, low, high, orders, contextBytes, horizon)) throw this.#k.full(contextBytes);
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+  }
+
+  /**
+   * A new engine that has seen nothing.
+   * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if the table of contexts does not fit, ERR_WASM
+   */
+  static async create(options: CpeOptions = {}): Promise<Cpe> {
+    return new Cpe(await instantiate(cpeModule, options.wasm), options);
+  }
+
+  /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
+  static createSync(options: CpeOptions = {}): Cpe {
+    return new Cpe(instantiateSync(cpeModule, options.wasm), options);
+  }
+
+  /** Ids that can be predicted: observed and not forgotten. */
+  get size(): number {
+    return this.#k.x.knownIds();
+  }
+
+  /**
+   * Learns that `id` is the next event of `stream`. O(orders) lines of the table, whatever was learned before.
+   * @returns how surprising it was, in bits: -log2 of the probability it had, or of the escape if it was never observed
+   * @throws ERR_ARGUMENT, ERR_MEMORY (the state is as before)
+   */
+  observe(stream: StreamId, id: ItemId): Bits {
+    checkId("stream", stream);
+    checkId("id", id);
+    const k = this.#k;
+    try {
+      const bits = k.x.observe(stream, id);
+      if (bits < 0) throw k.full();
+      return bits;
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  /**
+   * Observes events in order: event i is `ids[i]` in `streams[i]`, or all in one stream. Either all are learned or none.
+   * @param out where to write the surprises; default: a new array
+   * @returns the surprise of each event in bits
+   * @throws ERR_ARGUMENT, ERR_DIMENSION if the arrays differ in length, ERR_MEMORY (the state is as before)
+   */
+  observeMany(
+    streams: ArrayLike<StreamId> | StreamId,
+    ids: ArrayLike<ItemId>,
+    out: Float32Array = new Float32Array(ids.length),
+  ): Float32Array {
+    const n = ids.length;
+    const one = typeof streams === "number" ? checkId("streams", streams) : undefined;
+    if (one === undefined) {
+      const many = streams as ArrayLike<StreamId>;
+      if (many.length !== n) throw badArgument("streams", `${n} of them, one for each id`, many.length, "ERR_DIMENSION");
+      checkIds("streams", many);
+    }
+    if (out.length < n) throw badArgument("out", `room for ${n} numbers`, out.length, "ERR_DIMENSION");
+    checkIds("ids", ids);
+    const k = this.#k;
+    try {
+      // Everything that needs memory first, so that the batch cannot fail half way.
+      for (let from = 0; from < n; from += CHUNK) {
+        if (k.x.prepareMany(this.#writeEvents(streams, ids, from), SECOND_HALF) < 0) throw k.full();
+      }
+      for (let from = 0; from < n; from += CHUNK) {
+        const count = this.#writeEvents(streams, ids, from);
+        k.x.observeMany(count, SECOND_HALF);
+        out.set(k.f32.subarray(WINDOW >>> 2, (WINDOW >>> 2) + count), from);
+      }
+      return out;
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  /** Writes a chunk of events to the window. Returns their number. */
+  #writeEvents(streams: ArrayLike<StreamId> | StreamId, ids: ArrayLike<ItemId>, from: number): number {
+    const n = Math.min(CHUNK, ids.length - from);
+    const { i32 } = this.#k;
+    for (let i = 0; i < n; i++) {
+      i32[(WINDOW >>> 2) + i] = typeof streams === "number" ? streams : streams[from + i];
+      i32[(SECOND_HALF >>> 2) + i] = ids[from + i];
+    }
+    return n;
+  }
+
+  /**
+   * The `k` likeliest next events of a stream; one that was never observed has no history. Only ids that followed one of its
+   * contexts, and the most frequent ones if these are few, are ranked: so there may be fewer than `k`.
+   * @throws ERR_ARGUMENT
+   */
+  predict(stream: StreamId, k = 10): Prediction {
+    checkId("stream", stream);
+    checkInteger("k", k, 1, MOST_ID);
+    try {
+      return this.#prediction(this.#k.x.predict(stream, k));
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+  }
+
+  /**
+   * The `k` likeliest events after a history that need not be that of a stream.
+   * @param history ids, newest last; the last five count
+   * @throws ERR_ARGUMENT
+   */
+  predictAfter(history: ArrayLike<ItemId>, k = 10): Prediction {
+    checkInteger("k", k, 1, MOST_ID);
+    try {
+      return this.#prediction(this.#k.x.predictAfter(this.#writeHistory(history), k));
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+  }
+
+  #prediction(n: number): Prediction {
+    const { i32, f32 } = this.#k;
+    const ids = (WINDOW + 16) >>> 2;
+    return { ids: i32.slice(ids, ids + n), probabilities: f32.slice(ids + n, ids + 2 * n), escape: f32[WINDOW >>> 2] };
+  }
+
+  /**
+   * The probabilities of given ids as the next event of a stream. An id that was never observed has none of its own: 0; all of
+   * these together have the escape.
+   * @param out where to write them; default: a new array
+   * @throws ERR_ARGUMENT, ERR_DIMENSION if `out` is too short
+   */
+  probabilities(stream: StreamId, ids: ArrayLike<ItemId>, out: Float32Array = new Float32Array(ids.length)): Float32Array {
+    checkId("stream", stream);
+    return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(stream, SECOND_HALF, n));
+  }
+
+  /** `probabilities` after a history that need not be that of a stream: ids, newest last, of which the last five count. */
+  probabilitiesAfter(history: ArrayLike<ItemId>, ids: ArrayLike<ItemId>, out: Float32Array = new Float32Array(ids.length)): Float32Array {
+    return this.#probabilities(ids, out, (n) => this.#k.x.probabilitiesAfter(this.#writeHistory(history), SECOND_HALF, n));
+  }
+
+  #probabilities(ids: ArrayLike<ItemId>, out: Float32Array, ask: (n: number) => void): Float32Array {
+    const k = this.#k;
+    if (out.length < ids.length) throw badArgument("out", `room for ${ids.length} numbers`, out.length, "ERR_DIMENSION");
+    checkIds("ids", ids);
+    try {
+      for (let from = 0; from < ids.length; from += CHUNK) {
+        const n = Math.min(CHUNK, ids.length - from);
+        const { i32 } = k;
+        for (let i = 0; i < n; i++) i32[(SECOND_HALF >>> 2) + i] = ids[from + i];
+        ask(n);
+        out.set(k.f32.subarray(SECOND_HALF >>> 2, (SECOND_HALF >>> 2) + n), from);
+      }
+      return out;
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  /** How surprising `id` would be as the next event of `stream`, in bits; what `observe` would return. Learns nothing. */
+  surprise(stream: StreamId, id: ItemId): Bits {
+    checkId("stream", stream);
+    checkId("id", id);
+    try {
+      return this.#k.x.surpriseOf(stream, id);
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+  }
+
+  /** The last events of a stream that are still known, at most 32, newest last; none if the stream is not known. */
+  history(stream: StreamId): Int32Array {
+    checkId("stream", stream);
+    const k = this.#k;
+    try {
+      const n = k.x.historyOf(stream);
+      return k.i32.slice(WINDOW >>> 2, (WINDOW >>> 2) + n).reverse();
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  /** Empties a stream's history: its next event comes after nothing. False if the stream is not known. */
+  endSession(stream: StreamId): boolean {
+    checkId("stream", stream);
+    try {
+      return this.#k.x.endSession(stream) !== 0;
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+  }
+
+  /** Forgets a stream and its history. What the model learned from it stays. False if it was not known. */
+  forgetStream(stream: StreamId): boolean {
+    checkId("stream", stream);
+    try {
+      return this.#k.x.forgetStream(stream) !== 0;
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+  }
+
+  /**
+   * Forgets an id: it is never predicted, no history holds it, and what was learned about it does not touch whatever gets the
+   * same id later. O(1), and a pass over the table of contexts once in 1024 calls.
+   * @returns whether it was known
+   */
+  forget(id: ItemId): boolean {
+    checkId("id", id);
+    try {
+      return this.#k.x.forgetId(id) !== 0;
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+  }
+
+  /**
+   * What followed a context, as counted: the evidence behind a prediction.
+   * @param context 1 to `orders` ids, newest last
+   */
+  countsAfter(context: ArrayLike<ItemId>): ContextCounts {
+    checkInteger("context.length", context.length, 1, this.#orders);
+    const k = this.#k;
+    try {
+      const n = k.x.contextCounts(this.#writeHistory(context));
+      const { i32, f32 } = k;
+      const at = (WINDOW + 16) >>> 2;
+      return {
+        ids: Int32Array.from({ length: n }, (_, i) => i32[at + 2 * i]),
+        counts: Float32Array.from({ length: n }, (_, i) => f32[at + 2 * i + 1]),
+        events: f32[WINDOW >>> 2],
+        novelties: f32[(WINDOW >>> 2) + 1],
+      };
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  /** Writes the end of a history to the window. Returns its length. */
+  #writeHistory(history: ArrayLike<ItemId>): number {
+    const n = Math.min(DEPTH, history.length);
+    const { i32 } = this.#k;
+    for (let i = 0; i < n; i++) i32[(WINDOW >>> 2) + i] = checkId("history", history[history.length - n + i]);
+    return n;
+  }
+
+  /** Sizes and counts. */
+  stats(): CpeStats {
+    const { x, stateSize, memorySize } = this.#k;
+    return {
+      ids: x.knownIds(),
+      streams: x.knownStreams(),
+      events: x.observed(),
+      contextLines: this.#contextBytes / 64,
+      contextLinesUsed: x.linesUsed(),
+      contextLinesReplaced: x.linesReplaced(),
+      freeBytes: x.arenaFree() >>> 0,
+      stateBytes: stateSize,
+      memoryBytes: memorySize,
+    };
+  }
+
+  /** A copy of the whole state. Equal operations and options give equal bytes. */
+  image(): Uint8Array {
+    return this.#k.image();
+  }
+
+  /** Lets go of the memory; every later call throws ERR_DISPOSED. Idempotent. */
+  dispose(): void {
+    this.#k.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function contextBudget(options: CpeOptions): Bytes {
+  if (options.contextBytes === undefined) {
+    const most = Math.min(MOST_CONTEXT_BYTES, (options.maxBytes ?? MOST_CONTEXT_BYTES * 2) / 2);
+    return Math.max(4096, 2 ** Math.floor(Math.log2(most)));
+  }
+  const bytes = checkInteger("contextBytes", options.contextBytes, 4096, 0x8000_0000);
+  if (!Number.isInteger(Math.log2(bytes))) throw badArgument("contextBytes", "a power of two", bytes);
+  return bytes;
+}
+
+function checkId(name: string, id: number): number {
+  if ((id | 0) !== id || id < 0) throw badArgument(name, "an integer in [0, 2147483647]", id);
+  return id;
+}
+
+function checkIds(name: string, ids: ArrayLike<number>): void {
+  for (let i = 0; i < ids.length; i++) checkId(name, ids[i]);
+}
