@@ -22,6 +22,7 @@ export {
   observeMany,
   predict,
   predictAfter,
+  prepare,
   prepareMany,
   probabilities,
   probabilitiesAfter,

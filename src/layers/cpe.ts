@@ -62,6 +62,7 @@ export interface CpeStats {
 interface CpeExports extends KernelExports {
   init(limit: number, seedLow: number, seedHigh: number, orders: number, contextBytes: number, horizon: number): number;
   observe(stream: number, id: number): number;
+  prepare(stream: number, id: number): number;
   prepareMany(n: number, ids: number): number;
   observeMany(n: number, ids: number): void;
   surpriseOf(stream: number, id: number): number;
@@ -154,6 +155,21 @@ export class Cpe {
       const bits = k.x.observe(stream, id);
       if (bits < 0) throw k.full();
       return bits;
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  /**
+   * Makes room for an event, so that its `observe` cannot fail for lack of memory. Changes no answer.
+   * @throws ERR_ARGUMENT, ERR_MEMORY
+   */
+  reserve(stream: StreamId, id: ItemId): void {
+    checkId("stream", stream);
+    checkId("id", id);
+    const k = this.#k;
+    try {
+      if (k.x.prepare(stream, id) < 0) throw k.full();
     } catch (error) {
       throw k.fail(error);
     }

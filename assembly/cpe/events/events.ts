@@ -4,7 +4,8 @@ import { WINDOW, WINDOW_BYTES } from "../../core/arena";
 import { entry, keepSmallest, sortKept } from "../../core/heap";
 import { NO_MEMORY, OK } from "../../core/status";
 import { contextCount, DEPTH, HISTORY, KEYS, linesOf, makeKeys } from "./contexts";
-import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, type Line, ONE, RING, symbolAt } from "./layout";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, ONE, RING, symbolAt } from "./layout";
 import { learn } from "./learn";
 import { C_SYMBOL, candidates, escape, evaluate, probabilityOf, release } from "./mixture";
 import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
@@ -25,7 +26,7 @@ export function eventsInit(seed: u64, orders: u32, contextBytes: u32, horizon: u
 }
 
 /** Makes room for an event, so that `observe` cannot fail; nothing of it shows in any answer. OK or NO_MEMORY. */
-function prepare(stream: u32, id: u32): i32 {
+export function prepare(stream: u32, id: u32): i32 {
   return internId(id) == 0 || internStream(stream) < 0 ? NO_MEMORY : OK;
 }
 
@@ -71,7 +72,7 @@ export function observeMany(n: u32, ids: usize): void {
 /** Surprise of a symbol in bits, between `evaluate` and `release`. A symbol that was never seen costs what the escape costs. */
 function bits(s: u32): f32 {
   const p = symbolAt(s).count == 0 ? escape : probabilityOf(s);
-  return max<f32>(0, ln1(max<f32>(p, 1e-30)) * <f32>-1.44269504);
+  return max<f32>(0, ln1(max<f32>(p, 1e-30)) * -(<f32>Math.LOG2E));
 }
 
 /** Fills HISTORY from a stream. Returns the number of symbols. */

@@ -6,7 +6,7 @@
 //            (Duchi, Hazan, Singer, "Adaptive subgradient methods for online learning", 2011)
 
 import { contextCount } from "./contexts";
-import { events, symbolAt } from "./layout";
+import { symbolAt } from "./layout";
 import {
   againCandidate,
   C_INVERSE,
@@ -25,7 +25,8 @@ import {
   set,
 } from "./mixture";
 import { sum4 } from "./vector";
-import { BUCKETS, type Miss, type Mix, missAt, type Step, shared, zeroAt } from "./weights";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { BUCKETS, Miss, Mix, missAt, Step, shared, zeroAt } from "./weights";
 
 const LAMBDA_RATE: f32 = 0.02;
 const RATE: f32 = 0.02;

@@ -3,7 +3,8 @@
 
 import { alloc, free } from "../../core/arena";
 import { mix64 } from "../../core/hash";
-import { events, type MapHead } from "./layout";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { events, MapHead } from "./layout";
 
 const LEAST: u32 = 16;
 

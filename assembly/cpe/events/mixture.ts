@@ -11,11 +11,13 @@
 // The arrays below are working space, like the window: not state.
 
 import { contextCount, HISTORY, historyLength, KEYS, makeKeys } from "./contexts";
-import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, type Line, type Symbol, symbolAt } from "./layout";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, Symbol, symbolAt } from "./layout";
 import { top } from "./symbols";
 import { findLine } from "./table";
 import { exp4, ln4, sum4 } from "./vector";
-import { BUCKETS, bucketOf, type Mix, missAt, mixAt, shared, stepsAt, zeroAt } from "./weights";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { BUCKETS, bucketOf, Mix, missAt, mixAt, shared, stepsAt, zeroAt } from "./weights";
 
 /** Room for candidates; number 0 stands for "none". */
 const MOST_CANDIDATES: u32 = 256;

@@ -2,7 +2,8 @@
 // contexts with it are out of reach; but lines and rings still name its number. A sweep takes the names of all forgotten symbols out, after
 // which their numbers may be given out again. It costs a pass over the table, so it waits for many of them.
 
-import { events, type Line, symbolAt } from "./layout";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { events, Line, symbolAt } from "./layout";
 import { sweepRings } from "./streams";
 import { retire, symbolOf } from "./symbols";
 import { removeEntry } from "./table";

@@ -12,7 +12,8 @@
 
 import { alloc } from "../../core/arena";
 import { mix64 } from "../../core/hash";
-import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, type Line, ONE } from "./layout";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, ONE } from "./layout";
 
 const LEVEL: u64 = 0x9e3779b97f4a7c15;
 const MOST_WORTH: u16 = 255;

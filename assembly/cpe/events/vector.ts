@@ -26,7 +26,7 @@ export function ln4(x: v128): v128 {
 
 /** e^x for four numbers in [-80, 80]. */
 export function exp4(x: v128): v128 {
-  const n = f32x4.floor(f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), f32x4.splat(0.5)));
+  const n = f32x4.floor(f32x4.add(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)), f32x4.splat(0.5)));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
   let y = f32x4.splat(1.98756915e-4);
