@@ -1,0 +1,180 @@
+// The ALM module: a live directed weighted typed graph. See layout.ts for what it keeps.
+
+import { arenaInit } from "../core/arena";
+import { NO_MEMORY, NOT_FOUND } from "../core/status";
+import { mostStored, prepare, readFactor, seen, storeFactor, toStored } from "./decay";
+// biome-ignore lint/style/useImportType: asc does not parse type-only imports
+import { Header, header, isNode, LEAST_WEIGHT, OUT, side } from "./layout";
+import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween } from "./store";
+
+export * from "../core/exports";
+export { arcList, arcs, nextNode } from "./arcs";
+export { leads } from "./decay";
+export { found, kHop } from "./hops";
+export { pageRank, topNodes } from "./push";
+export { recall, recalled, recalledWords } from "./recall";
+export { route, routed } from "./route";
+
+/** Starts the layer with records for `capacity` nodes. False if there is no memory. Called once, first. */
+export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, seedHigh: u32): bool {
+  if (!arenaInit(offsetof<Header>(), limit)) return false;
+  const h = header();
+  h.halfLife = halfLife;
+  h.seed = ((<u64>seedHigh) << 32) | <u64>seedLow;
+  return capacity == 0 || nodeRoom(capacity - 1);
+}
+
+/** Sets an edge's weight at a time. @returns 1 if it is new, 0 if it was there, or NO_MEMORY. Amortised O(1). */
+export function link(from: u32, to: u32, type: u32, weight: f64, at: f64): i32 {
+  if (!edgeRoom(from, to)) return NO_MEMORY;
+  prepare(at);
+  seen(at);
+  return set(from, to, type, toStored(weight, storeFactor(at)));
+}
+
+/**
+ * Sets `n` edges at the current time or any that does not `leads`; rows are planes of u32 from, u32 to, f32 weight, u8 type.
+ * The weight plane becomes the undo log: the stored weight that was there before, or -1 for a new edge.
+ * @returns how many are new, or NO_MEMORY: then the rows done so far have been undone.
+ */
+export function linkMany(rows: usize, n: u32, at: f64): i32 {
+  const factor = storeFactor(at);
+  let added: i32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const from = load<u32>(rows + ((<usize>i) << 2));
+    const to = load<u32>(rows + ((<usize>(n + i)) << 2));
+    const weight = rows + ((<usize>(2 * n + i)) << 2);
+    const type = <u32>load<u8>(rows + 12 * <usize>n + <usize>i);
+    const stored = toStored(<f64>load<f32>(weight), factor);
+    const slot = from < header().nodeCap && to < header().nodeCap ? find(from, to, type) : -1;
+    if (slot >= 0) {
+      store<f32>(weight, load<f32>(side(from, OUT).weight(slot)));
+      change(from, slot, stored);
+      continue;
+    }
+    if (!edgeRoom(from, to)) {
+      undo(rows, n, i);
+      return NO_MEMORY;
+    }
+    store<f32>(weight, -1);
+    insert(from, to, type, stored);
+    added++;
+  }
+  return added;
+}
+
+/** Undoes the first `count` rows of a `linkMany` of `n` rows, last first. Needs no memory. */
+export function undo(rows: usize, n: u32, count: u32): void {
+  for (let i = count; i > 0; i--) {
+    const row = (<usize>(i - 1)) << 2;
+    const from = load<u32>(rows + row);
+    const slot = find(from, load<u32>(rows + row + ((<usize>n) << 2)), <u32>load<u8>(rows + 12 * <usize>n + <usize>(i - 1)));
+    const before = load<f32>(rows + row + ((<usize>n) << 3));
+    if (before < 0) remove(from, slot);
+    else change(from, slot, before);
+  }
+}
+
+/** Makes `at` the current time if it is later. */
+export function advance(at: f64): void {
+  prepare(at);
+  seen(at);
+}
+
+/** The largest time seen. */
+export function now(): f64 {
+  return header().now;
+}
+
+/**
+ * Adds to an edge's weight at a time; an edge that is not there weighs 0. What falls below LEAST_WEIGHT is removed, what rises above
+ * MOST_WEIGHT stays there. @returns the weight at the current time, 0 without an edge, or NO_MEMORY.
+ */
+export function reinforce(from: u32, to: u32, type: u32, delta: f64, at: f64): f64 {
+  if (!known(from, to) && delta < LEAST_WEIGHT) return 0;
+  let slot = known(from, to) ? find(from, to, type) : -1;
+  if (slot < 0 && delta < LEAST_WEIGHT) return 0;
+  if (slot < 0 && !edgeRoom(from, to)) return <f64>NO_MEMORY;
+  prepare(at);
+  seen(at);
+  const before = slot < 0 ? 0 : <f64>load<f32>(side(from, OUT).weight(slot));
+  const stored = <f32>min<f64>(before + delta * storeFactor(at), mostStored());
+  const weight = <f64>(<f32>(<f64>stored * readFactor(0)));
+  if (weight < LEAST_WEIGHT) {
+    if (slot >= 0) remove(from, slot);
+    return 0;
+  }
+  if (slot < 0) insert(from, to, type, stored);
+  else change(from, slot, stored);
+  return weight;
+}
+
+/** Sets the weight of an edge that is there. @returns 0 or NOT_FOUND. */
+export function reweight(from: u32, to: u32, type: u32, weight: f64, at: f64): i32 {
+  if (!known(from, to)) return NOT_FOUND;
+  const slot = find(from, to, type);
+  if (slot < 0) return NOT_FOUND;
+  prepare(at);
+  seen(at);
+  change(from, slot, toStored(weight, storeFactor(at)));
+  return 0;
+}
+
+/** Removes an edge, or with a negative type those of all types. @returns how many. */
+export function unlink(from: u32, to: u32, type: i32): u32 {
+  if (!known(from, to)) return 0;
+  if (type < 0) return removeBetween(from, to);
+  const slot = find(from, to, type);
+  if (slot < 0) return 0;
+  remove(from, slot);
+  return 1;
+}
+
+/** Removes every edge of a node, in both directions. @returns how many. O(degree). */
+export function removeNode(node: u32): u32 {
+  return isNode(node) ? removeAll(node) : 0;
+}
+
+/** An edge's weight at a time, or NOT_FOUND. */
+export function weightOf(from: u32, to: u32, type: u32, at: f64): f64 {
+  const slot = known(from, to) ? find(from, to, type) : -1;
+  return slot < 0 ? <f64>NOT_FOUND : <f64>(<f32>(<f64>load<f32>(side(from, OUT).weight(slot)) * readFactor(at)));
+}
+
+/** How many edges leave (OUT) or reach (IN) a node. */
+export function degree(node: u32, direction: u32): u32 {
+  return isNode(node) ? side(node, direction).len : 0;
+}
+
+/** Nodes with an edge. */
+export function nodeCount(): u32 {
+  return header().nodeCount;
+}
+
+export function edgeCount(): u32 {
+  return header().edgeCount;
+}
+
+/** Ids below this have a record. */
+export function nodeCap(): u32 {
+  return header().nodeCap;
+}
+
+/** Entries of the hub index. */
+export function hubEdgeCount(): u32 {
+  return header().hubCount;
+}
+
+function known(from: u32, to: u32): bool {
+  return from < header().nodeCap && to < header().nodeCap;
+}
+
+function set(from: u32, to: u32, type: u32, stored: f32): i32 {
+  const slot = find(from, to, type);
+  if (slot < 0) {
+    insert(from, to, type, stored);
+    return 1;
+  }
+  change(from, slot, stored);
+  return 0;
+}

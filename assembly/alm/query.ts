@@ -1,0 +1,119 @@
+// Working space of queries. A query numbers the nodes it meets: a node's number plus 1 stands in the mark of its record, and what the
+// query knows of the node in a pool of records in SCRATCH. So a query takes time and space by the nodes it meets, not by the nodes there are,
+// and when it ends `endQuery` has put every mark back to zero: the image is as before.
+//
+// Pool, heap and lists start small and double by moving; the space they leave is not reused before the next query.
+
+import { scratch, scratchMore, WINDOW } from "../core/arena";
+import { heapPop, heapPush } from "../core/heap";
+import { OUT, side } from "./layout";
+
+const FIRST: u32 = 256;
+
+/** Base address of the pool's records; changes when the pool grows, so keep numbers, not addresses. */
+export let pool: usize = 0;
+/** How many nodes the query has met. */
+export let met: u32 = 0;
+let poolCap: u32 = 0;
+let poolBytes: u32 = 0;
+
+/** Base address of the query's heap of u64 entries, and how many it has. */
+export let heap: usize = 0;
+export let heapCount: u32 = 0;
+let heapCap: u32 = 0;
+
+let filtered: bool = false;
+
+/**
+ * Starts a query.
+ * @param recordBytes size of a record; its first u32 is the node
+ * @param input address of the query's input: if it lies in SCRATCH the working space follows it
+ * @param withFilter whether the first 32 bytes of WINDOW are the mask of the types to follow
+ */
+export function beginQuery(recordBytes: u32, input: usize, withFilter: bool): bool {
+  setFilter(withFilter);
+  met = 0;
+  heapCount = 0;
+  heapCap = FIRST;
+  poolCap = FIRST;
+  poolBytes = recordBytes;
+  pool = input < WINDOW + 0x10000 ? scratch(FIRST * recordBytes) : scratchMore(FIRST * recordBytes);
+  if (pool == 0) return false;
+  heap = scratchMore(FIRST << 3);
+  return heap != 0;
+}
+
+/** Says whether the query follows only the types in the mask in the first 32 bytes of WINDOW. */
+export function setFilter(withFilter: bool): void {
+  filtered = withFilter;
+}
+
+/** Ends a query: the marks of all nodes it met are zero again. O(met). */
+export function endQuery(): void {
+  for (let i: u32 = 0; i < met; i++) side(load<u32>(record(i)), OUT).mark = 0;
+}
+
+/** Address of a met node's record. */
+export function record(number: u32): usize {
+  return pool + <usize>number * <usize>poolBytes;
+}
+
+/** The number of a node that has been met, or -1. */
+export function numberOf(node: u32): i32 {
+  return <i32>side(node, OUT).mark - 1;
+}
+
+/** Meets a node for the first time: gives it a number and a record, zero but for the node. -1 if there is no memory. Amortised O(1). */
+export function meet(node: u32): i32 {
+  if (met == poolCap) {
+    const bytes = <u64>poolCap * <u64>poolBytes;
+    const place = wider(pool, bytes);
+    if (place == 0) return -1;
+    pool = place;
+    poolCap <<= 1;
+  }
+  const at = record(met);
+  memory.fill(at, 0, <usize>poolBytes);
+  store<u32>(at, node);
+  met++;
+  side(node, OUT).mark = met;
+  return <i32>(met - 1);
+}
+
+/** Adds an entry to the query's heap. False if there is no memory. */
+export function push(entry: u64): bool {
+  if (heapCount == heapCap) {
+    const place = wider(heap, (<u64>heapCap) << 3);
+    if (place == 0) return false;
+    heap = place;
+    heapCap <<= 1;
+  }
+  heapPush(heap, heapCount, entry);
+  heapCount++;
+  return true;
+}
+
+/** Takes the least entry from the query's heap, which is not empty. */
+export function pop(): u64 {
+  const e = heapPop(heap, heapCount);
+  heapCount--;
+  return e;
+}
+
+/** Twice the working space: what was in the old one is copied. 0 if there is no memory. */
+export function wider(old: usize, bytes: u64): usize {
+  if (bytes > 0x7ffffff0) return 0;
+  const place = scratchMore((<u32>bytes) << 1);
+  if (place != 0) memory.copy(place, old, <usize>bytes);
+  return place;
+}
+
+/** Whether the query follows edges of this type. */
+export function follows(type: u32): bool {
+  return !filtered || ((load<u8>(WINDOW + <usize>(type >> 3)) >> <u8>(type & 7)) & 1) != 0;
+}
+
+/** Whether the query follows some types only. */
+export function hasFilter(): bool {
+  return filtered;
+}

@@ -1,0 +1,180 @@
+// Best-first associative recall. A path is worth the product of its edges' strengths and of hopDecay once for each hop, rounded to f32 after
+// each; a node is worth its best path of at most maxHops edges from a seed. No strength and no decay exceeds 1, so the best
+// path to the next-best node goes through better nodes only: Dijkstra's algorithm over (max, *) finds the nodes in the order
+// of their worth and may stop at the k-th. Because of maxHops the best path to a node is not always the one to go on from: one
+// that is worth less but shorter may reach further. So a node is left again by each path that is shorter than those it was left by before.
+
+import { scratchMore } from "../core/arena";
+import { entry, fromOrderedBits } from "../core/heap";
+import { NO_MEMORY } from "../core/status";
+import { readFactor } from "./decay";
+import { header, isNode, OUT, side } from "./layout";
+import { outSum } from "./push";
+import { beginQuery, endQuery, follows, heapCount, meet, numberOf, pop, push, record, wider } from "./query";
+
+// A record: +0 node, +4 fewest hops + 1 it was left with (0: not yet), +8 worth f32 and +12 hops of the best path found so far.
+const RECORD: u32 = 16;
+// A path, known by its end: +0 node, +4 number + 1 of the path without the last edge (0: a seed), +8 worth f32, +12 weight
+// f32 of the last edge, +16 hops << 8 | type of the last edge.
+const PATH: u32 = 20;
+const FIRST_PATHS: u32 = 256;
+
+let paths: usize = 0;
+let pathCount: u32 = 0;
+let pathCap: u32 = 0;
+let answer: usize = 0;
+let answerWords: u32 = 0;
+
+/**
+ * The `k` nodes that are worth most, best first, seeds left out. The answer at `recalled()` is a list of u32 (or f32) words: for each
+ * node its id, worth and number of edges, and for each edge of its best path from, to, weight at time `at`, type.
+ * O(a log a) for the a arcs of the nodes worth more than the k-th.
+ * @param seeds address of `n` ids; ids without an edge are passed over
+ * @param minWeight edges that weigh less are not followed
+ * @param byShare strength is the share of the weight in all that the query may follow from there; otherwise min(1, weight)
+ * @returns how many, or NO_MEMORY
+ */
+export function recall(
+  seeds: usize,
+  n: u32,
+  k: u32,
+  hopDecay: f64,
+  maxHops: u32,
+  withFilter: bool,
+  minWeight: f64,
+  at: f64,
+  byShare: bool,
+): i32 {
+  if (!beginQuery(RECORD, seeds, withFilter)) return NO_MEMORY;
+  const most = min<u32>(k, header().nodeCount);
+  const list = scratchMore(most << 2);
+  paths = scratchMore(FIRST_PATHS * PATH);
+  pathCount = 0;
+  pathCap = FIRST_PATHS;
+  let count: i32 = NO_MEMORY;
+  if (list != 0 && paths != 0) count = search(seeds, n, most, hopDecay, maxHops, minWeight, readFactor(at), byShare, list);
+  endQuery();
+  return count > 0 && !write(list, count) ? NO_MEMORY : count;
+}
+
+/** Address of the last recall's answer. */
+export function recalled(): usize {
+  return answer;
+}
+
+/** Length of the last recall's answer in words. */
+export function recalledWords(): u32 {
+  return answerWords;
+}
+
+function search(seeds: usize, n: u32, k: u32, hopDecay: f64, maxHops: u32, minWeight: f64, factor: f64, byShare: bool, list: usize): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const seed = load<u32>(seeds + ((<usize>i) << 2));
+    if (!isNode(seed) || numberOf(seed) >= 0) continue;
+    const number = meet(seed);
+    if (number < 0 || !addPath(seed, 0, 1, 0, 0)) return NO_MEMORY;
+    store<f32>(record(number), 1, 8);
+  }
+  let count: u32 = 0;
+  while (heapCount > 0 && count < k) {
+    const e = pop();
+    const number = <u32>e;
+    const path = paths + <usize>number * PATH;
+    const node = load<u32>(path);
+    const hops = load<u32>(path, 16) >> 8;
+    const r = record(numberOf(node));
+    const left = load<u32>(r, 4);
+    if (left != 0 && hops + 1 >= left) continue;
+    store<u32>(r, hops + 1, 4);
+    if (left == 0 && hops > 0) {
+      store<u32>(list + ((<usize>count) << 2), number);
+      count++;
+    }
+    if (hops < maxHops && !leave(node, number, -fromOrderedBits(<u32>(e >> 32)), hops + 1, hopDecay, minWeight, factor, byShare)) {
+      return NO_MEMORY;
+    }
+  }
+  return <i32>count;
+}
+
+/** Extends a path by each edge of its last node. */
+function leave(node: u32, number: u32, worth: f32, hops: u32, hopDecay: f64, minWeight: f64, factor: f64, byShare: bool): bool {
+  const s = side(node, OUT);
+  const toStrength = byShare ? 1 / outSum(s) : factor;
+  for (let a: u32 = 0; a < s.len; a++) {
+    const type = <u32>load<u8>(s.type(a));
+    if (!follows(type)) continue;
+    const stored = <f64>load<f32>(s.weight(a));
+    const weight = <f32>(stored * factor);
+    if (<f64>weight < minWeight) continue;
+    const next = <f32>(<f64>worth * (min<f64>(1, stored * toStrength) * hopDecay));
+    if (!(next > 0)) continue;
+    const other = load<u32>(s.id(a));
+    let otherNumber = numberOf(other);
+    if (otherNumber < 0) {
+      otherNumber = meet(other);
+      if (otherNumber < 0) return false;
+    }
+    const r = record(otherNumber);
+    const left = load<u32>(r, 4);
+    if (left != 0 && hops + 1 >= left) continue;
+    const best = load<f32>(r, 8);
+    if (next <= best && hops >= load<u32>(r, 12)) continue;
+    if (next >= best) {
+      store<f32>(r, next, 8);
+      store<u32>(r, hops, 12);
+    }
+    if (!addPath(other, number + 1, next, weight, (hops << 8) | type)) return false;
+  }
+  return true;
+}
+
+function addPath(node: u32, before: u32, worth: f32, weight: f32, hopsAndType: u32): bool {
+  if (pathCount == pathCap) {
+    const place = wider(paths, <u64>pathCap * PATH);
+    if (place == 0) return false;
+    paths = place;
+    pathCap <<= 1;
+  }
+  const path = paths + <usize>pathCount * PATH;
+  store<u32>(path, node);
+  store<u32>(path, before, 4);
+  store<f32>(path, worth, 8);
+  store<f32>(path, weight, 12);
+  store<u32>(path, hopsAndType, 16);
+  if (!push(entry(-worth, pathCount))) return false;
+  pathCount++;
+  return true;
+}
+
+/** Writes the answer: each path from its seed to its end. */
+function write(list: usize, count: u32): bool {
+  let words: u64 = 0;
+  for (let i: u32 = 0; i < count; i++) words += 3 + 4 * <u64>(load<u32>(pathAt(list, i), 16) >> 8);
+  if (words > 0x3fffffff) return false;
+  answerWords = <u32>words;
+  answer = scratchMore(answerWords << 2);
+  if (answer == 0) return false;
+  let to = answer;
+  for (let i: u32 = 0; i < count; i++) {
+    let path = pathAt(list, i);
+    const hops = load<u32>(path, 16) >> 8;
+    store<u32>(to, load<u32>(path));
+    store<f32>(to, load<f32>(path, 8), 4);
+    store<u32>(to, hops, 8);
+    to += 12 + ((<usize>hops) << 4);
+    for (let edge = to - 16; load<u32>(path, 4) != 0; edge -= 16) {
+      const before = paths + <usize>(load<u32>(path, 4) - 1) * PATH;
+      store<u32>(edge, load<u32>(before));
+      store<u32>(edge, load<u32>(path), 4);
+      store<u32>(edge, load<u32>(path, 12), 8);
+      store<u32>(edge, load<u32>(path, 16) & 0xff, 12);
+      path = before;
+    }
+  }
+  return true;
+}
+
+function pathAt(list: usize, i: u32): usize {
+  return paths + <usize>load<u32>(list + ((<usize>i) << 2)) * PATH;
+}

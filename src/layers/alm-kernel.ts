@@ -1,0 +1,104 @@
+import { badArgument } from "../errors.js";
+import type { Kernel, KernelExports } from "../wasm/kernel.js";
+import { WINDOW } from "../wasm/kernel.js";
+
+/** What the ALM module exports; see assembly/alm/index.ts. A type of -1 means any, a flag is 0 or 1. */
+export interface AlmExports extends KernelExports {
+  init(limit: number, capacity: number, halfLife: number, seedLow: number, seedHigh: number): number;
+  link(from: number, to: number, type: number, weight: number, at: number): number;
+  linkMany(rows: number, n: number, at: number): number;
+  undo(rows: number, n: number, count: number): void;
+  leads(at: number): number;
+  advance(at: number): void;
+  now(): number;
+  reinforce(from: number, to: number, type: number, delta: number, at: number): number;
+  reweight(from: number, to: number, type: number, weight: number, at: number): number;
+  unlink(from: number, to: number, type: number): number;
+  removeNode(node: number): number;
+  weightOf(from: number, to: number, type: number, at: number): number;
+  degree(node: number, direction: number): number;
+  nodeCount(): number;
+  edgeCount(): number;
+  nodeCap(): number;
+  hubEdgeCount(): number;
+  arcs(node: number, direction: number, filter: number, limit: number, at: number): number;
+  arcList(): number;
+  nextNode(node: number, end: number): number;
+  kHop(seeds: number, n: number, hops: number, directions: number, filter: number, minWeight: number, at: number, limit: number): number;
+  found(): number;
+  recall(
+    seeds: number,
+    n: number,
+    k: number,
+    hopDecay: number,
+    maxHops: number,
+    filter: number,
+    minWeight: number,
+    at: number,
+    byShare: number,
+  ): number;
+  recalled(): number;
+  recalledWords(): number;
+  route(from: number, to: number, byHops: number, filter: number, avoid: number, avoidCount: number, maxCost: number, at: number): number;
+  routed(): number;
+  pageRank(
+    seeds: number,
+    n: number,
+    shares: number,
+    k: number,
+    restart: number,
+    epsilon: number,
+    filter: number,
+    skipSeeds: number,
+  ): number;
+  topNodes(): number;
+}
+
+/** Bytes of WINDOW that the mask of a type filter takes; other input follows it. */
+export const MASK_BYTES = 32;
+/** The largest count or limit that a kernel takes. */
+export const MOST = 0x7fff_ffff;
+/** The latest time: what a Date can hold. */
+export const MOST_TIME = 8.64e15;
+/** Weights lie in [LEAST_WEIGHT, MOST_WEIGHT]; see assembly/alm/layout.ts. */
+export const LEAST_WEIGHT = 1e-18;
+export const MOST_WEIGHT = 1e18;
+
+/** Refuses what is not an id: an integer in [0, 2^31). */
+export function checkId(name: string, id: number): void {
+  if ((id | 0) !== id || id < 0) throw badArgument(name, "an id: an integer in [0, 2^31)", id);
+}
+
+/** Refuses what cannot be an edge's weight. */
+export function checkWeight(name: string, weight: number): void {
+  if (weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT) return;
+  const finite = Number.isFinite(weight) || typeof weight !== "number";
+  throw badArgument(name, `a number in [${LEAST_WEIGHT}, ${MOST_WEIGHT}]`, weight, finite ? "ERR_ARGUMENT" : "ERR_NOT_FINITE");
+}
+
+/** Refuses what is not an edge's type. */
+export function checkType(name: string, type: number): void {
+  if ((type & 255) !== type) throw badArgument(name, "an integer in [0, 255]", type);
+}
+
+/** Refuses what is not a time. */
+export function checkTime(at: number): void {
+  if (at >= 0 && at <= MOST_TIME) return;
+  const finite = Number.isFinite(at) || typeof at !== "number";
+  throw badArgument("at", `a time in [0, ${MOST_TIME}]`, at, finite ? "ERR_ARGUMENT" : "ERR_NOT_FINITE");
+}
+
+/** Checks a list of ids. */
+export function checkIds(name: string, ids: ArrayLike<number>): void {
+  if (ids === null || typeof ids !== "object" || !Number.isInteger(ids.length)) throw badArgument(name, "an array of ids", ids);
+  for (let i = 0; i < ids.length; i++) checkId(`${name}[${i}]`, ids[i]);
+}
+
+/** Writes the mask of a type filter to the start of WINDOW. @returns 1, or 0 for no filter. */
+export function writeMask(k: Kernel<AlmExports>, types: readonly number[] | undefined): number {
+  if (types === undefined) return 0;
+  for (let i = 0; i < types.length; i++) checkType(`types[${i}]`, types[i]);
+  const mask = k.u8.fill(0, WINDOW, WINDOW + MASK_BYTES);
+  for (const type of types) mask[WINDOW + (type >> 3)] |= 1 << (type & 7);
+  return 1;
+}

@@ -1,0 +1,489 @@
+import { badArgument, notFound } from "../errors.js";
+import type { ItemId, Milliseconds } from "../types.js";
+import { almModule } from "../wasm/generated/alm.js";
+import { checkInteger, checkNumber, Kernel, limitBytes, NO_MEMORY, seedHalves, WINDOW, WINDOW_BYTES } from "../wasm/kernel.js";
+import { instantiate, instantiateSync } from "../wasm/source.js";
+import {
+  type AlmExports,
+  checkId,
+  checkIds,
+  checkTime,
+  checkType,
+  checkWeight,
+  LEAST_WEIGHT,
+  MASK_BYTES,
+  MOST,
+  MOST_WEIGHT,
+  writeMask,
+} from "./alm-kernel.js";
+import type {
+  AlmOptions,
+  AlmStats,
+  Edge,
+  EdgeOptions,
+  KHopOptions,
+  LinkManyOptions,
+  LinkOptions,
+  Neighbourhood,
+  NeighbourOptions,
+  Neighbours,
+  PageRankOptions,
+  Path,
+  PathOptions,
+  Ranking,
+  Recalled,
+  RecallOptions,
+} from "./alm-types.js";
+
+export type * from "./alm-types.js";
+
+const OUT = 0;
+const IN = 1;
+/** Rows of a `linkMany` that go through the window at once, 13 bytes each. */
+const ROWS = Math.floor(WINDOW_BYTES / 13 / 4) * 4;
+/** Default of every options argument: one object, so that a call without options makes none. */
+const NONE = Object.freeze({});
+const DIRECTIONS = { out: 1, in: 2, both: 3 };
+
+/**
+ * A live directed weighted typed graph over ids, the third layer. An edge is known by its two ends and its type; loops are
+ * allowed. Ids are any integers in [0, 2^31); a node exists as long as it has an edge, and costs 32 bytes for each id up to the largest.
+ *
+ * With a `halfLife` every weight halves in that time; times count in milliseconds from any moment the caller likes.
+ * Queries about ids without edges find nothing; they throw only for arguments that cannot be right.
+ *
+ * Every method throws `ERR_DISPOSED` after `dispose()`, `ERR_POISONED` after a trap, `ERR_ARGUMENT` or `ERR_NOT_FINITE` for what is outside its
+ * domain and `ERR_MEMORY` where memory runs out; the graph is then as before the call.
+ *
+ * @example
+ * const graph = Alm.createSync();
+ * graph.link(1, 2, { weight: 0.9 });
+ * graph.link(2, 3, { weight: 0.5 });
+ * graph.recall([1]); // 2 with score 0.72, then 3 with score 0.288 and its path 1 -> 2 -> 3
+ */
+export class Alm {
+  readonly #k: Kernel<AlmExports>;
+
+  private constructor(instance: WebAssembly.Instance, options: AlmOptions) {
+    this.#k = new Kernel<AlmExports>("alm", instance);
+    const { capacity = 0, edges = 0, halfLife = Infinity } = options;
+    checkInteger("capacity", capacity, 0, MOST);
+    checkInteger("edges", edges, 0, MOST);
+    if (!(halfLife >= 1)) throw badArgument("halfLife", "a number of milliseconds >= 1", halfLife);
+    const limit = limitBytes(options.maxBytes);
+    const [low, high] = seedHalves(options.seed);
+    try {
+      if (!this.#k.x.init(limit, capacity, halfLife, low, high)) throw this.#k.full(capacity * 32);
+      // A block is between half and wholly full, and each edge has a slot in two.
+      const bytes = edges * 13 * 2 * 1.5;
+      if (edges > 0 && (bytes > 0xffff_0000 || !this.#k.x.reserve(bytes))) throw this.#k.full(bytes);
+    } catch (e) {
+      throw this.#k.fail(e);
+    }
+  }
+
+  /** Makes an empty graph. @throws MfnError `ERR_WASM`, `ERR_MEMORY`, or for an option outside its domain */
+  static async create(options: AlmOptions = {}): Promise<Alm> {
+    return new Alm(await instantiate(almModule, options.wasm), options);
+  }
+
+  /** The same at once, where the runtime allows it. */
+  static createSync(options: AlmOptions = {}): Alm {
+    return new Alm(instantiateSync(almModule, options.wasm), options);
+  }
+
+  /** Edges in the graph. */
+  get size(): number {
+    return this.edgeCount;
+  }
+
+  /** Edges in the graph. */
+  get edgeCount(): number {
+    return this.#k.x.edgeCount();
+  }
+
+  /** Nodes with at least one edge. */
+  get nodeCount(): number {
+    return this.#k.x.nodeCount();
+  }
+
+  /** The largest time seen, 0 at first. */
+  get now(): Milliseconds {
+    return this.#k.x.now();
+  }
+
+  /** Makes an edge, or gives the one that is there a new weight. Amortised O(1). @returns whether it is new */
+  link(from: ItemId, to: ItemId, options: LinkOptions = NONE): boolean {
+    const { type = 0, weight = 1, at } = options;
+    this.#checkEdge(from, to, type);
+    checkWeight("weight", weight);
+    const time = this.#time(at);
+    return this.#status(() => this.#k.x.link(from, to, type, weight, time)) === 1;
+  }
+
+  /**
+   * Makes many edges, all or none; the fast path. Of rows with the same ends and type the last counts.
+   * @param from the edges' first nodes
+   * @param to the edges' second nodes, as many
+   * @returns how many are new
+   */
+  linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
+    const n = from.length;
+    checkIds("from", from);
+    checkIds("to", to);
+    if (to.length !== n) throw badArgument("to", `${n} ids, as in from`, to);
+    const { weights, types, at } = options;
+    if (weights !== undefined) {
+      if (weights.length !== n) throw badArgument("weights", `${n} weights`, weights);
+      for (let i = 0; i < n; i++) if (!(weights[i] >= LEAST_WEIGHT && weights[i] <= MOST_WEIGHT)) checkWeight(`weights[${i}]`, weights[i]);
+    }
+    if (types !== undefined) {
+      if (types.length !== n) throw badArgument("types", `${n} types`, types);
+      for (let i = 0; i < n; i++) if ((types[i] & 255) !== types[i]) checkType(`types[${i}]`, types[i]);
+    }
+    const time = this.#time(at);
+    const { x } = this.#k;
+    try {
+      // A time far ahead rescales all weights, which cannot be undone: then the edges are made first, and get their weights in a second pass.
+      const added = this.#linkRows(from, to, weights, types, x.leads(time) ? x.now() : time);
+      const again = x.leads(time);
+      x.advance(time);
+      if (again) this.#linkRows(from, to, weights, types, time);
+      return added;
+    } catch (e) {
+      throw this.#k.fail(e);
+    }
+  }
+
+  /** Sends rows through the window, chunk by chunk; undoes the chunks before when one runs out of memory. */
+  #linkRows(
+    from: ArrayLike<number>,
+    to: ArrayLike<number>,
+    weights: ArrayLike<number> | undefined,
+    types: ArrayLike<number> | undefined,
+    at: Milliseconds,
+  ): number {
+    const k = this.#k;
+    const undo: Uint8Array[] = [];
+    let added = 0;
+    for (let start = 0; start < from.length; start += ROWS) {
+      const n = Math.min(ROWS, from.length - start);
+      const base = WINDOW >>> 2;
+      const { i32, f32, u8 } = k;
+      for (let i = 0; i < n; i++) {
+        i32[base + i] = from[start + i];
+        i32[base + n + i] = to[start + i];
+        f32[base + 2 * n + i] = weights === undefined ? 1 : weights[start + i];
+        u8[WINDOW + 12 * n + i] = types === undefined ? 0 : types[start + i];
+      }
+      const status = k.x.linkMany(WINDOW, n, at);
+      if (status === NO_MEMORY) {
+        for (const rows of undo.reverse()) {
+          k.u8.set(rows, WINDOW);
+          k.x.undo(WINDOW, rows.length / 13, rows.length / 13);
+        }
+        throw k.full();
+      }
+      added += status;
+      if (start + n < from.length) undo.push(k.u8.slice(WINDOW, WINDOW + 13 * n));
+    }
+    return added;
+  }
+
+  /**
+   * Adds to an edge's weight, the learning step; makes the edge if it is not there. A weight that falls to 0 (below 1e-18) removes it, one
+   * above 1e18 stays at 1e18. Amortised O(1).
+   * @param delta any finite number up to 1e18 in size
+   * @returns the weight at the largest time seen, 0 if there is no edge now
+   */
+  reinforce(from: ItemId, to: ItemId, delta: number, options: EdgeOptions = NONE): number {
+    const { type = 0, at } = options;
+    this.#checkEdge(from, to, type);
+    checkNumber("delta", delta, -MOST_WEIGHT, MOST_WEIGHT);
+    const time = this.#time(at);
+    return this.#status(() => this.#k.x.reinforce(from, to, type, delta, time));
+  }
+
+  /** Gives an edge a new weight. O(1). @throws MfnError `ERR_NOT_FOUND` if there is none */
+  reweight(from: ItemId, to: ItemId, weight: number, options: EdgeOptions = NONE): void {
+    const { type = 0, at } = options;
+    this.#checkEdge(from, to, type);
+    checkWeight("weight", weight);
+    const time = this.#time(at);
+    if (this.#status(() => this.#k.x.reweight(from, to, type, weight, time)) < 0) throw notFound("edge", `${from} -> ${to}, type ${type}`);
+  }
+
+  /** Removes an edge, or without a type those of every type. Amortised O(1). @returns how many */
+  unlink(from: ItemId, to: ItemId, options: { type?: number } = NONE): number {
+    const { type } = options;
+    this.#checkEdge(from, to, type ?? 0);
+    return this.#status(() => this.#k.x.unlink(from, to, type ?? -1));
+  }
+
+  /** Removes every edge of a node, in both directions, and gives back their memory. O(degree). @returns how many */
+  removeNode(id: ItemId): number {
+    checkId("id", id);
+    return this.#status(() => this.#k.x.removeNode(id));
+  }
+
+  /** An edge's weight, or undefined without one. O(1). */
+  weight(from: ItemId, to: ItemId, options: EdgeOptions = NONE): number | undefined {
+    const { type = 0, at } = options;
+    this.#checkEdge(from, to, type);
+    const time = this.#time(at);
+    const weight = this.#status(() => this.#k.x.weightOf(from, to, type, time));
+    return weight < 0 ? undefined : weight;
+  }
+
+  /** Whether the node has an edge. */
+  hasNode(id: ItemId): boolean {
+    return this.outDegree(id) > 0 || this.inDegree(id) > 0;
+  }
+
+  /** How many edges leave the node, parallel ones counted each. */
+  outDegree(id: ItemId): number {
+    checkId("id", id);
+    return this.#k.x.degree(id, OUT);
+  }
+
+  /** How many edges reach the node, parallel ones counted each. */
+  inDegree(id: ItemId): number {
+    checkId("id", id);
+    return this.#k.x.degree(id, IN);
+  }
+
+  /** The edges that leave a node, strongest first. O(degree * log(limit)). */
+  out(id: ItemId, options: NeighbourOptions = NONE): Neighbours {
+    return this.#arcs(id, OUT, options);
+  }
+
+  /** The edges that reach a node, strongest first. O(degree * log(limit)). */
+  into(id: ItemId, options: NeighbourOptions = NONE): Neighbours {
+    return this.#arcs(id, IN, options);
+  }
+
+  /**
+   * Every edge, by ascending `from`, a node's edges strongest first. The edges of a node are read when the iterator comes to it, so
+   * a graph changed meanwhile gives each node as it then is.
+   */
+  *edges(): IterableIterator<Edge> {
+    let from = 0;
+    while (true) {
+      const next = this.#status(() => this.#k.x.nextNode(from, this.#k.x.nodeCap()));
+      if (next < 0) return;
+      const { ids, weights, types } = this.out(next);
+      for (let i = 0; i < ids.length; i++) yield { from: next, to: ids[i], type: types[i], weight: weights[i] };
+      from = next + 1;
+    }
+  }
+
+  /**
+   * The nodes within some hops of the seeds, in breadth-first order, the seeds left out. O(edges of the nodes passed).
+   * @param seeds ids; those without edges are passed over
+   */
+  kHop(seeds: ArrayLike<number>, options: KHopOptions = NONE): Neighbourhood {
+    const { hops = 2, types, minWeight = 0, limit = MOST, direction = "out", at } = options;
+    checkInteger("hops", hops, 0, MOST);
+    checkInteger("limit", limit, 0, MOST);
+    checkNumber("minWeight", minWeight, 0);
+    const directions = Object.hasOwn(DIRECTIONS, direction) ? DIRECTIONS[direction] : 0;
+    if (directions === 0) throw badArgument("direction", '"out", "in" or "both"', direction);
+    const time = this.#time(at);
+    const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
+      this.#k.x.kHop(pointer, seeds.length, hops, directions, filter, minWeight, time, limit),
+    );
+    const [ids, depths] = this.#pairs(this.#k.x.found(), n);
+    return { ids, hops: depths };
+  }
+
+  /**
+   * What the seeds bring to mind: the nodes whose best path from a seed is worth most, with that path. A path is worth the product of its
+   * strengths and of `hopDecay` for each hop. Best first; among equals the order depends on the graph's history only.
+   * O(a log a) for the a edges of the nodes that are worth more than the last one.
+   * @param seeds ids; those without edges are passed over, and none is in the answer
+   */
+  recall(seeds: ArrayLike<number>, options: RecallOptions = NONE): Recalled[] {
+    const { k = 10, hopDecay = 0.8, maxHops = 4, types, minWeight = 0, at, normalize = "none" } = options;
+    checkInteger("k", k, 0, MOST);
+    if (checkNumber("hopDecay", hopDecay, 0, 1) === 0) throw badArgument("hopDecay", "a number in (0, 1]", hopDecay);
+    checkInteger("maxHops", maxHops, 1, 255);
+    checkNumber("minWeight", minWeight, 0);
+    if (normalize !== "none" && normalize !== "out") throw badArgument("normalize", '"none" or "out"', normalize);
+    const time = this.#time(at);
+    const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
+      this.#k.x.recall(pointer, seeds.length, k, hopDecay, maxHops, filter, minWeight, time, normalize === "out" ? 1 : 0),
+    );
+    const { i32, f32 } = this.#k;
+    const result: Recalled[] = [];
+    let p = n > 0 ? this.#k.x.recalled() >>> 2 : 0;
+    for (let i = 0; i < n; i++) {
+      const item: Recalled = { id: i32[p], score: f32[p + 1], path: [] };
+      const end = p + 3 + 4 * i32[p + 2];
+      for (p += 3; p < end; p += 4) item.path.push({ from: i32[p], to: i32[p + 1], type: i32[p + 3], weight: f32[p + 2] });
+      result.push(item);
+    }
+    return result;
+  }
+
+  /**
+   * The cheapest path from one node to another, exactly; undefined if there is none. Of parallel edges the cheapest is taken.
+   * O(a log a) for the a edges of the nodes that are nearer to either end than about half the path.
+   */
+  shortestPath(from: ItemId, to: ItemId, options: PathOptions = NONE): Path | undefined {
+    checkId("from", from);
+    checkId("to", to);
+    const { cost = "weight", types, avoid = [], maxCost = Infinity, at } = options;
+    if (cost !== "weight" && cost !== "hops") throw badArgument("cost", '"weight" or "hops"', cost);
+    if (typeof maxCost !== "number" || Number.isNaN(maxCost)) throw badArgument("maxCost", "a number >= 0", maxCost, "ERR_NOT_FINITE");
+    if (maxCost < 0) throw badArgument("maxCost", "a number >= 0", maxCost);
+    const time = this.#time(at);
+    const n = this.#query(avoid, "avoid", types, (pointer, filter) =>
+      this.#k.x.route(from, to, cost === "hops" ? 1 : 0, filter, pointer, avoid.length, maxCost, time),
+    );
+    if (n === 0) return undefined;
+    const k = this.#k;
+    const p = k.x.routed() >>> 0;
+    const ids = (p + 8) >>> 2;
+    return {
+      cost: k.f64[p >>> 3],
+      path: k.i32.slice(ids, ids + n),
+      weights: k.f32.slice(ids + n, ids + 2 * n - 1),
+      types: Uint8Array.from(k.u32.subarray(ids + 2 * n - 1, ids + 3 * n - 2)),
+    };
+  }
+
+  /**
+   * The nodes a random walk from the seeds most often stops at. It follows edges by weight, stops after each step with probability
+   * `restart`, and starts again where no edge leads on. Scores are lower bounds, short of the exact ones by what `epsilon` leaves
+   * unwalked. Decay changes all weights alike and so does not matter here; `at` is only checked.
+   * O(1 / (restart * epsilon)) at most, whatever the size of the graph.
+   * @param seeds ids; those without edges are passed over
+   */
+  personalizedPageRank(seeds: ArrayLike<number>, options: PageRankOptions = NONE): Ranking {
+    const { k = 10, restart = 0.15, epsilon = 1e-6, seedWeights, types, at, excludeSeeds = false } = options;
+    checkInteger("k", k, 0, MOST);
+    if (checkNumber("restart", restart, 0, 1) < 1e-6) throw badArgument("restart", "a number in [1e-6, 1]", restart);
+    checkNumber("epsilon", epsilon, 1e-12, 1);
+    this.#time(at);
+    if (seedWeights !== undefined) {
+      if (seedWeights.length !== seeds.length) throw badArgument("seedWeights", `${seeds.length} weights`, seedWeights);
+      for (let i = 0; i < seedWeights.length; i++) checkWeight(`seedWeights[${i}]`, seedWeights[i]);
+    }
+    const n = this.#query(
+      seeds,
+      "seeds",
+      types,
+      (pointer, filter, shares) => this.#k.x.pageRank(pointer, seeds.length, shares, k, restart, epsilon, filter, excludeSeeds ? 1 : 0),
+      seedWeights,
+    );
+    const [ids, , scores] = this.#pairs(this.#k.x.topNodes(), n);
+    return { ids, scores };
+  }
+
+  /** What the graph holds. */
+  stats(): AlmStats {
+    const { x } = this.#k;
+    return {
+      nodes: x.nodeCount(),
+      edges: x.edgeCount(),
+      capacity: x.nodeCap() >>> 0,
+      hubEdges: x.hubEdgeCount() >>> 0,
+      now: x.now(),
+      bytes: this.#k.stateSize,
+      freeBytes: x.arenaFree() >>> 0,
+      memoryBytes: this.#k.memorySize,
+    };
+  }
+
+  /** A copy of the layer's whole state: equal operations and options give equal bytes. */
+  image(): Uint8Array {
+    return this.#k.image();
+  }
+
+  /** Lets go of the memory; every later call throws `ERR_DISPOSED`. Idempotent. */
+  dispose(): void {
+    this.#k.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.#k.dispose();
+  }
+
+  #checkEdge(from: ItemId, to: ItemId, type: number): void {
+    checkId("from", from);
+    checkId("to", to);
+    checkType("type", type);
+  }
+
+  #time(at: Milliseconds | undefined): Milliseconds {
+    if (at === undefined) return this.#k.x.now();
+    checkTime(at);
+    return at;
+  }
+
+  /** Calls the kernel and throws for a lack of memory; other statuses are returned. */
+  #status(call: () => number): number {
+    let status: number;
+    try {
+      status = call();
+    } catch (e) {
+      throw this.#k.fail(e);
+    }
+    if (status === NO_MEMORY) throw this.#k.full();
+    return status;
+  }
+
+  /** Hands ids, a type filter and weights of the ids to a kernel: in the window after the filter's mask, or in scratch. */
+  #query(
+    ids: ArrayLike<number>,
+    name: string,
+    types: readonly number[] | undefined,
+    call: (pointer: number, filter: number, shares: number) => number,
+    shares?: ArrayLike<number>,
+  ): number {
+    checkIds(name, ids);
+    const k = this.#k;
+    const n = ids.length;
+    const idBytes = (n * 4 + 7) & ~7;
+    const bytes = idBytes + (shares === undefined ? 0 : n * 8);
+    return this.#status(() => {
+      const filter = writeMask(k, types);
+      const pointer = bytes <= WINDOW_BYTES - MASK_BYTES ? WINDOW + MASK_BYTES : k.x.scratch(bytes) >>> 0;
+      if (pointer === 0) return NO_MEMORY;
+      k.i32.set(ids, pointer >>> 2);
+      if (shares === undefined) return call(pointer, filter, 0);
+      k.f64.set(shares, (pointer + idBytes) >>> 3);
+      return call(pointer, filter, pointer + idBytes);
+    });
+  }
+
+  #arcs(id: ItemId, direction: number, options: NeighbourOptions): Neighbours {
+    checkId("id", id);
+    const { at, types, limit = MOST } = options;
+    checkInteger("limit", limit, 0, MOST);
+    const time = this.#time(at);
+    const n = this.#status(() => this.#k.x.arcs(id, direction, writeMask(this.#k, types), limit, time));
+    const result: Neighbours = { ids: new Int32Array(n), weights: new Float32Array(n), types: new Uint8Array(n) };
+    const { i32, f32 } = this.#k;
+    let p = this.#k.x.arcList() >>> 2;
+    for (let i = 0; i < n; i++, p += 3) {
+      result.ids[i] = i32[p];
+      result.weights[i] = f32[p + 1];
+      result.types[i] = i32[p + 2];
+    }
+    return result;
+  }
+
+  /** Takes apart `n` pairs of words at an address: the first words, the second ones, and the second ones as f32. */
+  #pairs(pointer: number, n: number): [first: Int32Array, second: Int32Array, secondAsFloat: Float32Array] {
+    const first = new Int32Array(n);
+    const second = new Int32Array(n);
+    const { i32 } = this.#k;
+    let p = pointer >>> 2;
+    for (let i = 0; i < n; i++, p += 2) {
+      first[i] = i32[p];
+      second[i] = i32[p + 1];
+    }
+    return [first, second, new Float32Array(second.buffer)];
+  }
+}
