@@ -1,0 +1,41 @@
+// The interval of a series whose user gave none: the median spacing of its first records.
+
+import { RAW } from "./layout";
+
+/** Lengths that people sample by, in seconds; the last one is a week. */
+const NATURAL = memory.data<f64>([
+  1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400, 604800,
+]);
+const NATURALS = 23;
+
+/**
+ * The lower median of the spacings between raw records (which lie in order of time, at different times), at least 1 ms. If
+ * fewer than half of the spacings are that median, the times jitter, and a usual length (whole seconds, minutes, hours, a day,
+ * a week) within 5 % of it is taken instead.
+ * @param work room for `count` f64, not state
+ * @returns the interval in ms, or 0 for fewer than two records
+ */
+export function findInterval(raw: usize, count: u32, work: usize): f64 {
+  if (count < 2) return 0;
+  const spacings = count - 1;
+  for (let i: u32 = 0; i < spacings; i++) {
+    const at = raw + <usize>i * RAW;
+    const gap = load<f64>(at, RAW) - load<f64>(at);
+    let j = i;
+    while (j > 0 && load<f64>(work + ((<usize>(j - 1)) << 3)) > gap) {
+      store<f64>(work + ((<usize>j) << 3), load<f64>(work + ((<usize>(j - 1)) << 3)));
+      j--;
+    }
+    store<f64>(work + ((<usize>j) << 3), gap);
+  }
+  const median = load<f64>(work + ((<usize>((spacings - 1) >> 1)) << 3));
+  let same: u32 = 0;
+  for (let i: u32 = 0; i < spacings; i++) if (load<f64>(work + ((<usize>i) << 3)) == median) same++;
+  if (same * 2 < spacings) {
+    for (let i = 0; i < NATURALS; i++) {
+      const natural = 1000 * load<f64>(NATURAL + ((<usize>i) << 3));
+      if (abs(median - natural) <= 0.05 * natural) return natural;
+    }
+  }
+  return max<f64>(1, median);
+}

@@ -1,0 +1,98 @@
+// The series by id: an open-addressed table of addresses with linear probing. Deletion moves later entries back, so that
+// the table never fills up with marks of what was deleted. All calls O(1) expected.
+
+import { alloc, free } from "../../core/arena";
+import { mix64 } from "../../core/hash";
+import { DEFAULT_BINS, header, RAW, Series } from "./layout";
+
+const LEAST_SLOTS: u32 = 16;
+/** Raw records that a new series has room for. */
+const FIRST_RAW: u32 = 4;
+
+/** The series of this id, or null. */
+export function find(id: u32): Series | null {
+  const h = header();
+  if (h.slotCount == 0) return null;
+  const mask = h.slotCount - 1;
+  let i = <u32>mix64(id) & mask;
+  while (true) {
+    const at = load<u32>(<usize>h.slots + ((<usize>i) << 2));
+    if (at == 0) return null;
+    const series = changetype<Series>(<usize>at);
+    if (series.id == id) return series;
+    i = (i + 1) & mask;
+  }
+}
+
+/** A new series of an id that has none, without an interval, or null if there is no room; nothing is changed then. */
+export function create(id: u32): Series | null {
+  const block = alloc(FIRST_RAW * RAW);
+  if (block == 0) return null;
+  const at = alloc(offsetof<Series>());
+  if (at == 0 || !roomForOne()) {
+    free(at, offsetof<Series>());
+    free(block, FIRST_RAW * RAW);
+    return null;
+  }
+  const series = changetype<Series>(at);
+  series.id = id;
+  series.most = DEFAULT_BINS;
+  series.room = FIRST_RAW;
+  series.block = <u32>block;
+  insert(<u32>at);
+  header().size++;
+  return series;
+}
+
+/** Removes a series with all it holds. */
+export function remove(series: Series, blockBytes: u32): void {
+  const h = header();
+  const mask = h.slotCount - 1;
+  const slots = <usize>h.slots;
+  const at = <u32>changetype<usize>(series);
+  let hole = <u32>mix64(series.id) & mask;
+  while (load<u32>(slots + ((<usize>hole) << 2)) != at) hole = (hole + 1) & mask;
+  let i = hole;
+  while (true) {
+    i = (i + 1) & mask;
+    const other = load<u32>(slots + ((<usize>i) << 2));
+    if (other == 0) break;
+    // An entry may move back into the hole unless its own place lies behind the hole.
+    const home = <u32>mix64(changetype<Series>(<usize>other).id) & mask;
+    if (((i - home) & mask) >= ((i - hole) & mask)) {
+      store<u32>(slots + ((<usize>hole) << 2), other);
+      hole = i;
+    }
+  }
+  store<u32>(slots + ((<usize>hole) << 2), 0);
+  h.size--;
+  free(<usize>series.block, blockBytes);
+  free(<usize>at, offsetof<Series>());
+}
+
+function insert(at: u32): void {
+  const h = header();
+  const mask = h.slotCount - 1;
+  let i = <u32>mix64(changetype<Series>(<usize>at).id) & mask;
+  while (load<u32>(<usize>h.slots + ((<usize>i) << 2)) != 0) i = (i + 1) & mask;
+  store<u32>(<usize>h.slots + ((<usize>i) << 2), at);
+}
+
+/** Doubles the table when it is three quarters full. */
+function roomForOne(): bool {
+  const h = header();
+  if (h.slotCount != 0 && h.size + 1 <= h.slotCount - (h.slotCount >> 2)) return true;
+  const old = <usize>h.slots;
+  const oldCount = h.slotCount;
+  const count = oldCount == 0 ? LEAST_SLOTS : oldCount << 1;
+  const slots = alloc(count << 2);
+  if (slots == 0) return false;
+  h.slots = <u32>slots;
+  h.slotCount = count;
+  for (let i: u32 = 0; i < oldCount; i++) {
+    const at = load<u32>(old + ((<usize>i) << 2));
+    if (at != 0) insert(at);
+  }
+  free(old, oldCount << 2);
+  return true;
+}
