@@ -1,6 +1,8 @@
 // The DSR module: the vector store and the reservoir. One instance is one of the two, by which `...Init` it was started with.
 
 export * from "../core/exports";
+export { reservoirColumn, reservoirFired, reservoirReset, reservoirStep } from "./lif";
+export { reservoirInit } from "./network";
 export {
   storeAdd,
   storeAddMany,
