@@ -2,6 +2,7 @@
 
 import { WINDOW, WINDOW_BYTES } from "../../core/arena";
 import { entry, keepSmallest, sortKept } from "../../core/heap";
+import { logf } from "../../core/math";
 import { NO_MEMORY, OK } from "../../core/status";
 import { contextCount, DEPTH, HISTORY, KEYS, linesOf, makeKeys } from "./contexts";
 // biome-ignore lint/style/useImportType: asc does not parse type-only imports
@@ -11,7 +12,6 @@ import { C_SYMBOL, candidates, escape, evaluate, probabilityOf, release } from "
 import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
 import { countSymbol, internId, symbolOf, symbolsInit } from "./symbols";
 import { countInContext, findLine, tableInit } from "./table";
-import { ln1 } from "./vector";
 import { weightsInit } from "./weights";
 
 export { forgetId } from "./sweep";
@@ -72,7 +72,7 @@ export function observeMany(n: u32, ids: usize): void {
 /** Surprise of a symbol in bits, between `evaluate` and `release`. A symbol that was never seen costs what the escape costs. */
 function bits(s: u32): f32 {
   const p = symbolAt(s).count == 0 ? escape : probabilityOf(s);
-  return max<f32>(0, ln1(max<f32>(p, 1e-30)) * -(<f32>Math.LOG2E));
+  return max<f32>(0, logf(max<f32>(p, 1e-30)) * -(<f32>Math.LOG2E));
 }
 
 /** Fills HISTORY from a stream. Returns the number of symbols. */

@@ -1,16 +1,17 @@
-// The event model's memory: its header at EVENTS, and five blocks that the header points to.
+// The event model's memory: its header at EVENTS, and the blocks that the header points to.
 //
 //   Events (header, 512 bytes)
 //     |-- ids      map: item id -> symbol            8 bytes a slot, at most 3/4 full
 //     |-- streams  map: stream id -> stream          8 bytes a slot, at most 3/4 full
 //     |-- symbols  column of 16-byte records         one for every item id seen (symbol 0 stands for "unknown")
 //     |-- rings    column of 144-byte records        one for every stream: its last 32 symbols
-//     |-- table    lines of 64 bytes in buckets of 4 the contexts; its size is fixed at the start
+//     |-- tags     16 bytes a bucket                the contexts: which four lines are in the bucket, their tags
+//     |-- table    64 bytes a line, four a bucket   and what followed them; the size is fixed at the start
 //     '-- weights  what the mixer has learned        fixed size, weights.ts
 //
 //   symbol   +0 u32 serial | +4 u32 item id | +8 u32 count | +12 u32 slot
 //   stream   +0 u32 stream id | +4 u32 length | +8 u32 next | +12 u32 live | +16 u32 symbol[32]
-//   line     +0 u32 tag | +4 f32 events | +8 f32 novelties | +12 u8 used | +13 u8 lines | +14 u16 worth
+//   line     +0 f32 events | +4 f32 novelties | +8 u8 used | +9 u8 lines | +10 u16 worth | +12 zero
 //            +16 u32 symbol[8] | +48 u16 count[8]
 //
 // A *symbol* is the model's own dense number for an item id. Contexts are hashed from the serial of their symbols, which no
@@ -71,6 +72,7 @@ export class Events {
   live: u32;
 
   // Contexts (table.ts).
+  tags: u32;
   table: u32;
   buckets: u32;
   linesUsed: u32;
@@ -147,8 +149,6 @@ export function streamAt(r: u32): Stream {
 /** One line of the table of contexts; its symbols follow at +16, their counts at +48. */
 @unmanaged
 export class Line {
-  /** High half of the context's hash, never 0 in a line that is used. */
-  tag: u32;
   /** Events seen in this context (first line only). */
   events: f32;
   /** Those of them whose symbol was not in the lines (first line only). */
@@ -159,6 +159,7 @@ export class Line {
   lines: u8;
   /** How much the line deserves to stay; see table.ts. */
   worth: u16;
+  zero: u32;
 }
 
 /** Entries of a line. */

@@ -63,6 +63,8 @@ export class Part {
   share: f32;
 }
 const PARTS: usize = memory.data(256);
+/** Addresses of the lines of each context, four places each. */
+const LINES: usize = memory.data(128);
 
 /** What counts for context `i`. */
 export function partAt(i: u32): Part {
@@ -150,32 +152,51 @@ function candidateOf(s: u32, symbol: Symbol): u32 {
   return j;
 }
 
-/** Collects the entries of all contexts that are known. */
+/**
+ * Collects the entries of all contexts that are known. In three passes, so that the processor waits for the cache lines of all
+ * contexts at once and not for one after the other.
+ */
 function gather(): void {
   const contexts = contextCount();
+  for (let i: u32 = 0; i < contexts; i++) {
+    const key = load<u64>(KEYS + ((<usize>i) << 3));
+    store<u32>(linePlace(i, 0), key == 0 ? 0 : <u32>findLine(key, 0));
+  }
+  for (let i: u32 = 0; i < contexts; i++) {
+    const part = partAt(i);
+    const first = <usize>load<u32>(linePlace(i, 0));
+    part.to = 0;
+    if (first == 0) continue;
+    const head = changetype<Line>(first);
+    const lines = <u32>head.lines;
+    let level: u32 = 1;
+    for (; level < lines; level++) {
+      const line = findLine(load<u64>(KEYS + ((<usize>i) << 3)), level);
+      if (line == 0) break;
+      store<u32>(linePlace(i, level), <u32>line);
+    }
+    part.to = level;
+    part.events = head.events;
+    part.novelties = head.novelties;
+  }
   let at: u32 = 0;
   for (let i: u32 = 0; i < contexts; i++) {
     const part = partAt(i);
+    const lines = part.to;
     part.from = at;
     part.used = 0;
-    const key = load<u64>(KEYS + ((<usize>i) << 3));
-    let line: usize = key == 0 ? 0 : findLine(key, 0);
-    if (line != 0) {
-      const head = changetype<Line>(line);
-      part.events = head.events;
-      part.novelties = head.novelties;
-      const lines = <u32>head.lines;
-      let level: u32 = 0;
-      do {
-        part.used += gatherLine(line, at);
-        at += ENTRIES;
-        if (++level >= lines) break;
-        line = findLine(key, level);
-      } while (line != 0);
+    for (let level: u32 = 0; level < lines; level++) {
+      part.used += gatherLine(<usize>load<u32>(linePlace(i, level)), at);
+      at += ENTRIES;
     }
     part.to = at;
   }
   assert(at <= MOST_ENTRIES, "too many entries");
+}
+
+/** Where the address of a context's line is noted. */
+function linePlace(i: u32, level: u32): usize {
+  return LINES + ((<usize>(i * 4 + level)) << 2);
 }
 
 /** Collects one line into the entries from number `at` on. Returns how many of its symbols are in use. */

@@ -26,7 +26,6 @@ function sweep(): void {
   const e = events();
   const end = <usize>e.table + ((<usize>e.buckets) << 8);
   for (let line = <usize>e.table; line < end; line += 64) {
-    if (load<u32>(line) == 0) continue;
     for (let i = <u32>changetype<Line>(line).used; i > 0; i--) {
       if (symbolAt(load<u32>(line + ((<usize>(i - 1)) << 2), 16)).serial == 0) removeEntry(line, i - 1);
     }

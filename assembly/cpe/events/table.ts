@@ -1,7 +1,7 @@
 // The table of contexts: for each context that was seen, which symbols followed it, and how often. Its size never changes.
 //
-// A context is a 64-bit hash. Its low half chooses a bucket of four lines, its high half is the line's tag; a line is one
-// cache line with the counts of eight symbols. A context that is followed by more symbols goes on in further lines, which have
+// A context is a 64-bit hash. Its low half chooses a bucket of four lines, its high half is the line's tag. The tags of a bucket lie
+// together, away from the lines, so that a look-up touches one cache line of tags and one of counts; a line has the counts of eight symbols. A context that is followed by more symbols goes on in further lines, which have
 // hashes of their own (level 1, 2, ...), up to a limit that depends on the kind of context.
 //
 // The table ages by itself. A line earns `worth` with every event it counts. A new line that finds its bucket full takes a quarter
@@ -20,12 +20,14 @@ const MOST_WORTH: u16 = 255;
 /** A count that can take another event. */
 const MOST_COUNT: u32 = 0xffff - ONE;
 
-/** Allocates the table. `bytes` is a power of two, at least 4096. */
+/** Allocates the table. `bytes` is a power of two, at least 4096; the tags take a sixteenth on top of it. */
 export function tableInit(bytes: u32): bool {
   const e = events();
-  const block = alloc(bytes);
-  if (block == 0) return false;
-  e.table = <u32>block;
+  const tags = alloc(bytes >> 4);
+  const table = alloc(bytes);
+  if (tags == 0 || table == 0) return false;
+  e.tags = <u32>tags;
+  e.table = <u32>table;
   e.buckets = bytes >> 8;
   return true;
 }
@@ -35,26 +37,23 @@ function lineHash(context: u64, level: u32): u64 {
   return level == 0 ? context : mix64(context + <u64>level * LEVEL);
 }
 
+/** The high half of a hash, but never 0, which is the tag of a line not in use. */
 function tagOf(hash: u64): u32 {
-  const tag = <u32>(hash >> 32);
-  return tag == 0 ? 1 : tag;
+  return max<u32>(<u32>(hash >> 32), 1);
 }
 
 function bucketOf(hash: u64): usize {
-  const e = events();
-  return <usize>e.table + ((<usize>(<u32>hash & (e.buckets - 1))) << 8);
+  return <usize>(<u32>hash & (events().buckets - 1));
 }
 
 /** Line number `level` of a context, or 0. */
 export function findLine(context: u64, level: u32): usize {
   const hash = lineHash(context, level);
-  const tag = tagOf(hash);
   const bucket = bucketOf(hash);
-  if (load<u32>(bucket) == tag) return bucket;
-  if (load<u32>(bucket, 64) == tag) return bucket + 64;
-  if (load<u32>(bucket, 128) == tag) return bucket + 128;
-  if (load<u32>(bucket, 192) == tag) return bucket + 192;
-  return 0;
+  const e = events();
+  const tags = v128.load(<usize>e.tags + (bucket << 4));
+  const mask = i32x4.bitmask(i32x4.eq(tags, i32x4.splat(<i32>tagOf(hash))));
+  return mask == 0 ? 0 : <usize>e.table + (bucket << 8) + ((<usize>ctz<i32>(mask)) << 6);
 }
 
 /** A new, empty line number `level` for a context, or 0 if the lines of its bucket deserve to stay. */
@@ -62,29 +61,31 @@ function createLine(context: u64, level: u32): usize {
   const hash = lineHash(context, level);
   const bucket = bucketOf(hash);
   const e = events();
+  const tags = <usize>e.tags + (bucket << 4);
+  const lines = <usize>e.table + (bucket << 8);
   let weakest: usize = 0;
   let worth: u32 = 0xffffffff;
-  for (let q: usize = 0; q < 256; q += 64) {
-    const line = bucket + q;
-    if (load<u32>(line) == 0) {
-      store<u32>(line, tagOf(hash));
+  for (let q: usize = 0; q < 4; q++) {
+    if (load<u32>(tags + (q << 2)) == 0) {
+      store<u32>(tags + (q << 2), tagOf(hash));
       e.linesUsed += 1;
-      return line;
+      return lines + (q << 6);
     }
-    const w = <u32>changetype<Line>(line).worth;
+    const w = <u32>changetype<Line>(lines + (q << 6)).worth;
     if (w < worth) {
       worth = w;
-      weakest = line;
+      weakest = q;
     }
   }
+  const line = lines + (weakest << 6);
   if (worth > 1) {
-    changetype<Line>(weakest).worth = <u16>(worth - ((worth + 3) >> 2));
+    changetype<Line>(line).worth = <u16>(worth - ((worth + 3) >> 2));
     return 0;
   }
   e.replaced += 1;
-  memory.fill(weakest, 0, 64);
-  store<u32>(weakest, tagOf(hash));
-  return weakest;
+  memory.fill(line, 0, 64);
+  store<u32>(tags + (weakest << 2), tagOf(hash));
+  return line;
 }
 
 /** Where symbol `s` is among the eight of a line, or -1. `s` > 0. */
@@ -170,7 +171,6 @@ function extend(context: u64, level: u32, first: usize): usize {
     if (line == 0) return 0;
   } else {
     memory.fill(line, 0, 64);
-    store<u32>(line, tagOf(lineHash(context, level)));
   }
   head.lines = <u8>(level + 1);
   return line;

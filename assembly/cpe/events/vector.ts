@@ -1,27 +1,17 @@
-// Natural logarithm and exponential of four numbers at once, the single precision polynomials of Moshier's Cephes library.
-// They are made of additions and multiplications alone, so every machine computes the same bits.
+// Natural logarithm and exponential of four numbers at once: a polynomial of degree 5 for log2 on [1, 2), t q(t)
+// with q through log2(1 + t) / t at the Chebyshev nodes, and the polynomial of
+// Moshier's Cephes library for e^x. They are made of additions and multiplications alone, so every machine computes the same bits.
 
-/** ln(x) for four normal positive numbers; relative error below 2e-7 away from 1. */
+/** ln(x) for four normal positive numbers; absolute error below 5e-5, 0 at 1. Good enough for features, and half the work. */
 export function ln4(x: v128): v128 {
-  // x = m 2^e with m in [sqrt(1/2), sqrt(2))
-  const shifted = i32x4.sub(x, i32x4.splat(0x3f3504f3));
-  const e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23));
-  const m = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const f = f32x4.sub(m, f32x4.splat(1));
-  const f2 = f32x4.mul(f, f);
-  let y = f32x4.splat(7.0376836292e-2);
-  y = f32x4.sub(f32x4.mul(y, f), f32x4.splat(1.151461031e-1));
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(1.167699874e-1));
-  y = f32x4.sub(f32x4.mul(y, f), f32x4.splat(1.2420140846e-1));
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(1.4249322787e-1));
-  y = f32x4.sub(f32x4.mul(y, f), f32x4.splat(1.6668057665e-1));
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(2.0000714765e-1));
-  y = f32x4.sub(f32x4.mul(y, f), f32x4.splat(2.4999993993e-1));
-  y = f32x4.add(f32x4.mul(y, f), f32x4.splat(3.3333331174e-1));
-  y = f32x4.mul(y, f32x4.mul(f, f2));
-  y = f32x4.add(y, f32x4.mul(e, f32x4.splat(-2.1219444e-4)));
-  y = f32x4.sub(y, f32x4.mul(f2, f32x4.splat(0.5)));
-  return f32x4.add(f32x4.add(f, y), f32x4.mul(e, f32x4.splat(0.693359375)));
+  // x = (1 + t) 2^e with t in [0, 1)
+  const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_s(x, 23), i32x4.splat(127)));
+  const t = f32x4.sub(v128.or(v128.and(x, i32x4.splat(0x007fffff)), i32x4.splat(0x3f800000)), f32x4.splat(1));
+  let y = f32x4.add(f32x4.mul(t, f32x4.splat(0.05866494)), f32x4.splat(-0.22510303));
+  y = f32x4.add(f32x4.mul(y, t), f32x4.splat(0.44059903));
+  y = f32x4.add(f32x4.mul(y, t), f32x4.splat(-0.71671466));
+  y = f32x4.mul(f32x4.add(f32x4.mul(y, t), f32x4.splat(1.4426039)), t);
+  return f32x4.mul(f32x4.add(y, e), f32x4.splat(<f32>Math.LN2));
 }
 
 /** e^x for four numbers in [-80, 80]. */
@@ -37,11 +27,6 @@ export function exp4(x: v128): v128 {
   y = f32x4.add(f32x4.mul(y, r), f32x4.splat(5.0000001201e-1));
   y = f32x4.add(f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r), f32x4.splat(1));
   return f32x4.mul(y, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
-}
-
-/** ln(x) of one number. */
-export function ln1(x: f32): f32 {
-  return f32x4.extract_lane(ln4(f32x4.splat(x)), 0);
 }
 
 /** The sum of four numbers. */
