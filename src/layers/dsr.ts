@@ -79,7 +79,7 @@ export interface DsrStats {
   /** Vectors that fit without another segment of rows. */
   capacity: number;
   /** Bytes of the state. */
-  bytes: Bytes;
+  stateBytes: Bytes;
   /** Bytes of WebAssembly memory, state and working space. */
   memoryBytes: Bytes;
 }
@@ -350,7 +350,7 @@ export class Dsr {
         dimensions: this.dimensions,
         metric: this.metric,
         capacity: k.x.storeCapacity() >>> 0,
-        bytes: k.stateSize,
+        stateBytes: k.stateSize,
         memoryBytes: k.memorySize,
       };
     } catch (error) {

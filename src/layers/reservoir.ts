@@ -124,7 +124,7 @@ export interface ReservoirStats {
   synapses: number;
   kWinners: number;
   /** Bytes of the state. */
-  bytes: Bytes;
+  stateBytes: Bytes;
   /** Bytes of WebAssembly memory, state and working space. */
   memoryBytes: Bytes;
 }
@@ -145,7 +145,7 @@ export interface ReservoirStats {
  */
 export class Reservoir {
   readonly #k: Kernel<ReservoirExports>;
-  readonly #stats: Omit<ReservoirStats, "bytes" | "memoryBytes">;
+  readonly #stats: Omit<ReservoirStats, "stateBytes" | "memoryBytes">;
   /** Numbers that a step takes. */
   readonly inputs: number;
   /** Neurons. */
@@ -289,7 +289,7 @@ export class Reservoir {
   /** What the reservoir holds. */
   stats(): ReservoirStats {
     try {
-      return { ...this.#stats, bytes: this.#k.stateSize, memoryBytes: this.#k.memorySize };
+      return { ...this.#stats, stateBytes: this.#k.stateSize, memoryBytes: this.#k.memorySize };
     } catch (error) {
       throw this.#k.fail(error);
     }
