@@ -1,65 +1,15 @@
 import { badArgument } from "../errors.js";
-import type { Bits, Bytes, ItemId, Probability, StreamId } from "../types.js";
+import type { Bits, Bytes, ItemId, Milliseconds, Probability, SeriesId, StreamId } from "../types.js";
 import { cpeModule } from "../wasm/generated/cpe.js";
-import { checkInteger, Kernel, type KernelExports, type LayerOptions, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
+import { checkInteger, Kernel, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
+import type { ContextCounts, CpeOptions, CpeStats, Prediction } from "./cpe-types.js";
+import { Demand, type DemandExports, type Forecast, type ForecastOptions, type SeriesInfo, type SeriesOptions } from "./demand.js";
 
-/** Options of the prediction engine. The seed is that of its hashes: it decides which contexts share a bucket, and nothing else. */
-export interface CpeOptions extends LayerOptions {
-  /** The longest context, in events: 1 to 5; default 4. */
-  orders?: number;
-  /**
-   * Bytes of the table of contexts, a power of two from 4096 on. It does not grow: when it is full, old contexts make room for new ones.
-   * Default: 8 MiB, or the largest that is at most half of `maxBytes`.
-   */
-  contextBytes?: Bytes;
-  /** Events after which the counts of single ids are halved, so that what was frequent long ago fades; default 4,194,304. */
-  horizon?: number;
-}
+export * from "./cpe-types.js";
+export * from "./demand.js";
 
-/** What comes next: ids and their probabilities. */
-export interface Prediction {
-  /** The likeliest ids, likeliest first; equally likely ones by their number. */
-  ids: Int32Array;
-  /** Their probabilities. */
-  probabilities: Float32Array;
-  /** Probability of an id that was never observed. */
-  escape: Probability;
-}
-
-/** What followed one context, as counted. */
-export interface ContextCounts {
-  /** Ids that followed it. */
-  ids: Int32Array;
-  /** How often each did; a count may have faded. */
-  counts: Float32Array;
-  /** Events seen in this context. */
-  events: number;
-  /** Those of them that were new to it. */
-  novelties: number;
-}
-
-/** What `Cpe.stats()` tells. */
-export interface CpeStats {
-  /** Ids that can be predicted. */
-  ids: number;
-  /** Streams that had an event. */
-  streams: number;
-  /** Events observed. */
-  events: number;
-  /** Lines of the table of contexts (64 bytes, eight ids each), how many are in use, and how many gave way to others. */
-  contextLines: number;
-  contextLinesUsed: number;
-  contextLinesReplaced: number;
-  /** Bytes inside the state that wait for new blocks. */
-  freeBytes: Bytes;
-  /** Bytes of the state: what `image()` copies. */
-  stateBytes: Bytes;
-  /** Bytes of WebAssembly memory. */
-  memoryBytes: Bytes;
-}
-
-interface CpeExports extends KernelExports {
+interface CpeExports extends DemandExports {
   init(limit: number, seedLow: number, seedHigh: number, orders: number, contextBytes: number, horizon: number): number;
   observe(stream: number, id: number): number;
   prepare(stream: number, id: number): number;
@@ -104,6 +54,7 @@ const MOST_ID = 0x7fff_ffff;
  */
 export class Cpe {
   readonly #k: Kernel<CpeExports>;
+  readonly #demand: Demand;
   readonly #orders: number;
   readonly #contextBytes: Bytes;
 
@@ -117,6 +68,7 @@ export class Cpe {
     this.#orders = orders;
     this.#contextBytes = contextBytes;
     this.#k = new Kernel<CpeExports>("cpe", instance);
+    this.#demand = new Demand(this.#k);
     try {
       if (!this.#k.x.init(limit, low, high, orders, contextBytes, horizon)) throw this.#k.full(contextBytes);
     } catch (error) {
@@ -379,6 +331,31 @@ export class Cpe {
     return n;
   }
 
+  /** Adds one record to a numeric series, which comes into being with it; see `Demand.record`. */
+  record(series: SeriesId, at: Milliseconds, value: number): void {
+    this.#demand.record(series, at, value);
+  }
+
+  /** How a numeric series goes on, with an interval and the error to be expected; see `Demand.forecast`. */
+  forecast(series: SeriesId, options?: ForecastOptions): Forecast {
+    return this.#demand.forecast(series, options);
+  }
+
+  /** Says what is known of a numeric series, which comes into being if it is new; see `Demand.configure`. */
+  configureSeries(series: SeriesId, options: SeriesOptions): void {
+    this.#demand.configure(series, options);
+  }
+
+  /** What is known of a numeric series, or undefined if there is none. */
+  seriesInfo(series: SeriesId): SeriesInfo | undefined {
+    return this.#demand.seriesInfo(series);
+  }
+
+  /** Forgets a numeric series; returns whether there was one. */
+  forgetSeries(series: SeriesId): boolean {
+    return this.#demand.forgetSeries(series);
+  }
+
   /** Sizes and counts. */
   stats(): CpeStats {
     const { x, stateSize, memorySize } = this.#k;
@@ -386,6 +363,7 @@ export class Cpe {
       ids: x.knownIds(),
       streams: x.knownStreams(),
       events: x.observed(),
+      series: this.#demand.size,
       contextLines: this.#contextBytes / 64,
       contextLinesUsed: x.linesUsed(),
       contextLinesReplaced: x.linesReplaced(),
