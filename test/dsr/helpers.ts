@@ -1,0 +1,63 @@
+import { expect } from "vitest";
+import { Dsr, type DsrOptions, type ErrorCode, MfnError, Reservoir, type ReservoirOptions } from "../../src/dsr.js";
+import { type Build, wasm } from "../helpers/modules.js";
+import type { Random } from "../helpers/random.js";
+import type { VectorOracle } from "../oracle/vectors.js";
+
+export function makeStore(build: Build, options: DsrOptions): Dsr {
+  return Dsr.createSync({ ...options, wasm: wasm("dsr", build) });
+}
+
+export function makeReservoir(build: Build, options: ReservoirOptions): Reservoir {
+  return Reservoir.createSync({ ...options, wasm: wasm("dsr", build) });
+}
+
+/** The code of the error that a call throws; fails if it throws none or another kind. */
+export function codeOf(call: () => unknown): ErrorCode {
+  try {
+    call();
+  } catch (error) {
+    expect(error).toBeInstanceOf(MfnError);
+    return (error as MfnError).code;
+  }
+  throw new Error("expected a call to throw, it did not");
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.from(a).equals(b);
+}
+
+/** A vector of small integers: all its distances but cosines are exact in f32, so results compare bit by bit. */
+export function wholeVector(random: Random, dimensions: number): Float32Array {
+  return Float32Array.from({ length: dimensions }, () => random.below(9) - 4);
+}
+
+/** Expects what a store answers to be what the oracle answers. */
+export function expectNeighbors(
+  store: Dsr,
+  oracle: VectorOracle,
+  got: { ids: Int32Array; distances: Float32Array },
+  query: ArrayLike<number>,
+  k: number,
+  exclude: readonly number[],
+): void {
+  const want = oracle.search(query, k, exclude);
+  expect(got.ids.length).toBe(want.length);
+  expect(got.distances.length).toBe(want.length);
+  if (store.metric !== "cosine") {
+    expect([...got.ids]).toEqual(want.map((w) => w.id));
+    expect([...got.distances]).toEqual(want.map((w) => w.distance));
+    return;
+  }
+  expect(new Set(got.ids).size).toBe(got.ids.length);
+  for (let i = 0; i < want.length; i++) {
+    expect(exclude).not.toContain(got.ids[i]);
+    expect(Math.abs(got.distances[i] - want[i].distance)).toBeLessThan(1e-5);
+    expect(Math.abs(got.distances[i] - oracle.distance(query, oracle.rows.get(got.ids[i])!))).toBeLessThan(1e-5);
+    if (i > 0) {
+      const ascending =
+        got.distances[i] > got.distances[i - 1] || (got.distances[i] === got.distances[i - 1] && got.ids[i] > got.ids[i - 1]);
+      expect(ascending).toBe(true);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// The obvious reservoir: one neuron at a time, in f32 by Math.fround, so that it agrees with the module bit by bit. Only the
+// decay factors are given, since they come from an exponential function.
+
+const f = Math.fround;
+
+/** SplitMix64, as assembly/core/random.ts. */
+class SplitMix {
+  #state: bigint;
+
+  constructor(seed: bigint) {
+    this.#state = seed;
+  }
+
+  u64(): bigint {
+    this.#state = BigInt.asUintN(64, this.#state + 0x9e3779b97f4a7c15n);
+    let z = this.#state;
+    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);
+    z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn);
+    return z ^ (z >> 31n);
+  }
+
+  below(n: number): number {
+    return Number(((this.u64() >> 32n) * BigInt(n)) >> 32n);
+  }
+
+  f32(): number {
+    return Number(this.u64() >> 40n) / 16777216;
+  }
+}
+
+export interface OracleOptions {
+  inputs: number;
+  neurons: number;
+  fanIn: number;
+  excitatory: number;
+  kWinners: number;
+  refractorySteps: number;
+  threshold: number;
+  resetPotential: number;
+  inputScale: number;
+  inputConnectivity: number;
+  weightScale: number;
+  inhibitionRatio: number;
+  seed: bigint;
+  stdp?: { aPlus: number; aMinus: number; wMax: number };
+}
+
+/** What is left after a step. */
+export interface OracleDecays {
+  membrane: ArrayLike<number>;
+  current: number;
+  trace: number;
+  pre: number;
+  post: number;
+}
+
+interface OracleSynapse {
+  source: number;
+  target: number;
+  weight: number;
+}
+
+export class ReservoirOracle {
+  readonly potential: Float32Array;
+  readonly trace: Float32Array;
+  /** By source, then target. */
+  readonly synapses: OracleSynapse[];
+  fired: number[] = [];
+  /** Candidates of the last step. */
+  candidates = 0;
+  readonly #o: OracleOptions;
+  readonly #d: OracleDecays;
+  readonly #inputWeights: Float32Array[] = [];
+  #current: Float32Array;
+  #pause: Int32Array;
+  #pre: Float32Array;
+  #post: Float32Array;
+
+  constructor(o: OracleOptions, d: OracleDecays) {
+    this.#o = o;
+    this.#d = d;
+    const n = o.neurons;
+    const random = new SplitMix(o.seed);
+    for (let k = 0; k < o.inputs; k++) {
+      const row = new Float32Array(n);
+      for (let i = 0; i < n; i++) if (random.f32() < f(o.inputConnectivity)) row[i] = f(f(o.inputScale) * f(f(2 * random.f32()) - 1));
+      this.#inputWeights.push(row);
+    }
+    for (let i = 0; i < n; i++) random.f32(); // the membranes' time constants
+    const drawn: OracleSynapse[] = [];
+    for (let target = 0; target < n; target++) {
+      const chosen = new Set<number>();
+      for (let i = 0; i < o.fanIn; i++) {
+        const last = n - 1 - o.fanIn + i;
+        const other = random.below(last + 1);
+        const pick = chosen.has(other) ? last : other;
+        chosen.add(pick);
+        drawn.push({ source: pick >= target ? pick + 1 : pick, target, weight: 0 });
+      }
+    }
+    for (const s of drawn) {
+      const weight = f(f(o.weightScale) * f(2 * random.f32()));
+      if (s.source >= o.excitatory) s.weight = f(-f(o.inhibitionRatio) * weight);
+      else s.weight = o.stdp === undefined ? weight : Math.min(weight, f(o.stdp.wMax));
+    }
+    this.synapses = drawn.sort((a, b) => a.source - b.source || a.target - b.target);
+    this.potential = new Float32Array(n);
+    this.trace = new Float32Array(n);
+    this.#current = new Float32Array(n);
+    this.#pause = new Int32Array(n);
+    this.#pre = new Float32Array(n);
+    this.#post = new Float32Array(n);
+  }
+
+  step(input: ArrayLike<number>): number {
+    const o = this.#o;
+    const d = this.#d;
+    const n = o.neurons;
+    const candidates: number[] = [];
+    for (let i = 0; i < n; i++) {
+      let drive = 0;
+      for (let k = 0; k < o.inputs; k++) drive = f(drive + f(f(input[k]) * this.#inputWeights[k][i]));
+      const moved = f(f(this.potential[i] * d.membrane[i]) + f(this.#current[i] + drive));
+      this.potential[i] = this.#pause[i] > 0 ? o.resetPotential : moved;
+      if (this.#pause[i] > 0) this.#pause[i]--;
+      this.#current[i] *= d.current;
+      if (this.potential[i] >= f(o.threshold)) candidates.push(i);
+    }
+    this.candidates = candidates.length;
+    const ranked = [...candidates].sort((a, b) => this.potential[b] - this.potential[a] || a - b);
+    const fired = ranked.slice(0, o.kWinners).sort((a, b) => a - b);
+    for (const i of candidates) this.potential[i] = o.resetPotential;
+    for (let i = 0; i < n; i++) {
+      this.trace[i] *= d.trace;
+      this.#pre[i] *= d.pre;
+      this.#post[i] *= d.post;
+    }
+    if (o.stdp !== undefined) this.#learn(new Set(fired), o.stdp);
+    for (const i of fired) {
+      this.#pause[i] = o.refractorySteps;
+      this.trace[i] += 1;
+      this.#pre[i] += 1;
+      this.#post[i] += 1;
+    }
+    const spiked = new Set(fired);
+    for (const s of this.synapses) if (spiked.has(s.source)) this.#current[s.target] += s.weight;
+    this.fired = fired;
+    return fired.length;
+  }
+
+  #learn(fired: Set<number>, { aPlus, aMinus, wMax }: { aPlus: number; aMinus: number; wMax: number }): void {
+    for (const s of this.synapses) {
+      if (s.source >= this.#o.excitatory) continue;
+      if (fired.has(s.source)) s.weight = Math.max(0, f(s.weight - f(f(aMinus * wMax) * this.#post[s.target])));
+      if (fired.has(s.target)) s.weight = Math.min(f(wMax), f(s.weight + f(f(aPlus * wMax) * this.#pre[s.source])));
+    }
+  }
+
+  reset(): void {
+    this.potential.fill(0);
+    this.trace.fill(0);
+    this.#current.fill(0);
+    this.#pause.fill(0);
+    this.#pre.fill(0);
+    this.#post.fill(0);
+    this.fired = [];
+  }
+}
