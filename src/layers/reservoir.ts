@@ -389,7 +389,7 @@ function checkInput(input: ArrayLike<number>, inputs: number, many = false): num
   }
   for (let i = 0; i < n; i++) {
     const x = input[i];
-    if (!(x <= MOST_INPUT && x >= -MOST_INPUT)) checkNumber(`input[${i}]`, x, -MOST_INPUT, MOST_INPUT);
+    if (typeof x !== "number" || !(x <= MOST_INPUT && x >= -MOST_INPUT)) checkNumber(`input[${i}]`, x, -MOST_INPUT, MOST_INPUT);
   }
   return n;
 }
