@@ -88,18 +88,14 @@ export function tokenize(text: string): string[] {
   return tokens;
 }
 
-/** Natural logarithm of x > 0 by +, -, *, / alone, so that it has the same bits everywhere; error below 1e-15 relative to 1. */
+/** Natural logarithm of x >= 1 by +, -, *, / alone, so that it has the same bits everywhere; error below 1e-15 relative to 1. */
 function ln(x: number): number {
   let twos = 0;
   while (x > Math.SQRT2) {
     x /= 2;
     twos++;
   }
-  while (x < Math.SQRT1_2) {
-    x *= 2;
-    twos--;
-  }
-  // ln x = 2 artanh((x - 1) / (x + 1)); the argument is within +-0.172, so 10 odd powers reach the last bit.
+  // ln x = 2 artanh((x - 1) / (x + 1)); the argument is below 0.172 in size, so 10 odd powers reach the last bit.
   const y = (x - 1) / (x + 1);
   const square = y * y;
   let sum = 0;

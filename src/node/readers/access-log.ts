@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Milliseconds, type Operation, TokenHasher, tokenize } from "mfn";
+import { MfnError, type Milliseconds, type Operation, TokenHasher, tokenize } from "mfn";
 import { type LineParser, lineReader } from "./drive.js";
 import type { LineSource } from "./lines.js";
 import { type LogEntry, parseLogLine } from "./log-line.js";
@@ -65,6 +65,9 @@ class AccessLogParser implements LineParser {
 
   constructor(report: ReadReport, options: AccessLogOptions) {
     const { dimensions = 128, hashSeed = 0, interval = 60_000, sites = [] } = options;
+    if (!(interval > 0 && interval < Number.POSITIVE_INFINITY)) {
+      throw new MfnError("ERR_ARGUMENT", `interval: expected milliseconds > 0, got ${interval}`);
+    }
     this.#report = report;
     this.#options = options;
     this.#hasher = dimensions === 0 ? undefined : new TokenHasher({ dimensions, seed: hashSeed });

@@ -1,9 +1,11 @@
 // Source files as things to remember: their words as a vector, what they import as links.
+import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Link, type Milliseconds, type RememberOperation, TokenHasher, tokenize } from "mfn";
 import { importsOf, Tree } from "./imports.js";
-import { addMalformed, badName, type ReadReport, type VectorOptions } from "./report.js";
+import { inputError } from "./lines.js";
+import { addMalformed, type ReadReport, type VectorOptions } from "./report.js";
 
 /** Larger files, in bytes, are known by their path alone: they are data or generated, mostly. */
 export const largestFile = 256 * 1024;
@@ -68,28 +70,33 @@ export interface FoundFile {
 
 /**
  * All regular files below a folder, in the order of their paths (by UTF-16 units), with "/" between folders. Symbolic links are
- * not followed, folders named .git, .hg, .svn and node_modules left out. What cannot be read is counted as malformed.
+ * not followed, folders named .git, .hg, .svn and node_modules left out. What cannot be read below it is
+ * counted as malformed. Errors: `ERR_INPUT` if the folder itself cannot be read.
  */
 export async function findFiles(root: string, report: ReadReport, source: string, signal?: AbortSignal): Promise<FoundFile[]> {
   const files: FoundFile[] = [];
   const folders = [""];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal?.throwIfAborted();
+    let entries: Dirent[] = [];
     try {
-      for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
-        const path = `${folder}${entry.name}`;
-        if (entry.isDirectory()) {
-          if (!left.has(entry.name)) folders.push(`${path}/`);
-        } else if (entry.isFile()) {
-          const bad = badName(path);
+      entries = await readdir(join(root, folder), { withFileTypes: true });
+    } catch (error) {
+      if (folder === "") throw inputError(source, error);
+      addMalformed(report, join(source, folder.slice(0, -1)), 0, (error as Error).message);
+    }
+    for (const entry of entries) {
+      const path = `${folder}${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!left.has(entry.name)) folders.push(`${path}/`);
+      } else if (entry.isFile()) {
+        try {
           const info = await stat(join(root, path));
-          if (bad === undefined) files.push({ path, size: info.size, changed: Math.floor(info.mtimeMs) });
-          else addMalformed(report, source, 0, `a path ${bad}`);
+          files.push({ path, size: info.size, changed: Math.floor(info.mtimeMs) });
+        } catch (error) {
+          addMalformed(report, join(source, path), 0, (error as Error).message);
         }
       }
-    } catch (error) {
-      // The folder itself was seen to be one by the caller; what is wrong below it need not end everything.
-      addMalformed(report, join(source, folder), 0, (error as Error).message);
     }
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));

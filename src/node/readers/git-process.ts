@@ -12,7 +12,12 @@ const settings = [
   "diff.renameLimit=1000",
   "core.fsmonitor=false",
 ];
-const environment = { ...process.env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" };
+
+/** The environment, without what would lead git to another repository than the one at the path (a git hook runs with these set). */
+function environment(): NodeJS.ProcessEnv {
+  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY, GIT_COMMON_DIR, GIT_NAMESPACE, GIT_PREFIX, ...rest } = process.env;
+  return { ...rest, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1" };
+}
 
 /** The most of git's complaint that is kept. */
 const longestComplaint = 4096;
@@ -34,7 +39,7 @@ export class GitRun {
     this.#what = `git ${args[0]}`;
     this.#signal = signal;
     this.#child = spawn("git", ["-C", folder, ...settings.flatMap((setting) => ["-c", setting]), "--no-pager", ...args], {
-      env: environment,
+      env: environment(),
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       windowsHide: true,
       signal,

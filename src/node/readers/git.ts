@@ -45,9 +45,13 @@ const progressEvery = 256;
  * A folder without history, or a machine without git, gives what there is: every file once in the order of paths, stream = its
  * folder, time = the newest file's; the report's notes say so.
  *
- * Errors, when the operations are taken: `ERR_INPUT` if the path is no folder or cannot be read.
+ * Errors: `ERR_ARGUMENT` for a bad `maxCommits`; when the operations are taken, `ERR_INPUT` if the path is no folder or cannot be read.
  */
 export function readGit(path: string, options: GitOptions = {}): Reader {
+  const { maxCommits } = options;
+  if (maxCommits !== undefined && !(Number.isInteger(maxCommits) && maxCommits >= 0)) {
+    throw new MfnError("ERR_ARGUMENT", `maxCommits: expected an integer >= 0, got ${maxCommits}`);
+  }
   const report = newReport("git");
   const source = options.source ?? path;
   return readerOf(report, source, () => new GitReader(path, source, report, options).operations());
@@ -104,7 +108,7 @@ class GitReader {
     let head: string;
     let inside: string;
     try {
-      head = (await git(this.#path, ["rev-parse", "--verify", "--end-of-options", "HEAD^{commit}"], signal)).trim();
+      head = (await git(this.#path, ["rev-parse", "--verify", "HEAD^{commit}"], signal)).trim();
       inside = await git(this.#path, ["rev-parse", "--is-shallow-repository", "--show-prefix"], signal);
     } catch (error) {
       signal?.throwIfAborted();
@@ -138,7 +142,7 @@ class GitReader {
     const { signal } = this.#options;
     const limits = this.#limits(head, whole);
     this.#total = 2 * files.length + Number(await git(this.#path, ["rev-list", "--count", "--no-merges", ...limits], signal));
-    const start = first?.at ?? 1000 * Number(await git(this.#path, ["show", "-s", "--format=%ct", head], signal));
+    const start = first?.at ?? 1000 * Number(await git(this.#path, ["log", "-1", "--format=%ct", head], signal));
     const paths = files.map(({ path }) => path);
     for await (const operation of rememberFiles(paths, () => this.#blobs(files), start, this.#options)) yield operation;
 

@@ -68,7 +68,8 @@ export function importsOf(path: string, content: string, tree: Tree): string[] {
 
 type Add = (target: string | undefined) => void;
 
-const jsSpecifier = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])(\.{1,2}(?:\/[^"'\n]*)?)\1/g;
+// Repetitions in these patterns are bounded: the content is anyone's, and must not make matching quadratic.
+const jsSpecifier = /(?:\bfrom\s{0,99}|\bimport\s{0,99}(?:\(\s{0,99})?|\brequire\s{0,99}\(\s{0,99})(["'])(\.{1,2}(?:\/[^"'\n]*)?)\1/g;
 const jsEndings = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte", ".astro"];
 
 function fromJs(path: string, content: string, tree: Tree, add: Add): void {
@@ -86,7 +87,7 @@ function fromJs(path: string, content: string, tree: Tree, add: Add): void {
   }
 }
 
-const pythonImport = /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))/gm;
+const pythonImport = /^[ \t]*(?:from[ \t]+(\.{0,9})([\w.]*)[ \t]+import[ \t]+(\([^)]{0,4096}\)|[^\n#;]*)|import[ \t]+([^\n#;]+))/gm;
 
 function fromPython(path: string, content: string, tree: Tree, add: Add): void {
   const folder = dirname(path);
@@ -145,7 +146,7 @@ function fromGo(path: string, content: string, tree: Tree, add: Add): void {
   const root = ancestors(dirname(path)).find((folder) => tree.goModules.has(folder));
   if (root === undefined) return;
   const module = tree.goModules.get(root) as string;
-  for (const [, block, single] of content.matchAll(/^import[ \t]*(?:\(([^)]*)\)|[^"\n]*"([^"\n]+)")/gm)) {
+  for (const [, block, single] of content.matchAll(/^import[ \t]*(?:\(([^)]{0,4096})\)|[^"\n]*"([^"\n]+)")/gm)) {
     const names = block === undefined ? [single] : [...block.matchAll(/"([^"\n]+)"/g)].map((match) => match[1]);
     for (const name of names) {
       if (name !== module && !name.startsWith(`${module}/`)) continue;
@@ -154,7 +155,10 @@ function fromGo(path: string, content: string, tree: Tree, add: Add): void {
   }
 }
 
-const rustItem = /^[ \t]*(?:pub(?:\([^)]*\))?[ \t]+)?(?:mod[ \t]+(\w+)[ \t]*;|use[ \t]+((?:crate|self|super)(?:::[\w:]+)?))/gm;
+/** Parts of a path that are looked at. */
+const deepest = 32;
+
+const rustItem = /^[ \t]*(?:pub(?:\([^)\n]*\))?[ \t]+)?(?:mod[ \t]+(\w+)[ \t]*;|use[ \t]+((?:crate|self|super)(?:::[\w:]+)?))/gm;
 
 function fromRust(path: string, content: string, tree: Tree, add: Add): void {
   const folder = dirname(path);
@@ -167,7 +171,7 @@ function fromRust(path: string, content: string, tree: Tree, add: Add): void {
       add(tree.first([join(below, `${mod}.rs`), join(below, mod, "mod.rs")]));
       continue;
     }
-    const parts = use.split("::").filter((part) => part !== "");
+    const parts = use.split("::", deepest).filter((part) => part !== "");
     let base: string | undefined = below;
     let at = 1;
     if (parts[0] === "crate") base = root;

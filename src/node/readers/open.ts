@@ -2,12 +2,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { badArgument, MfnError } from "mfn";
+import { MfnError } from "mfn";
 import { type AccessLogOptions, readAccessLog } from "./access-log.js";
 import { type GitOptions, readGit } from "./git.js";
 import { inputError, longestLine } from "./lines.js";
 import { type NdjsonOptions, readNdjson } from "./ndjson.js";
-import type { Reader, ReadReport } from "./report.js";
+import { type Reader, type ReadReport, shown } from "./report.js";
 
 /** Options of `openInput`: those of the reader that it comes to, and: */
 export interface OpenOptions extends AccessLogOptions, GitOptions, NdjsonOptions {
@@ -28,7 +28,7 @@ export async function openInput(spec: string, options: OpenOptions = {}): Promis
   const { format, signal } = options;
   signal?.throwIfAborted();
   if (format !== undefined && format !== "access-log" && format !== "git" && format !== "ndjson") {
-    throw badArgument("format", "access-log, git or ndjson", format);
+    throw new MfnError("ERR_ARGUMENT", `format: expected access-log, git or ndjson, got ${shown(format)}`);
   }
   const source = options.source ?? (spec === "-" ? "standard input" : spec);
   let size = 0;
@@ -40,7 +40,8 @@ export async function openInput(spec: string, options: OpenOptions = {}): Promis
       throw inputError(source, error);
     });
     if (info.isDirectory()) {
-      if (format !== undefined && format !== "git") throw badArgument("format", `git for the folder ${source}`, format);
+      if (format !== undefined && format !== "git")
+        throw new MfnError("ERR_ARGUMENT", `format: ${source} is a folder, expected git, got ${format}`);
       return readGit(spec, { ...options, source });
     }
     size = info.isFile() ? info.size : 0;
@@ -48,7 +49,7 @@ export async function openInput(spec: string, options: OpenOptions = {}): Promis
   }
   if (format === "git") {
     if (spec !== "-") stream.destroy();
-    throw badArgument("format", `access-log or ndjson for ${source}`, format);
+    throw new MfnError("ERR_ARGUMENT", `format: ${source} is no folder, expected access-log or ndjson, got git`);
   }
 
   let bytes = 0;
