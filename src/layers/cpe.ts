@@ -1,5 +1,5 @@
 import { badArgument } from "../errors.js";
-import type { Bits, Bytes, ItemId, Milliseconds, Probability, SeriesId, StreamId } from "../types.js";
+import type { Bits, Bytes, ItemId, Milliseconds, SeriesId, StreamId } from "../types.js";
 import { cpeModule } from "../wasm/generated/cpe.js";
 import { checkInteger, Kernel, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";

@@ -117,9 +117,7 @@ function best(n: u32, k: u32): u32 {
   const most = min<u32>(k, candidates);
   for (let j: u32 = 1; j <= candidates; j++) {
     const s = load<u32>(C_SYMBOL + ((<usize>j) << 2));
-    const symbol = symbolAt(s);
-    // An id that was interned for an event that then failed has no count and is not known.
-    if (symbol.count > 0) kept = keepSmallest(heap, kept, most, entry(-probabilityOf(s), symbol.id));
+    kept = keepSmallest(heap, kept, most, entry(-probabilityOf(s), symbolAt(s).id));
   }
   sortKept(heap, kept);
   store<f32>(WINDOW, escape);

@@ -103,6 +103,15 @@ function promote(s: u32, count: u32): void {
   store<u32>(TOP_LIST + ((<usize>i) << 2), s);
 }
 
+/** Finds the most frequent symbols again, when half of the list has been forgotten. O(symbols). */
+function refillTop(): void {
+  const end = events().symbolEnd;
+  for (let s: u32 = 1; s < end; s++) {
+    const count = symbolAt(s).count;
+    if (count > 0) promote(s, count);
+  }
+}
+
 /** The i-th most frequent symbol, i < topUsed. */
 export function top(i: u32): u32 {
   return load<u32>(TOP_LIST + ((<usize>i) << 2));
@@ -125,6 +134,7 @@ export function retire(s: u32): void {
   }
   symbol.serial = 0;
   symbol.count = 0;
+  if (e.topUsed < TOP / 2 && e.topUsed < e.known) refillTop();
   symbol.id = e.retiredSymbol;
   e.retiredSymbol = s;
   e.retired += 1;
