@@ -11,7 +11,7 @@
 //   preTrace       f32[padded]             the same, for plasticity; of excitatory neurons only
 //   postTrace      f32[padded]
 //   fired          u32[padded]             who fired in the last step, ascending
-//   ranks          u64[winners]            heap to find the winners of a step
+//   ranks          i32[padded]             potentials of the candidates of a step, to find the winners by
 //   offsets        u32[n + 1]              synapses of neuron i: offsets[i] .. offsets[i + 1]      (compressed sparse rows)
 //   synapses       Synapse[n * fanIn]      target and weight, by source, then target
 //   incoming       Incoming[n * fanIn]     the same synapses by target: which, and its source; only with plasticity
@@ -161,12 +161,11 @@ function makeBlocks(w: Network): bool {
   const synapses = <u64>w.neurons * <u64>w.fanIn * offsetof<Synapse>();
   if (inputs > MOST_BLOCK || synapses > MOST_BLOCK) return false;
   const column = w.padded * 4;
-  const columns: u64 = w.plastic ? 9 : 7;
+  const columns: u64 = w.plastic ? 10 : 8;
   const total =
     <u64>blockBytes(<u32>inputs) +
     <u64>blockBytes(<u32>synapses) * (w.plastic ? 2 : 1) +
     <u64>blockBytes(column) * columns +
-    <u64>blockBytes(w.winners * 8) +
     <u64>blockBytes(w.neurons * 4 + 4);
   // Once `reserve` has agreed, no allocation fails.
   if (total > 0xffffffff || !reserve(<u32>total)) return false;
@@ -178,7 +177,7 @@ function makeBlocks(w: Network): bool {
   w.pause = block(column);
   w.trace = block(column);
   w.fired = block(column);
-  w.ranks = block(w.winners * 8);
+  w.ranks = block(column);
   w.offsets = block(w.neurons * 4 + 4);
   w.synapses = block(<u32>synapses);
   if (!w.plastic) return true;
