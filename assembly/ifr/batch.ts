@@ -11,13 +11,15 @@
 import { WINDOW } from "../core/arena";
 import { filterBlock, filterHas } from "./filter";
 import { REFS, registry } from "./layout";
-import { CHUNK, HASHES, hashOf, internHashed, LINES, NO_ROOM, touch } from "./registry";
+import { CHUNK, hashOf, internHashed, NO_ROOM, touch } from "./registry";
 import { find, home, matches } from "./table";
 
 /** Buckets from which on the index is beyond the cache (1 MiB), so that the filter and the steps pay. */
 export const MANY_BUCKETS: u32 = 0x4000;
 
-/** Numbers of the keys of a chunk that are still asked for. Nothing is kept there between calls. */
+// Working space for a chunk: hashes, addresses to touch, numbers of the keys still asked for. Holds nothing between calls.
+const HASHES: usize = memory.data(1024, 16);
+const LINES: usize = memory.data(512, 16);
 const ASKED: usize = memory.data(512, 16);
 
 /** Replaces each of the `n` keys of the window by its id, or -1. */

@@ -12,9 +12,9 @@ export const NO_ROOM: i32 = i32.MIN_VALUE;
 
 /** Keys whose cache lines are fetched together. */
 export const CHUNK: u32 = 128;
-/** Working space for a chunk: its hashes, addresses to touch, records. Holds nothing between calls. */
-export const HASHES: usize = memory.data(1024, 16);
-export const LINES: usize = memory.data(512, 16);
+// Working space of `reenter` for a chunk, and of nobody else: it runs in the midst of a batch.
+const HASHES: usize = memory.data(1024, 16);
+const LINES: usize = memory.data(512, 16);
 const RECORDS: usize = memory.data(512, 16);
 const SINK: usize = memory.data(4, 4);
 

@@ -62,12 +62,15 @@ export function put(h: u64, record: usize): void {
 
 /** Takes out a record that is there. The bucket's last slot fills the gap. O(1) expected. */
 export function take(h: u64, record: usize): void {
-  let bucket = home(h);
+  const start = home(h);
+  let bucket = start;
   let slot = slotOf(bucket, h, record);
   while (slot == SLOTS) {
     const meta = load<u32>(bucket, META);
     if (meta < MOST_PASSED) store<u32>(bucket, meta - 0x100, META);
     bucket = after(bucket);
+    // A record that is nowhere means that the state is broken: rather trap than search for ever.
+    if (bucket == start) unreachable();
     slot = slotOf(bucket, h, record);
   }
   const meta = load<u32>(bucket, META) - 1;
