@@ -66,6 +66,7 @@ function search(from: u32, to: u32, byHops: bool): i32 {
   if (source < 0) return NO_MEMORY;
   store<f64>(record(source), 0, 8);
   if (from == to) {
+    store<f64>(record(source), 0, 16);
     best = 0;
     middle = source;
     return 0;

@@ -46,7 +46,7 @@ describe.each(builds)("Alm (%s)", (build) => {
       { id: 2, score: Math.fround(0.6), path: [{ from: 1, to: 2, type: 0, weight: 0.75 }] },
       {
         id: 3,
-        score: Math.fround(0.24),
+        score: Math.fround(Math.fround(0.6) * 0.4),
         path: [
           { from: 1, to: 2, type: 0, weight: 0.75 },
           { from: 2, to: 3, type: 0, weight: 0.5 },
