@@ -9,18 +9,9 @@ const aggregates: readonly Aggregate[] = ["sum", "mean", "last"];
 
 /**
  * The models, simplest first: the last value; the value a season ago; the mean of the same place in past seasons; exponential smoothing with
- * a damped trend; Holt-Winters; double-seasonal Holt-Winters; ridge regression on lags, of the values and of their logarithms.
+ * a damped trend; Holt-Winters; double-seasonal Holt-Winters; ridge regression on lags.
  */
-export const demandModels = [
-  "naive",
-  "seasonal-naive",
-  "seasonal-mean",
-  "trend",
-  "holt-winters",
-  "double-seasonal",
-  "regression",
-  "log-regression",
-] as const;
+export const demandModels = ["naive", "seasonal-naive", "seasonal-mean", "trend", "holt-winters", "double-seasonal", "regression"] as const;
 
 /** The name of a forecasting model. */
 export type DemandModel = (typeof demandModels)[number];
@@ -120,7 +111,7 @@ const MOST_VALUE = 1e100;
 /** f64 of a result before its rows, and where weights and errors of the models lie in them. */
 const HEADER = 32;
 const WEIGHTS = 8;
-const WAPES = 16;
+const WAPES = 15;
 
 /**
  * Forecasts of many independent numeric series: values are recorded as they come, binned by time, and forecast with an interval and an expected
@@ -153,8 +144,8 @@ export class Demand {
    */
   record(series: SeriesId, at: Milliseconds, value: number): void {
     if (!Number.isInteger(series) || series < 0 || series > MOST_ID) checkSeries(series);
-    if (!(at >= -MOST_TIME && at <= MOST_TIME)) checkNumber("at", at, -MOST_TIME, MOST_TIME);
-    if (!(value >= -MOST_VALUE && value <= MOST_VALUE)) checkNumber("value", value, -MOST_VALUE, MOST_VALUE);
+    if (!Number.isFinite(at) || at < -MOST_TIME || at > MOST_TIME) checkNumber("at", at, -MOST_TIME, MOST_TIME);
+    if (!Number.isFinite(value) || value < -MOST_VALUE || value > MOST_VALUE) checkNumber("value", value, -MOST_VALUE, MOST_VALUE);
     let status: number;
     try {
       status = this.#k.x.demandRecord(series, at, value);

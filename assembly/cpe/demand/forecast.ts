@@ -8,17 +8,17 @@ import { binAt, MEAN, Series, SUM } from "./layout";
 import { errorSum, judge, mixRow, toErrors, valueSum, weigh, widths } from "./mix";
 import { findSeason } from "./period";
 import { binRaw, firstEdge, spannedBins } from "./record";
-import { logRegression, regression } from "./regress";
+import { regression } from "./regress";
 import { naive, profile, seasonalNaive } from "./repeat";
 import { doubleSeasonal, holtWinters, trend } from "./smooth";
 import { ahead, at, back, begin, cycle, n, origins, plan, put, season, setSeasons, setSeries, take, y } from "./work";
 
 /** Models, in the order of their bits and of the facade's names. */
-const MODELS = 8;
+const MODELS = 7;
 /** f64 before the rows of a result: see `forecast`. */
 const RESULT_HEADER = 32;
 const RESULT_WEIGHTS = 8;
-const RESULT_WAPES = 16;
+const RESULT_WAPES = 15;
 /** Records a bin from which on the newest bin of a sum is taken to be still filling up. */
 const COUNTED: f64 = 1.5;
 
@@ -150,10 +150,8 @@ function run(model: i32, rows: usize, end: usize): bool {
       return holtWinters(rows, end);
     case 5:
       return doubleSeasonal(rows, end);
-    case 6:
-      return regression(rows, end);
     default:
-      return logRegression(rows, end);
+      return regression(rows, end);
   }
 }
 

@@ -3,7 +3,7 @@
 import { RAW } from "./layout";
 
 /** Lengths that people sample by, in seconds; the last one is a week. */
-const NATURAL = memory.data<f64>([
+const NATURAL = memory.data<u32>([
   1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400, 604800,
 ]);
 const NATURALS = 23;
@@ -33,7 +33,7 @@ export function findInterval(raw: usize, count: u32, work: usize): f64 {
   for (let i: u32 = 0; i < spacings; i++) if (load<f64>(work + ((<usize>i) << 3)) == median) same++;
   if (same * 2 < spacings) {
     for (let i = 0; i < NATURALS; i++) {
-      const natural = 1000 * load<f64>(NATURAL + ((<usize>i) << 3));
+      const natural = 1000 * <f64>load<u32>(NATURAL + ((<usize>i) << 2));
       if (abs(median - natural) <= 0.05 * natural) return natural;
     }
   }

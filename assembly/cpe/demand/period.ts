@@ -4,15 +4,13 @@ import { at, mark, n, put, release, take, y } from "./work";
 
 /** The longest season that is looked for, in steps. */
 const LONGEST = 400;
-/** A season's autocorrelation is at least this. */
-const LEAST: f64 = 0.1;
-/** A season's autocorrelation must rise this much above the lowest one at a shorter lag. */
-const RISE = 0.2;
+/** Three standard deviations of the autocorrelation of noise are not enough for a season: it must rise by this much more. */
+const RISE: f64 = 0.15;
 /** The shortest lag within this share of the best one is the season: its multiples correlate as well. */
 const SHARE = 0.8;
 
 /** Lengths that seasons usually have (days in quarter hours, weeks in hours ...); a lag beside one is meant to be it. */
-const USUAL = memory.data<i32>([12, 24, 48, 96, 144, 168, 288, 336]);
+const USUAL = memory.data<u16>([12, 24, 48, 96, 144, 168, 288, 336]);
 const USUALS = 8;
 
 /**
@@ -26,6 +24,7 @@ export function findSeason(): i32 {
   const z = take(n);
   const r = take(lags + 2);
   const total = detrend(z);
+  const noise = 3 / sqrt(<f64>n);
   let found = 0;
   if (total > 0) {
     put(r, 0, 1);
@@ -39,14 +38,14 @@ export function findSeason(): i32 {
       for (let lag = 2; lag <= lags && found == 0; lag++) {
         const here = at(r, lag);
         lowest = min(lowest, at(r, lag - 1));
-        const peak = here >= at(r, lag - 1) && here >= at(r, lag + 1) && here > LEAST && here - lowest > RISE;
+        const peak = here >= at(r, lag - 1) && here >= at(r, lag + 1) && here > noise && here - lowest > RISE + noise;
         if (!peak) continue;
         if (turn == 0) best = max(best, here);
         else if (here >= SHARE * best) found = lag;
       }
     }
     for (let i = 0; i < USUALS; i++) {
-      const usual = load<i32>(USUAL + ((<usize>i) << 2));
+      const usual = <i32>load<u16>(USUAL + ((<usize>i) << 1));
       if (abs(usual - found) == 1) found = usual;
     }
   }

@@ -1,8 +1,6 @@
-// Autoregression on recent and seasonal lags by ridge regression, on the values or on their logarithms. Several steps are
-// forecast by feeding forecasts back. The normal equations grow row by row from origin to origin, so that all fits of the
+// Autoregression on recent and seasonal lags by ridge regression. Several steps are forecast by feeding forecasts back. The normal equations grow row by row from origin to origin, so that all fits of the
 // back-test cost little more than one: O(n * lags^2 + fits * lags^3 + origins * back * lags).
 
-import { smallExp as exp, smallLog as log } from "../../core/explog";
 import { dot } from "./period";
 import { ahead, at, back, cycle, first, knownAt, mark, n, origins, put, release, season, take, y } from "./work";
 
@@ -21,17 +19,6 @@ let lagCount: i32 = 0;
 
 function lag(i: i32): i32 {
   return load<i32>(lags + ((<usize>i) << 2));
-}
-
-/** Regression on the values. */
-export function regression(rows: usize, end: usize): bool {
-  return regress(rows, end, false);
-}
-
-/** Regression on the logarithms; for positive series only. */
-export function logRegression(rows: usize, end: usize): bool {
-  for (let t = 0; t < n; t++) if (!(at(y, t) > 0)) return false;
-  return regress(rows, end, true);
 }
 
 /** Adds a lag in order of size, once, if it leaves half of the values before the first origin as rows. */
@@ -62,24 +49,24 @@ function chooseLags(): void {
   while (lagCount > 0 && first - lag(lagCount - 1) < ROWS_A_LAG * (lagCount + 1)) lagCount--;
 }
 
-function regress(rows: usize, end: usize, logarithms: bool): bool {
+/** The regression. */
+export function regression(rows: usize, end: usize): bool {
   chooseLags();
   if (lagCount == 0) return false;
   const marked = mark();
   // z: the standardised values, and room for the forecasts that are fed back.
   const z = take(n + max(ahead, back));
-  for (let t = 0; t < n; t++) put(z, t, logarithms ? log(at(y, t)) : at(y, t));
   let mean: f64 = 0;
-  for (let t = 0; t < first; t++) mean += at(z, t);
+  for (let t = 0; t < first; t++) mean += at(y, t);
   mean /= <f64>first;
   let spread: f64 = 0;
-  for (let t = 0; t < first; t++) spread += (at(z, t) - mean) * (at(z, t) - mean);
+  for (let t = 0; t < first; t++) spread += (at(y, t) - mean) * (at(y, t) - mean);
   spread = sqrt(spread / <f64>first);
   if (!(spread > 1e-12 * abs(mean))) {
     release(marked);
     return false;
   }
-  for (let t = 0; t < n; t++) put(z, t, (at(z, t) - mean) / spread);
+  for (let t = 0; t < n; t++) put(z, t, (at(y, t) - mean) / spread);
 
   const p = lagCount + 1;
   const width = (p + 1) & ~1;
@@ -116,12 +103,9 @@ function regress(rows: usize, end: usize, logarithms: bool): bool {
       put(z, known + h, max(low - LEEWAY, min(high + LEEWAY, s)));
     }
     const row = o == origins ? end : rows + ((<usize>(o * back)) << 3);
-    for (let h = 0; h < steps; h++) {
-      const s = at(z, known + h) * spread + mean;
-      put(row, h, logarithms ? exp(s) : s);
-    }
+    for (let h = 0; h < steps; h++) put(row, h, at(z, known + h) * spread + mean);
     // What the forecasts overwrote is the truth of the next origin.
-    for (let i = known; i < min(n, known + steps); i++) put(z, i, ((logarithms ? log(at(y, i)) : at(y, i)) - mean) / spread);
+    for (let i = known; i < min(n, known + steps); i++) put(z, i, (at(y, i) - mean) / spread);
   }
   release(marked);
   return true;

@@ -7,32 +7,42 @@
 
 import { ahead, at, back, cycle, first, knownAt, mark, n, origins, put, release, season, take, y } from "./work";
 
+// The grids, in hundredths: tables of bytes take an eighth of the module that f64 would.
+
 /** The trends tried: none, damped, straight. Pairs of beta (share of a level's correction that goes to the trend) and phi. */
-const TRENDS = memory.data<f64>([0, 0, 0.1, 0.95, 0.1, 1]);
+const TRENDS = memory.data<u8>([0, 0, 10, 95, 10, 100]);
 const TREND_COUNT = 3;
 
-const LEVELS = memory.data<f64>([0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1]);
+const LEVELS = memory.data<u8>([5, 10, 20, 40, 60, 80, 100]);
 const LEVEL_COUNT = 7;
 
-const SEASON_LEVELS = memory.data<f64>([0.02, 0.1, 0.3, 0.6]);
+const SEASON_LEVELS = memory.data<u8>([2, 10, 30, 60]);
 const SEASON_LEVEL_COUNT = 4;
-const SEASON_GAINS = memory.data<f64>([0.05, 0.2, 0.4]);
+const SEASON_GAINS = memory.data<u8>([5, 20, 40]);
 const SEASON_GAIN_COUNT = 3;
 
-const DOUBLE_LEVELS = memory.data<f64>([0.001, 0.01, 0.05]);
+/** These are in thousandths. */
+const DOUBLE_LEVELS = memory.data<u8>([1, 10, 50]);
 const DOUBLE_LEVEL_COUNT = 3;
-const DAY_GAINS = memory.data<f64>([0.05, 0.2]);
+const DAY_GAINS = memory.data<u8>([5, 20]);
 const DAY_GAIN_COUNT = 2;
-const WEEK_GAINS = memory.data<f64>([0.1, 0.3]);
+const WEEK_GAINS = memory.data<u8>([10, 30]);
 const WEEK_GAIN_COUNT = 2;
-const ERROR_MEMORIES = memory.data<f64>([0.6, 0.9]);
+const ERROR_MEMORIES = memory.data<u8>([60, 90]);
 const ERROR_MEMORY_COUNT = 2;
+
+function hundredths(table: usize, i: i32): f64 {
+  return <f64>load<u8>(table + <usize>i) / 100;
+}
 
 /** Sums of absolute one-step errors of the last run: those of times before the first origin, and all. */
 let errorsFirst: f64 = 0;
 let errorsAll: f64 = 0;
 
-/** What one model's runs need, set before `search`: its start values and the state that a run works on. */
+/** What the runs of one model need, set before `search`. A series without a season is one with a season of one step that never changes. */
+let kind = 0;
+let period = 0;
+let choices = 0;
 let starts: usize = 0;
 let state: usize = 0;
 
@@ -40,20 +50,19 @@ const TREND = 0;
 const SEASON = 1;
 const DOUBLE = 2;
 
-function runOne(kind: i32, choice: i32, count: i32, rows: usize, end: usize): void {
-  if (kind == TREND) runTrend(choice, count, rows, end);
-  else if (kind == SEASON) runSeason(choice, count, rows, end);
-  else runDouble(choice, count, rows, end);
+function runOne(choice: i32, count: i32, rows: usize, end: usize): void {
+  if (kind == DOUBLE) runDouble(choice, count, rows, end);
+  else runSeason(choice, count, rows, end);
 }
 
 /** Runs a model with each of its parameters, then fills the rows with those that were best. */
-function search(kind: i32, choices: i32, rows: usize, end: usize): void {
+function search(rows: usize, end: usize): void {
   let bestFirst = Infinity;
   let bestAll = Infinity;
   let choiceFirst = 0;
   let choiceAll = 0;
   for (let c = 0; c < choices; c++) {
-    runOne(kind, c, n, 0, 0);
+    runOne(c, n, 0, 0);
     if (errorsFirst < bestFirst) {
       bestFirst = errorsFirst;
       choiceFirst = c;
@@ -63,98 +72,77 @@ function search(kind: i32, choices: i32, rows: usize, end: usize): void {
       choiceAll = c;
     }
   }
-  if (origins > 0) runOne(kind, choiceFirst, knownAt(origins - 1), rows, 0);
-  runOne(kind, choiceAll, n, 0, end);
+  if (origins > 0) runOne(choiceFirst, knownAt(origins - 1), rows, 0);
+  runOne(choiceAll, n, 0, end);
 }
 
 /** Level and trend, no season. */
 export function trend(rows: usize, end: usize): bool {
-  if (first < 5) return false;
-  search(TREND, LEVEL_COUNT * TREND_COUNT, rows, end);
-  return true;
-}
-
-function runTrend(choice: i32, count: i32, rows: usize, end: usize): void {
-  const alpha = at(LEVELS, choice / TREND_COUNT);
-  const beta = at(TRENDS, 2 * (choice % TREND_COUNT));
-  const phi = at(TRENDS, 2 * (choice % TREND_COUNT) + 1);
-  const lead = min(first - 1, 8);
-  let slope = phi == 0 ? 0 : (at(y, lead) - at(y, 0)) / <f64>lead;
-  let level = at(y, 0) - phi * slope;
-  let sum: f64 = 0;
-  errorsFirst = 0;
-  let origin = 0;
-  let stop = rows == 0 ? n + 1 : knownAt(0);
-  for (let t = 0; t <= count; t++) {
-    if (t == stop) {
-      extrapolate(level, slope, phi, rows + ((<usize>(origin * back)) << 3), back);
-      origin++;
-      stop = knownAt(origin);
-    }
-    if (t == count) break;
-    if (t == first) errorsFirst = sum;
-    const forecast = level + phi * slope;
-    const error = at(y, t) - forecast;
-    if (t > 1) sum += abs(error);
-    level = forecast + alpha * error;
-    slope = phi * slope + alpha * beta * error;
-  }
-  errorsAll = sum;
-  if (first == n) errorsFirst = sum;
-  if (end != 0) extrapolate(level, slope, phi, end, ahead);
-}
-
-function extrapolate(level: f64, slope: f64, phi: f64, row: usize, steps: i32): void {
-  for (let h = 0; h < steps; h++) {
-    slope *= phi;
-    level += slope;
-    put(row, h, level);
-  }
+  return first >= 5 && smooth(TREND, 1, LEVEL_COUNT * TREND_COUNT, rows, end);
 }
 
 /** Level, trend and one season. */
 export function holtWinters(rows: usize, end: usize): bool {
-  if (season < 2 || first < 2 * season) return false;
+  return season > 1 && first >= 2 * season && smooth(SEASON, season, SEASON_LEVEL_COUNT * SEASON_GAIN_COUNT * TREND_COUNT, rows, end);
+}
+
+/** Level, two seasons (a day and a week, say) and an AR(1) of the errors. */
+export function doubleSeasonal(rows: usize, end: usize): bool {
+  const count = DOUBLE_LEVEL_COUNT * DAY_GAIN_COUNT * WEEK_GAIN_COUNT * ERROR_MEMORY_COUNT;
+  return cycle > 1 && first >= 2 * cycle + season && smooth(DOUBLE, season + cycle, count, rows, end);
+}
+
+function smooth(which: i32, length: i32, count: i32, rows: usize, end: usize): bool {
   const marked = mark();
-  state = take(season);
-  starts = take(2 * (season + 1));
-  startSeason(starts, false);
-  startSeason(starts + ((<usize>(season + 1)) << 3), true);
-  search(SEASON, SEASON_LEVEL_COUNT * SEASON_GAIN_COUNT * TREND_COUNT, rows, end);
+  kind = which;
+  period = length;
+  choices = count;
+  state = take(length);
+  starts = take(2 * (length + 1));
+  if (kind == DOUBLE) {
+    startDouble(starts);
+  } else {
+    startSeason(starts, false);
+    startSeason(starts + ((<usize>(length + 1)) << 3), true);
+  }
+  search(rows, end);
   release(marked);
   return true;
 }
 
-/** Where Holt-Winters starts, from the first two seasons: `season` indices, then the trend. The level starts at 0. */
-function startSeason(start: usize, trended: bool): void {
-  let mean0: f64 = 0;
-  let mean1: f64 = 0;
-  for (let i = 0; i < season; i++) {
-    mean0 += at(y, i);
-    mean1 += at(y, season + i);
+function extrapolate(level: f64, slope: f64, phi: f64, row: usize, steps: i32, from: i32): void {
+  for (let h = 0; h < steps; h++) {
+    slope *= phi;
+    level += slope;
+    put(row, h, level + at(state, (from + h) % period));
   }
-  mean0 /= <f64>season;
-  mean1 /= <f64>season;
-  const slope = trended ? (mean1 - mean0) / <f64>season : 0;
-  // With a slope, the level at time -1 is taken into the indices, so that the level starts at 0 in both cases.
-  for (let i = 0; i < season; i++) {
+}
+
+/** Where a run starts: `period` indices, then the trend. The level, which is taken into the indices, starts at 0. */
+function startSeason(start: usize, trended: bool): void {
+  // The trend of the first steps, or of the first two seasons.
+  const lead = kind == TREND ? min(first - 1, 8) : period;
+  let gain: f64 = 0;
+  for (let i = 0; i < period; i++) gain += (at(y, i + lead) - at(y, i)) / <f64>period;
+  const slope = trended ? gain / <f64>lead : 0;
+  for (let i = 0; i < period; i++) {
     const a = at(y, i) - slope * <f64>(i + 1);
-    const b = at(y, season + i) - (trended ? slope * <f64>(season + i + 1) : mean1 - mean0);
+    const b = kind == TREND ? a : at(y, period + i) - (trended ? slope * <f64>(period + i + 1) : gain);
     put(start, i, (a + b) / 2);
   }
-  put(start, season, slope);
+  put(start, period, slope);
 }
 
 function runSeason(choice: i32, count: i32, rows: usize, end: usize): void {
-  const seasonal = state;
-  const kind = choice % TREND_COUNT;
-  const gain = at(SEASON_GAINS, (choice / TREND_COUNT) % SEASON_GAIN_COUNT);
-  const alpha = at(SEASON_LEVELS, choice / (TREND_COUNT * SEASON_GAIN_COUNT));
-  const beta = at(TRENDS, 2 * kind);
-  const phi = at(TRENDS, 2 * kind + 1);
-  const start = kind == 0 ? starts : starts + ((<usize>(season + 1)) << 3);
-  memory.copy(seasonal, start, (<usize>season) << 3);
-  let slope = at(start, season);
+  const bend = choice % TREND_COUNT;
+  const beta = hundredths(TRENDS, 2 * bend);
+  const phi = hundredths(TRENDS, 2 * bend + 1);
+  choice /= TREND_COUNT;
+  const gain = kind == TREND ? 0 : hundredths(SEASON_GAINS, choice % SEASON_GAIN_COUNT);
+  const alpha = kind == TREND ? hundredths(LEVELS, choice) : hundredths(SEASON_LEVELS, choice / SEASON_GAIN_COUNT);
+  const start = bend == 0 ? starts : starts + ((<usize>(period + 1)) << 3);
+  memory.copy(state, start, (<usize>period) << 3);
+  let slope = at(start, period);
   let level: f64 = 0;
   let sum: f64 = 0;
   errorsFirst = 0;
@@ -163,45 +151,24 @@ function runSeason(choice: i32, count: i32, rows: usize, end: usize): void {
   let place = 0;
   for (let t = 0; t <= count; t++) {
     if (t == stop) {
-      const row = rows + ((<usize>(origin * back)) << 3);
-      extrapolate(level, slope, phi, row, back);
-      addSeason(row, back, seasonal, season, t);
+      extrapolate(level, slope, phi, rows + ((<usize>(origin * back)) << 3), back, t);
       origin++;
       stop = knownAt(origin);
     }
     if (t == count) break;
     if (t == first) errorsFirst = sum;
     const base = level + phi * slope;
-    const error = at(y, t) - base - at(seasonal, place);
+    const error = at(y, t) - base - at(state, place);
     // The start was made of the first two seasons, so errors in the first one say nothing.
-    if (t >= season) sum += abs(error);
+    if (t >= period) sum += abs(error);
     level = base + alpha * error;
     slope = phi * slope + alpha * beta * error;
-    put(seasonal, place, at(seasonal, place) + gain * error);
-    if (++place == season) place = 0;
+    put(state, place, at(state, place) + gain * error);
+    if (++place == period) place = 0;
   }
   errorsAll = sum;
   if (first == n) errorsFirst = sum;
-  if (end != 0) {
-    extrapolate(level, slope, phi, end, ahead);
-    addSeason(end, ahead, seasonal, season, n);
-  }
-}
-
-function addSeason(row: usize, steps: i32, seasonal: usize, period: i32, from: i32): void {
-  for (let h = 0; h < steps; h++) put(row, h, at(row, h) + at(seasonal, (from + h) % period));
-}
-
-/** Level, two seasons (a day and a week, say) and an AR(1) of the errors. */
-export function doubleSeasonal(rows: usize, end: usize): bool {
-  if (cycle < 2 || first < 2 * cycle + season) return false;
-  const marked = mark();
-  state = take(season + cycle);
-  starts = take(season + cycle + 1);
-  startDouble(starts);
-  search(DOUBLE, DOUBLE_LEVEL_COUNT * DAY_GAIN_COUNT * WEEK_GAIN_COUNT * ERROR_MEMORY_COUNT, rows, end);
-  release(marked);
-  return true;
+  if (end != 0) extrapolate(level, slope, phi, end, ahead, n);
 }
 
 /** Where the double-seasonal model starts, from the first two long seasons: day indices, week indices, level. */
@@ -219,12 +186,12 @@ function startDouble(start: usize): void {
 function runDouble(choice: i32, count: i32, rows: usize, end: usize): void {
   const day = state;
   const week = state + ((<usize>season) << 3);
-  const phi = at(ERROR_MEMORIES, choice % ERROR_MEMORY_COUNT);
+  const phi = hundredths(ERROR_MEMORIES, choice % ERROR_MEMORY_COUNT);
   choice /= ERROR_MEMORY_COUNT;
-  const weekGain = at(WEEK_GAINS, choice % WEEK_GAIN_COUNT);
+  const weekGain = hundredths(WEEK_GAINS, choice % WEEK_GAIN_COUNT);
   choice /= WEEK_GAIN_COUNT;
-  const dayGain = at(DAY_GAINS, choice % DAY_GAIN_COUNT);
-  const alpha = at(DOUBLE_LEVELS, choice / DAY_GAIN_COUNT);
+  const dayGain = hundredths(DAY_GAINS, choice % DAY_GAIN_COUNT);
+  const alpha = hundredths(DOUBLE_LEVELS, choice / DAY_GAIN_COUNT) / 10;
   memory.copy(state, starts, (<usize>(season + cycle)) << 3);
   let level = at(starts, season + cycle);
   let error: f64 = 0;
