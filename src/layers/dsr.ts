@@ -41,7 +41,7 @@ const METRICS: Record<Metric, number> = { l2: 0, ip: 1, cosine: 2 };
 const LAST_ID = 0x7fff_ffff;
 const NO_ID = 0xffff_ffff;
 
-/** What a store of vectors is made for. */
+/** What a store of vectors is made for. Nothing in it is random: `seed` makes no difference. */
 export interface DsrOptions extends LayerOptions {
   /** Length of every vector: 1 to 65,536. */
   dimensions: number;
