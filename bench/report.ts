@@ -1,6 +1,6 @@
 import type { Row } from "./harness.js";
 
-const widths = { case: 58, value: 12, unit: 8, peer: 24, ratio: 9 };
+const widths = { case: 58, value: 12, unit: 8, peer: 30, ratio: 9 };
 
 /** The line above a suite's rows. */
 export function heading(suite: string): string {

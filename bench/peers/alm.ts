@@ -39,6 +39,8 @@ interface NgraphPaths {
 /** The same ways through the graph, whoever finds them. */
 interface Router {
   peer: string;
+  /** What holds the graph, where that is another package. */
+  builder: string;
   build: () => unknown;
   /** The cost of the shortest way; infinite where there is none. */
   cost: (from: number, to: number) => number;
@@ -91,7 +93,7 @@ async function onGraph(b: Bench, name: string, arcs: Arcs, nodes: number): Promi
     await b.compare({
       case: `build, ${name}, ${count} arcs`,
       n: count,
-      peer: version,
+      peer: router.builder,
       check: () => alm.edgeCount === count,
       ours: () => build().dispose(),
       theirs: router.build,
@@ -111,7 +113,7 @@ async function onGraph(b: Bench, name: string, arcs: Arcs, nodes: number): Promi
       case: `two hops, ${name}`,
       n: 1,
       unit: "us",
-      peer: version,
+      peer: router.builder,
       check: () => pairs.every(([a]) => same(a)),
       ours: turns(twoHops),
       theirs: turns(router.twoHops),
@@ -138,6 +140,7 @@ async function graphology(b: Bench, { from, to, weight }: Arcs, nodes: number): 
   const graph = build();
   return {
     peer: label("graphology"),
+    builder: label("graphology"),
     build,
     cost: (a, z) => {
       const path = paths.dijkstra.bidirectional(graph, String(a), String(z), "weight");
@@ -173,6 +176,7 @@ async function ngraph(b: Bench, { from, to, weight }: Arcs, nodes: number): Prom
   const finder = paths.nba(graph, { oriented: true, distance: (_a: unknown, _b: unknown, link: NgraphLink) => link.data });
   return {
     peer: label("ngraph.path"),
+    builder: label("ngraph.graph"),
     build,
     cost: (a, z) => {
       if (a === z) return 0;

@@ -15,7 +15,9 @@ export function label(name: string): string {
 export async function peer<T>(b: Bench, name: string, entry = name): Promise<T | undefined> {
   try {
     const module = await import(entry);
-    return { ...module, ...module.default, default: module.default } as T;
+    // CommonJS keeps its exports under `default`, and what was an ES module before, its default under that once more.
+    const inner = module.default;
+    return { ...module, ...inner, default: inner?.default ?? inner } as T;
   } catch (error) {
     b.log(`${name} skipped: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
     return undefined;
