@@ -81,7 +81,7 @@ interface Effort {
 }
 
 const thorough: Effort = { slice: 1.5e6, warmUp: 60e6, pairs: 15, most: 101, time: 400e6, limit: 20e9, least: 5 };
-const quickly: Effort = { slice: 1e5, warmUp: 1e6, pairs: 5, most: 5, time: 1e6, limit: 1e9, least: 1 };
+const quickly: Effort = { slice: 2e5, warmUp: 8e6, pairs: 5, most: 5, time: 1e6, limit: 1e9, least: 1 };
 
 /** What a function returned last. Being reachable from outside, it keeps the work from being optimised away. */
 export const sink: { value: unknown } = { value: undefined };
