@@ -118,7 +118,7 @@ function relax(number: u32, direction: u32, cost: f64, byHops: bool): bool {
     store<u8>(r + (half >> 3), type, 40);
     if (!push(entry(below(next), ((<u32>otherNumber) << 1) | direction))) return false;
     const whole = next + load<f64>(r + (half ^ 8), 8);
-    if (whole < best || (middle < 0 && whole <= best)) {
+    if (whole < best || (middle < 0 && whole <= best && whole < Infinity)) {
       best = whole;
       middle = otherNumber;
     }
