@@ -203,8 +203,9 @@ export class Dsr {
       for (let from = 0; from < n; from += chunk) {
         const count = Math.min(chunk, n - from);
         const at = write(from, count);
-        if (idBytes > 0) k.x.storeAddMany(WINDOW, at, count);
-        else k.x.storeAdd(ids[from], at);
+        const status = idBytes > 0 ? k.x.storeAddMany(WINDOW, at, count) : k.x.storeAdd(ids[from], at);
+        // Only if another thread writes to shared vectors, between the check and now.
+        if (status < 0) throw badArgument("vectors", "vectors that do not change during the call", vectors);
       }
     } catch (error) {
       throw k.fail(error);

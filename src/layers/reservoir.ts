@@ -197,7 +197,9 @@ export class Reservoir {
     try {
       const at = k.forQuery(this.inputs << 2);
       k.f32.set(input, at >>> 2);
-      return k.x.reservoirStep(at, steps, 0);
+      const spikes = k.x.reservoirStep(at, steps, 0);
+      if (spikes < 0) throw badArgument("input", "an array that does not change while it is read", input);
+      return spikes;
     } catch (error) {
       throw k.fail(error);
     }
@@ -215,6 +217,7 @@ export class Reservoir {
     checkInteger("steps", steps, 1, 1e9);
     checkInteger("bins", bins, 1, 4096);
     const n = checkInput(rows, inputs, true) / inputs;
+    const data = new Float32Array(rows);
     const k = this.#k;
     try {
       const inputBytes = (inputs + 3) << 2;
@@ -226,8 +229,7 @@ export class Reservoir {
       for (let r = 0; r < n; r++) {
         const bin = Math.floor((r * bins) / n);
         rowsOf[bin]++;
-        const f32 = k.f32;
-        for (let i = 0; i < inputs; i++) f32[(at >>> 2) + i] = rows[r * inputs + i];
+        k.f32.set(data.subarray(r * inputs, (r + 1) * inputs), at >>> 2);
         k.x.reservoirStep(at, steps, counts + bin * neurons * 4);
       }
       const rates = k.f32.slice(counts >>> 2, (counts >>> 2) + bins * neurons);

@@ -95,6 +95,20 @@ describe.each(builds)("state of Reservoir (%s)", (build) => {
     expect(sameBytes(reservoir.image(), before)).toBe(true);
   });
 
+  test("an input that changes while it is read cannot get NaN into the state", () => {
+    const reservoir = makeReservoir(build, { inputs: 1, neurons: 20 });
+    const before = reservoir.image();
+    let reads = 0;
+    const input = {
+      length: 1,
+      get 0() {
+        return reads++ === 0 ? 1 : Number.NaN;
+      },
+    };
+    expect(codeOf(() => reservoir.step(input))).toBe("ERR_ARGUMENT");
+    expect(sameBytes(reservoir.image(), before)).toBe(true);
+  });
+
   test("the largest inputs and weights stay finite", () => {
     const reservoir = makeReservoir(build, {
       inputs: 4,
