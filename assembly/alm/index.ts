@@ -26,10 +26,17 @@ export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, see
 
 /** Sets an edge's weight at a time. @returns 1 if it is new, 0 if it was there, or NO_MEMORY. Amortised O(1). */
 export function link(from: u32, to: u32, type: u32, weight: f64, at: f64): i32 {
-  if (!edgeRoom(from, to)) return NO_MEMORY;
+  const slot = known(from, to) ? find(from, to, type) : -1;
+  if (slot < 0 && !edgeRoom(from, to)) return NO_MEMORY;
   prepare(at);
   seen(at);
-  return set(from, to, type, toStored(weight, storeFactor(at)));
+  const stored = toStored(weight, storeFactor(at));
+  if (slot >= 0) {
+    change(from, slot, stored);
+    return 0;
+  }
+  insert(from, to, type, stored);
+  return 1;
 }
 
 /**
@@ -46,7 +53,7 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
     const weight = rows + ((<usize>(2 * n + i)) << 2);
     const type = <u32>load<u8>(rows + 12 * <usize>n + <usize>i);
     const stored = toStored(<f64>load<f32>(weight), factor);
-    const slot = from < header().nodeCap && to < header().nodeCap ? find(from, to, type) : -1;
+    const slot = known(from, to) ? find(from, to, type) : -1;
     if (slot >= 0) {
       store<f32>(weight, load<f32>(side(from, OUT).weight(slot)));
       change(from, slot, stored);
@@ -91,8 +98,7 @@ export function now(): f64 {
  * MOST_WEIGHT stays there. @returns the weight at the current time, 0 without an edge, or NO_MEMORY.
  */
 export function reinforce(from: u32, to: u32, type: u32, delta: f64, at: f64): f64 {
-  if (!known(from, to) && delta < LEAST_WEIGHT) return 0;
-  let slot = known(from, to) ? find(from, to, type) : -1;
+  const slot = known(from, to) ? find(from, to, type) : -1;
   if (slot < 0 && delta < LEAST_WEIGHT) return 0;
   if (slot < 0 && !edgeRoom(from, to)) return <f64>NO_MEMORY;
   prepare(at);
@@ -167,14 +173,4 @@ export function hubEdgeCount(): u32 {
 
 function known(from: u32, to: u32): bool {
   return from < header().nodeCap && to < header().nodeCap;
-}
-
-function set(from: u32, to: u32, type: u32, stored: f32): i32 {
-  const slot = find(from, to, type);
-  if (slot < 0) {
-    insert(from, to, type, stored);
-    return 1;
-  }
-  change(from, slot, stored);
-  return 0;
 }

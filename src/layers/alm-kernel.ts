@@ -71,7 +71,7 @@ export function checkId(name: string, id: number): void {
 
 /** Refuses what cannot be an edge's weight. */
 export function checkWeight(name: string, weight: number): void {
-  if (weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT) return;
+  if (typeof weight === "number" && weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT) return;
   const finite = Number.isFinite(weight) || typeof weight !== "number";
   throw badArgument(name, `a number in [${LEAST_WEIGHT}, ${MOST_WEIGHT}]`, weight, finite ? "ERR_ARGUMENT" : "ERR_NOT_FINITE");
 }
@@ -83,7 +83,7 @@ export function checkType(name: string, type: number): void {
 
 /** Refuses what is not a time. */
 export function checkTime(at: number): void {
-  if (at >= 0 && at <= MOST_TIME) return;
+  if (typeof at === "number" && at >= 0 && at <= MOST_TIME) return;
   const finite = Number.isFinite(at) || typeof at !== "number";
   throw badArgument("at", `a time in [0, ${MOST_TIME}]`, at, finite ? "ERR_ARGUMENT" : "ERR_NOT_FINITE");
 }

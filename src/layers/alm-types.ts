@@ -161,7 +161,7 @@ export interface AlmStats {
   /** The largest time seen. */
   now: Milliseconds;
   /** Bytes of the state. */
-  bytes: number;
+  stateBytes: number;
   /** Of these, bytes in freed blocks that wait for reuse. */
   freeBytes: number;
   /** Bytes of WebAssembly memory, state and working space. */

@@ -389,7 +389,7 @@ export class Alm {
       capacity: x.nodeCap() >>> 0,
       hubEdges: x.hubEdgeCount() >>> 0,
       now: x.now(),
-      bytes: this.#k.stateSize,
+      stateBytes: this.#k.stateSize,
       freeBytes: x.arenaFree() >>> 0,
       memoryBytes: this.#k.memorySize,
     };
