@@ -1,6 +1,9 @@
 import type { Bench } from "../harness.js";
 import manifest from "./package.json" with { type: "json" };
 
+// Some peers print; nothing may come between the rows on standard output.
+console.log = console.error;
+
 const versions: Record<string, string> = { ...manifest.dependencies, ...manifest.optionalDependencies };
 
 /** A peer's name and version, as its rows show it. */

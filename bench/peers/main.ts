@@ -1,9 +1,6 @@
 // The same work by this package and by public libraries: `npm run bench:peers`.
 import { run } from "../run.js";
 
-// Some peers print; nothing may come between the rows on standard output.
-console.log = console.error;
-
 process.exitCode = await run(
   {
     ifr: () => import("./ifr.js"),
