@@ -14,8 +14,10 @@ import { REFS, registry } from "./layout";
 import { CHUNK, hashOf, internHashed, NO_ROOM, touch } from "./registry";
 import { find, home, matches } from "./table";
 
-/** Buckets from which on the index is beyond the cache (1 MiB), so that the filter and the steps pay. */
-export const MANY_BUCKETS: u32 = 0x4000;
+/** Buckets from which on index and records are beyond a cache of 1 MiB, so that the steps pay. */
+const STEPS_FROM: u32 = 0x1000;
+/** Buckets from which on the index alone is beyond it, so that asking the filter first pays. */
+export const FILTER_FROM: u32 = 0x4000;
 
 // Working space for a chunk: hashes, addresses to touch, numbers of the keys still asked for. Holds nothing between calls.
 const HASHES: usize = memory.data(1024, 16);
@@ -24,7 +26,7 @@ const ASKED: usize = memory.data(512, 16);
 
 /** Replaces each of the `n` keys of the window by its id, or -1. */
 export function lookupMany(n: u32): void {
-  const large = registry().bucketCount >= MANY_BUCKETS;
+  const large = registry().bucketCount >= STEPS_FROM;
   for (let from: u32 = 0; from < n; from += CHUNK) {
     const column = WINDOW + ((<usize>from) << 2);
     const count = min<u32>(CHUNK, n - from);
@@ -51,7 +53,7 @@ export function internMany(n: u32): u32 {
       store<u64>(HASHES + (i << 3), h);
       store<u32>(LINES + (i << 2), <u32>home(h));
     }
-    if (registry().bucketCount >= MANY_BUCKETS) touch(LINES, <u32>count);
+    if (registry().bucketCount >= STEPS_FROM) touch(LINES, <u32>count);
     for (let i: usize = 0; i < count; i++) {
       const key = load<u32>(column + (i << 2));
       const id = internHashed(load<u64>(HASHES + (i << 3)), WINDOW + <usize>(key >> 16), key & 0xffff);
@@ -67,7 +69,7 @@ function lookupChunk(column: usize, n: u32): void {
   const count = <usize>n;
   let asked: usize = count;
   for (let i: usize = 0; i < count; i++) store<u64>(HASHES + (i << 3), hashKey(load<u32>(column + (i << 2))));
-  if (r.filterBlocks != 0) {
+  if (r.filterBlocks != 0 && r.bucketCount >= FILTER_FROM) {
     for (let i: usize = 0; i < count; i++) {
       store<u32>(LINES + (i << 2), <u32>filterBlock(<usize>r.filter, r.filterBlocks, load<u64>(HASHES + (i << 3))));
     }

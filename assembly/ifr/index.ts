@@ -3,7 +3,7 @@
 import { arenaInit, reserve, STATE, WINDOW } from "../core/arena";
 import { hashKeys } from "../core/hash";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
-import { internMany, lookupMany, MANY_BUCKETS } from "./batch";
+import { FILTER_FROM, internMany, lookupMany } from "./batch";
 import { HEADER_BYTES, registry } from "./layout";
 import { freeRecord, newRecord } from "./records";
 import {
@@ -57,7 +57,7 @@ export function undoIntern(id: u32, limit: u32): void {
 /** The id of the key at `p`, or NOT_FOUND. O(length). */
 export function idOf(p: usize, len: u32): i32 {
   const h = hashOf(p, len);
-  if (registry().bucketCount >= MANY_BUCKETS && !passes(h)) return NOT_FOUND;
+  if (registry().bucketCount >= FILTER_FROM && !passes(h)) return NOT_FOUND;
   const record = find(h, p, len);
   return record != 0 ? load<i32>(record) : NOT_FOUND;
 }

@@ -44,6 +44,20 @@ export function donate(block: usize, bytes: u32): void {
   r.freeBytes += size;
 }
 
+/** Copies the `len` bytes of a key: a call of memory.copy costs more than the few words of most keys. */
+export function copyBytes(to: usize, from: usize, len: u32): void {
+  const n = <usize>len;
+  if (n > 128) {
+    memory.copy(to, from, n);
+  } else if (n >= 8) {
+    const last = n - 8;
+    for (let i: usize = 0; i < last; i += 8) store<u64>(to + i, load<u64>(from + i));
+    store<u64>(to + last, load<u64>(from + last));
+  } else {
+    for (let i: usize = 0; i < n; i++) store<u8>(to + i, load<u8>(from + i));
+  }
+}
+
 /** Whether the keys at `a` and `b`, both `len` bytes, are equal. */
 export function sameBytes(a: usize, b: usize, len: u32): bool {
   const n = <usize>len;

@@ -4,7 +4,7 @@ import { alloc, STATE } from "../core/arena";
 import { hashBytes } from "../core/hash";
 import { filterAdd, filterBlock, filterHas } from "./filter";
 import { BYTES, LENGTH, registry } from "./layout";
-import { donate, freeRecord, newRecord } from "./records";
+import { copyBytes, donate, freeRecord, newRecord } from "./records";
 import { find, home, put, take } from "./table";
 
 /** What `internHashed` answers when there is no memory; every other answer is an id or the complement of one. */
@@ -44,7 +44,7 @@ export function internHashed(h: u64, p: usize, len: u32): i32 {
   if (!makeRoom()) return NO_ROOM;
   const record = newRecord(len);
   if (record == 0) return NO_ROOM;
-  memory.copy(record + BYTES, p, <usize>len);
+  copyBytes(record + BYTES, p, len);
   return ~enter(h, record);
 }
 

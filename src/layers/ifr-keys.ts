@@ -20,38 +20,45 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /**
- * Writes a key at `at`, a multiple of 4, where `room` bytes are free (the three bytes behind a short key may be overwritten
- * too, within the room).
+ * Writes a short ASCII string at `at`, a multiple of 4, four characters a store; up to three zeros follow it.
+ * @returns its length, or -1 (and anything may have been written there) if it is not short, not ASCII or may not fit
+ */
+export function writeAscii(u32: Uint32Array, key: string, at: number, room: Bytes): Bytes {
+  const n = key.length;
+  if (n > SHORT || n + 3 > room) return -1;
+  let seen = 0;
+  let word = at >>> 2;
+  let i = 0;
+  for (const whole = n & ~3; i < whole; i += 4) {
+    const a = key.charCodeAt(i);
+    const b = key.charCodeAt(i + 1);
+    const c = key.charCodeAt(i + 2);
+    const d = key.charCodeAt(i + 3);
+    seen |= a | b | c | d;
+    u32[word++] = a | (b << 8) | (c << 16) | (d << 24);
+  }
+  if (i < n) {
+    let last = 0;
+    for (let shift = 0; i < n; i++, shift += 8) {
+      const a = key.charCodeAt(i);
+      seen |= a;
+      last |= a << shift;
+    }
+    u32[word] = last;
+  }
+  return seen < 0x80 ? n : -1;
+}
+
+/**
+ * Writes a key at `at`, a multiple of 4, where `room` bytes are free; up to three bytes behind it, within the room, may be
+ * overwritten too.
  * @returns its length in bytes, or -1 if it may not fit
  * @throws ERR_ARGUMENT if it is neither a string nor a Uint8Array
  */
 export function writeKey(k: Kernel<KernelExports>, key: Key, at: number, room: Bytes): Bytes {
   if (typeof key === "string") {
     const n = key.length;
-    if (n <= SHORT && n + 3 <= room) {
-      const u32 = k.u32;
-      let seen = 0;
-      let word = at >>> 2;
-      let i = 0;
-      for (; i + 4 <= n; i += 4) {
-        const a = key.charCodeAt(i);
-        const b = key.charCodeAt(i + 1);
-        const c = key.charCodeAt(i + 2);
-        const d = key.charCodeAt(i + 3);
-        seen |= a | b | c | d;
-        u32[word++] = a | (b << 8) | (c << 16) | (d << 24);
-      }
-      if (i < n) {
-        let last = 0;
-        for (let shift = 0; i < n; i++, shift += 8) {
-          const a = key.charCodeAt(i);
-          seen |= a;
-          last |= a << shift;
-        }
-        u32[word] = last;
-      }
-      if (seen < 0x80) return n;
-    }
+    if (writeAscii(k.u32, key, at, room) >= 0) return n;
     if (3 * n > room) return -1;
     const { written } = encoder.encodeInto(key, k.u8.subarray(at, at + room));
     if (written === n || !LONE_SURROGATE.test(key)) return written;
@@ -77,6 +84,22 @@ export function keyBytes(key: Key): Uint8Array {
  * U+FFFD.
  */
 export function keyText(bytes: Uint8Array): string {
+  const n = bytes.length;
+  if (n <= 12) {
+    // The engine joins strings this short at once, and a few such joins beat the decoder.
+    let text = "";
+    let seen = 0;
+    let i = 0;
+    for (; i + 4 <= n; i += 4) {
+      seen |= bytes[i]! | bytes[i + 1]! | bytes[i + 2]! | bytes[i + 3]!;
+      text += String.fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!);
+    }
+    for (; i < n; i++) {
+      seen |= bytes[i]!;
+      text += String.fromCharCode(bytes[i]!);
+    }
+    if (seen < 0x80) return text;
+  }
   try {
     return decoder.decode(bytes);
   } catch {

@@ -13,7 +13,7 @@ import {
   WINDOW_BYTES,
 } from "../wasm/kernel.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
-import { type Key, keyBytes, keyText, writeKey } from "./ifr-keys.js";
+import { type Key, keyBytes, keyText, writeAscii, writeKey } from "./ifr-keys.js";
 
 export type { Key } from "./ifr-keys.js";
 
@@ -360,12 +360,16 @@ export class Ifr {
   #writeChunk(keys: readonly Key[], from: number): number {
     const k = this.#k;
     const most = Math.min(CHUNK, keys.length - from);
+    const u32 = k.u32;
     let at = WINDOW + 4 * most;
     let n = 0;
     for (; n < most; n++) {
-      const length = writeKey(k, keys[from + n]!, at, WINDOW + WINDOW_BYTES - at);
+      const key = keys[from + n]!;
+      const room = WINDOW + WINDOW_BYTES - at;
+      let length = typeof key === "string" ? writeAscii(u32, key, at, room) : -1;
+      if (length < 0) length = writeKey(k, key, at, room);
       if (length < 0) break;
-      k.u32[(WINDOW >>> 2) + n] = ((at - WINDOW) << 16) | length;
+      u32[(WINDOW >>> 2) + n] = ((at - WINDOW) << 16) | length;
       at += (length + 3) & ~3;
     }
     return n;
