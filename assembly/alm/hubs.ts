@@ -36,6 +36,11 @@ export function hubFind(from: u32, to: u32, type: u32): i32 {
   }
 }
 
+/** Loads the entry where a search for the edge begins. */
+export function hubTouch(from: u32, to: u32, type: u32): u32 {
+  return header().hubCap == 0 ? 0 : load<u32>(at(home(from, to, type)));
+}
+
 /** Makes room for `more` entries. False if there is no memory; what can be found is as before in either case. */
 export function hubRoom(more: u32): bool {
   const h = header();

@@ -3,8 +3,9 @@
 import { arenaInit } from "../core/arena";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
 import { mostStored, prepare, readFactor, seen, storeFactor, toStored } from "./decay";
+import { hubTouch, isHubEdge } from "./hubs";
 // biome-ignore lint/style/useImportType: asc does not parse type-only imports
-import { Header, header, isNode, LEAST_WEIGHT, OUT, side } from "./layout";
+import { Header, header, IN, isNode, LEAST_WEIGHT, OUT, side } from "./layout";
 import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween } from "./store";
 
 export * from "../core/exports";
@@ -14,6 +15,11 @@ export { found, kHop } from "./hops";
 export { pageRank, topNodes } from "./push";
 export { recall, recalled, recalledWords } from "./recall";
 export { route, routed } from "./route";
+
+/** Rows that a batch looks ahead, a power of two. */
+const TOUCHED: u32 = 64;
+/** Keeps the compiler from leaving out the loads of `touch`. */
+let touched: u32 = 0;
 
 /** Starts the layer with records for `capacity` nodes. False if there is no memory. Called once, first. */
 export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, seedHigh: u32): bool {
@@ -48,6 +54,7 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
   const factor = storeFactor(at);
   let added: i32 = 0;
   for (let i: u32 = 0; i < n; i++) {
+    if ((i & (TOUCHED - 1)) == 0) touch(rows, n, i, min<u32>(i + TOUCHED, n));
     const from = load<u32>(rows + ((<usize>i) << 2));
     const to = load<u32>(rows + ((<usize>(n + i)) << 2));
     const weight = rows + ((<usize>(2 * n + i)) << 2);
@@ -68,6 +75,30 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
     added++;
   }
   return added;
+}
+
+/**
+ * Loads what the next rows will need, first the node records, then the hub index or the shorter block: loads that do not wait for each
+ * other, so that their cache misses overlap, as those of one row after the other cannot.
+ */
+function touch(rows: usize, n: u32, first: u32, end: u32): void {
+  const cap = header().nodeCap;
+  let sum: u32 = 0;
+  for (let i = first; i < end; i++) {
+    const from = load<u32>(rows + ((<usize>i) << 2));
+    const to = load<u32>(rows + ((<usize>(n + i)) << 2));
+    if (from < cap && to < cap) sum += side(from, OUT).len + side(to, IN).len;
+  }
+  for (let i = first; i < end; i++) {
+    const from = load<u32>(rows + ((<usize>i) << 2));
+    const to = load<u32>(rows + ((<usize>(n + i)) << 2));
+    if (from >= cap || to >= cap) continue;
+    const out = side(from, OUT);
+    const into = side(to, IN);
+    if (isHubEdge(out, into)) sum += hubTouch(from, to, <u32>load<u8>(rows + 12 * <usize>n + <usize>i));
+    else sum += load<u32>(out.len <= into.len ? out.id(0) : into.id(0));
+  }
+  touched = sum;
 }
 
 /** Undoes the first `count` rows of a `linkMany` of `n` rows, last first. Needs no memory. */
@@ -164,6 +195,11 @@ export function edgeCount(): u32 {
 /** Ids below this have a record. */
 export function nodeCap(): u32 {
   return header().nodeCap;
+}
+
+/** The sum that `touch` has left; of no meaning. */
+export function lookedAhead(): u32 {
+  return touched;
 }
 
 /** Entries of the hub index. */

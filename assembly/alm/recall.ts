@@ -3,9 +3,12 @@
 // path to the next-best node goes through better nodes only: Dijkstra's algorithm over (max, *) finds the nodes in the order
 // of their worth and may stop at the k-th. Because of maxHops the best path to a node is not always the one to go on from: one
 // that is worth less but shorter may reach further. So a node is left again by each path that is shorter than those it was left by before.
+//
+// Once k nodes have been met, what is worth less than the k-th best of them when it was met can be neither in the answer nor on
+// the way to it, and is passed over: of a hub's thousands of edges all but a few cost a comparison only.
 
 import { scratchMore } from "../core/arena";
-import { entry, fromOrderedBits } from "../core/heap";
+import { entry, fromOrderedBits, keepSmallest, largestKept } from "../core/heap";
 import { NO_MEMORY } from "../core/status";
 import { readFactor } from "./decay";
 import { header, isNode, OUT, side } from "./layout";
@@ -22,6 +25,11 @@ const FIRST_PATHS: u32 = 256;
 let paths: usize = 0;
 let pathCount: u32 = 0;
 let pathCap: u32 = 0;
+/** The worth that the best `wanted` of the met nodes had when they were met: a heap of `keptCount`, and the least of them when it is full. */
+let kept: usize = 0;
+let keptCount: u32 = 0;
+let wanted: u32 = 0;
+let least: f32 = 0;
 let answer: usize = 0;
 let answerWords: u32 = 0;
 
@@ -48,11 +56,15 @@ export function recall(
   if (!beginQuery(RECORD, seeds, withFilter)) return NO_MEMORY;
   const most = min<u32>(k, header().nodeCount);
   const list = scratchMore(most << 2);
+  kept = scratchMore(most << 3);
+  keptCount = 0;
+  wanted = most;
+  least = 0;
   paths = scratchMore(FIRST_PATHS * PATH);
   pathCount = 0;
   pathCap = FIRST_PATHS;
   let count: i32 = NO_MEMORY;
-  if (list != 0 && paths != 0) count = search(seeds, n, most, hopDecay, maxHops, minWeight, readFactor(at), byShare, list);
+  if (list != 0 && kept != 0 && paths != 0) count = search(seeds, n, most, hopDecay, maxHops, minWeight, readFactor(at), byShare, list);
   endQuery();
   return count > 0 && !write(list, count) ? NO_MEMORY : count;
 }
@@ -108,12 +120,13 @@ function leave(node: u32, number: u32, worth: f32, hops: u32, hopDecay: f64, min
     const weight = <f32>(stored * factor);
     if (<f64>weight < minWeight) continue;
     const next = <f32>(<f64>worth * (min<f64>(1, stored * toStrength) * hopDecay));
-    if (!(next > 0)) continue;
+    if (!(next > 0) || next < least) continue;
     const other = load<u32>(s.id(a));
     let otherNumber = numberOf(other);
     if (otherNumber < 0) {
       otherNumber = meet(other);
       if (otherNumber < 0) return false;
+      expect(next, other);
     }
     const r = record(otherNumber);
     const left = load<u32>(r, 4);
@@ -127,6 +140,12 @@ function leave(node: u32, number: u32, worth: f32, hops: u32, hopDecay: f64, min
     if (!addPath(other, number + 1, next, weight, (hops << 8) | type)) return false;
   }
   return true;
+}
+
+/** Counts a node in that was met with this worth. */
+function expect(worth: f32, node: u32): void {
+  keptCount = keepSmallest(kept, keptCount, wanted, entry(-worth, node));
+  if (keptCount == wanted) least = -fromOrderedBits(<u32>(largestKept(kept) >> 32));
 }
 
 function addPath(node: u32, before: u32, worth: f32, weight: f32, hopsAndType: u32): bool {
