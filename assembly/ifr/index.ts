@@ -5,7 +5,7 @@ import { hashKeys } from "../core/hash";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
 import { FILTER_FROM, internMany, lookupMany } from "./batch";
 import { HEADER_BYTES, registry } from "./layout";
-import { freeRecord, newRecord } from "./records";
+import { newRecord } from "./records";
 import {
   growIds,
   growIndex,
@@ -21,7 +21,7 @@ import {
 import { find } from "./table";
 
 export * from "../core/exports";
-export { freeRecord, internMany, lookupMany, newRecord };
+export { internMany, lookupMany, newRecord };
 
 /**
  * Sets the registry up, once.

@@ -53,7 +53,6 @@ interface IfrExports extends KernelExports {
   internMany(n: number): number;
   newRecord(len: number): number;
   internRecord(record: number): number;
-  freeRecord(record: number): void;
   undoIntern(id: number, limit: number): void;
   idOf(p: number, len: number): number;
   lookupMany(n: number): void;
