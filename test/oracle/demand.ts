@@ -195,8 +195,8 @@ const regression: Model = (y, plan, _fitted, known, steps) => {
   }
   for (let i = 0; i < p - 1; i++) gram[i][i] += 0.002 * (fitAt - longest);
   const w = solve(gram, right);
-  const seen = z.slice(0, fitAt);
-  const [low, high] = [Math.min(0, ...seen) - 3, Math.max(0, ...seen) + 3];
+  const seen = z.slice(0, first);
+  const [low, high] = [Math.min(...seen) - 3, Math.max(...seen) + 3];
   const out = z.slice(0, known);
   for (let h = 0; h < steps; h++) {
     const s = w[p - 1] + sum(lags.map((lag, i) => w[i] * out[out.length - lag]));

@@ -50,7 +50,7 @@ export function demandConfigure(id: u32, interval: f64, period: i32, aggregate: 
   if (interval > 0) {
     if (series.interval != 0) {
       if (series.records == 0) series.interval = interval;
-    } else if (!settle(series, interval, 0, true)) {
+    } else if (!settle(series, interval, 0)) {
       setMost(series, most);
       if (fresh) remove(series, blockBytes(series));
       return NO_MEMORY;

@@ -11,7 +11,7 @@ import { binRaw, firstEdge, spannedBins } from "./record";
 import { regression } from "./regress";
 import { naive, profile, seasonalNaive } from "./repeat";
 import { doubleSeasonal, holtWinters, trend } from "./smooth";
-import { ahead, at, back, begin, cycle, n, origins, plan, put, season, setSeasons, setSeries, take, y } from "./work";
+import { ahead, at, back, begin, clear, cycle, n, origins, plan, put, season, setSeasons, setSeries, take, y } from "./work";
 
 /** Models, in the order of their bits and of the facade's names. */
 const MODELS = 7;
@@ -186,15 +186,18 @@ function gather(series: Series, horizon: i32, now: f64): i32 {
     room = 1;
     while (room < count) room <<= 1;
     block = take(2 * room);
+    clear(block, 2 * room);
     oldest = binRaw(series, interval, stamp, block, count);
   }
   const newest = oldest + <f64>(count - 1);
-  const current = isNaN(now) ? newest : max<f64>(newest, floor((now - edge) / interval));
+  // An unknown `now`, NaN, compares as smaller.
+  const current = now > edge + newest * interval ? max<f64>(newest, floor((now - edge) / interval)) : newest;
   // Bins without a record between the newest one and the one that is running now.
   const missing = current > newest ? current - newest - 1 : 0;
   const trailing = <u32>min<f64>(missing, <f64>most);
   let total = count + trailing;
   const all = take(total);
+  clear(all, total);
   let known: i32 = -1;
   let filled: f64 = 0;
   let notes: f64 = 0;

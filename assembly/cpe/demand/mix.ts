@@ -6,7 +6,7 @@
 // their mean size at their step ahead, and the rank is corrected for the number of origins. Beyond the back-tested steps the
 // width grows with the square root of the step, as a random walk's does.
 
-import { ahead, at, back, knownAt, n, origins, put, y } from "./work";
+import { ahead, at, back, knownAt, origins, put, y } from "./work";
 
 /** Sum of absolute errors of the mixture, and of absolute values, over the whole back-test. */
 export let errorSum: f64 = 0;
@@ -25,7 +25,7 @@ export function judge(rows: usize, end: usize, errors: usize): f64 {
     total += sum;
   }
   for (let h = 0; h < ahead; h++) total += at(end, h) - at(end, h);
-  return isFinite(total) ? total : Infinity;
+  return abs(total) < Infinity ? total : Infinity;
 }
 
 /**
@@ -38,7 +38,7 @@ export function weigh(totals: usize, errors: usize, models: i32, without: i32, w
     const total = at(totals, j);
     // Leaving one out can leave rounding below 0.
     const e = without < 0 ? total : max(0, total - at(errors, j * origins + without));
-    put(weights, j, isFinite(total) ? e : Infinity);
+    put(weights, j, total < Infinity ? e : Infinity);
     least = min(least, at(weights, j));
   }
   let sum: f64 = 0;

@@ -44,21 +44,6 @@ function addRaw(series: Series, at: f64, value: f64): i32 {
       return OK;
     }
   }
-  if (count == PROBES) {
-    // Enough is known: the raw records become bins, and this one the first to be binned at once.
-    const interval = findInterval(<usize>series.block, count, WINDOW);
-    const old = <usize>series.block;
-    const oldRoom = series.room;
-    if (!settle(series, interval, interval / 2, false)) return NO_MEMORY;
-    const status = addBinned(series, at, value);
-    if (status == OK) {
-      free(old, oldRoom * RAW);
-    } else {
-      free(<usize>series.block, series.room << BIN_SHIFT);
-      unsettle(series, old, oldRoom, count);
-    }
-    return status;
-  }
   if (count == series.room) {
     const block = alloc((count << 1) * RAW);
     if (block == 0) return NO_MEMORY;
@@ -73,18 +58,12 @@ function addRaw(series: Series, at: f64, value: f64): i32 {
   store<f64>(place, value, 8);
   store<f64>(place, 1, 16);
   series.count = count + 1;
+  if (series.count >= PROBES) {
+    // Enough is known: the raw records become bins. Should there be no room for these yet, the next record tries again.
+    const interval = findInterval(<usize>series.block, series.count, WINDOW);
+    settle(series, interval, interval / 2);
+  }
   return OK;
-}
-
-function unsettle(series: Series, block: usize, room: u32, count: u32): void {
-  series.interval = 0;
-  series.edge = 0;
-  series.stamp = 0;
-  series.first = 0;
-  series.head = 0;
-  series.block = <u32>block;
-  series.room = room;
-  series.count = count;
 }
 
 /** Bins that the raw records of a series span at this interval, at most what the series may remember. */
@@ -120,10 +99,9 @@ export function binRaw(series: Series, interval: f64, stamp: f64, ring: usize, c
 /**
  * Fixes the interval of a series: its raw records become bins.
  * @param stamp offset of a bin's reported time from its start; 0 says that the interval was given
- * @param freeRaw whether to give back the block of raw records
  * @returns false if there is no room; nothing is changed then
  */
-export function settle(series: Series, interval: f64, stamp: f64, freeRaw: bool): bool {
+export function settle(series: Series, interval: f64, stamp: f64): bool {
   const count = spannedBins(series, interval, stamp);
   let room: u32 = 8;
   while (room < count) room <<= 1;
@@ -132,7 +110,7 @@ export function settle(series: Series, interval: f64, stamp: f64, freeRaw: bool)
   const raw = <usize>series.block;
   const first = binRaw(series, interval, stamp, ring, count);
   if (series.count != 0) series.edge = firstEdge(load<f64>(raw), interval, stamp);
-  if (freeRaw) free(raw, series.room * RAW);
+  free(raw, series.room * RAW);
   series.interval = interval;
   series.stamp = stamp;
   series.first = first;

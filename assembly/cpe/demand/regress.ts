@@ -2,7 +2,7 @@
 // back-test cost little more than one: O(n * lags^2 + fits * lags^3 + origins * back * lags).
 
 import { dot } from "./period";
-import { ahead, at, back, cycle, first, knownAt, mark, n, origins, put, release, season, take, y } from "./work";
+import { ahead, at, back, clear, cycle, first, knownAt, mark, n, origins, put, release, season, take, y } from "./work";
 
 const MOST_LAGS = 32;
 /** Rows of the regression that each coefficient must have at the first origin. */
@@ -11,7 +11,7 @@ const ROWS_A_LAG = 3;
 const RIDGE: f64 = 0.002;
 /** Fits over all origins of the back-test. */
 const FITS = 6;
-/** A forecast may leave the range of the values by this many standard deviations. */
+/** A forecast may leave the range of the values before the first origin by this many standard deviations. */
 const LEEWAY: f64 = 3;
 
 const lags = memory.data(4 * 32);
@@ -71,25 +71,24 @@ export function regression(rows: usize, end: usize): bool {
   const p = lagCount + 1;
   const width = (p + 1) & ~1;
   const gram = take(width * width);
-  const solved = take(width * width);
   const right = take(width);
   const x = take(width);
+  clear(gram, width * (width + 2));
+  const solved = take(width * width);
   const weights = take(width);
   const longest = lag(lagCount - 1);
   const every = max(1, (origins + FITS - 1) / FITS);
   let low: f64 = 0;
   let high: f64 = 0;
-  let t = 0;
-  for (; t < longest; t++) {
-    low = min(low, at(z, t));
-    high = max(high, at(z, t));
+  for (let t = 0; t < first; t++) {
+    low = min(low, at(z, t) - LEEWAY);
+    high = max(high, at(z, t) + LEEWAY);
   }
+  let t = longest;
   for (let o = 0; o <= origins; o++) {
     const known = knownAt(o);
     if (o % every == 0 || o == origins) {
       for (; t < known; t++) {
-        low = min(low, at(z, t));
-        high = max(high, at(z, t));
         for (let i = 0; i < lagCount; i++) put(x, i, at(z, t - lag(i)));
         put(x, lagCount, 1);
         accumulate(gram, right, x, at(z, t), p, width);
@@ -100,7 +99,7 @@ export function regression(rows: usize, end: usize): bool {
     for (let h = 0; h < steps; h++) {
       let s = at(weights, lagCount);
       for (let i = 0; i < lagCount; i++) s += at(weights, i) * at(z, known + h - lag(i));
-      put(z, known + h, max(low - LEEWAY, min(high + LEEWAY, s)));
+      put(z, known + h, max(low, min(high, s)));
     }
     const row = o == origins ? end : rows + ((<usize>(o * back)) << 3);
     for (let h = 0; h < steps; h++) put(row, h, at(z, known + h) * spread + mean);

@@ -5,7 +5,7 @@
 //
 // O(grid * n + origins * back) each.
 
-import { ahead, at, back, cycle, first, knownAt, mark, n, origins, put, release, season, take, y } from "./work";
+import { ahead, at, back, clear, cycle, first, knownAt, mark, n, origins, put, release, season, take, y } from "./work";
 
 // The grids, in hundredths: tables of bytes take an eighth of the module that f64 would.
 
@@ -174,6 +174,7 @@ function runSeason(choice: i32, count: i32, rows: usize, end: usize): void {
 /** Where the double-seasonal model starts, from the first two long seasons: day indices, week indices, level. */
 function startDouble(start: usize): void {
   const week = start + ((<usize>season) << 3);
+  clear(start, season);
   let mean: f64 = 0;
   for (let i = 0; i < 2 * cycle; i++) mean += at(y, i);
   mean /= <f64>(2 * cycle);

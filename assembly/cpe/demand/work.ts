@@ -26,6 +26,7 @@ export let season: i32 = 0;
 export let cycle: i32 = 0;
 
 let next: usize = 0;
+let last: usize = 0;
 
 /** The i-th f64 behind a pointer. */
 export function at(p: usize, i: i32): f64 {
@@ -40,16 +41,21 @@ export function put(p: usize, i: i32, value: f64): void {
 /** Starts the working space. Returns false if there is no room. */
 export function begin(bytes: u32): bool {
   next = scratch(bytes);
+  last = next + <usize>bytes;
   return next != 0;
 }
 
-/** Takes `count` f64 of the working space, zeroed, at a 16-byte-aligned address. */
+/** Takes `count` f64 of the working space, not zeroed, at a 16-byte-aligned address. */
 export function take(count: i32): usize {
   const p = next;
-  const bytes = (<usize>((count + 1) & ~1)) << 3;
-  memory.fill(p, 0, bytes);
-  next = p + bytes;
+  next = p + ((<usize>((count + 1) & ~1)) << 3);
+  assert(next <= last, "the working space of a forecast is reckoned too small");
   return p;
+}
+
+/** Sets `count` f64 to 0. */
+export function clear(p: usize, count: i32): void {
+  memory.fill(p, 0, (<usize>count) << 3);
 }
 
 /** How much of the working space is in use, to give back what is taken from here on by `release`. */
