@@ -25,11 +25,7 @@ interface CpeExports extends DemandExports {
   forgetStream(stream: number): number;
   forgetId(id: number): number;
   contextCounts(n: number): number;
-  knownIds(): number;
-  knownStreams(): number;
-  observed(): number;
-  linesUsed(): number;
-  linesReplaced(): number;
+  eventStats(): void;
 }
 
 /** Symbols before an event that the model looks at (DEPTH in assembly/cpe/events/contexts.ts). */
@@ -91,7 +87,7 @@ export class Cpe {
 
   /** Ids that can be predicted: observed and not forgotten. */
   get size(): number {
-    return this.#k.x.knownIds();
+    return this.stats().ids;
   }
 
   /**
@@ -359,14 +355,16 @@ export class Cpe {
   /** Sizes and counts. */
   stats(): CpeStats {
     const { x, stateSize, memorySize } = this.#k;
+    x.eventStats();
+    const [ids, streams, contextLinesUsed, contextLinesReplaced, events] = this.#k.f64.subarray(WINDOW >>> 3, (WINDOW >>> 3) + 5);
     return {
-      ids: x.knownIds(),
-      streams: x.knownStreams(),
-      events: x.observed(),
+      ids,
+      streams,
+      events,
       series: this.#demand.size,
       contextLines: this.#contextBytes / 64,
-      contextLinesUsed: x.linesUsed(),
-      contextLinesReplaced: x.linesReplaced(),
+      contextLinesUsed,
+      contextLinesReplaced,
       freeBytes: x.arenaFree() >>> 0,
       stateBytes: stateSize,
       memoryBytes: memorySize,

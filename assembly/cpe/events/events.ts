@@ -1,17 +1,15 @@
 // The event model's calls. A stream or item id is below 2^31 (the facade checks that). Queries take a stream that was never seen for an empty one.
 
 import { WINDOW, WINDOW_BYTES } from "../../core/arena";
-import { entry, keepSmallest, sortKept } from "../../core/heap";
-import { logf } from "../../core/math";
 import { NO_MEMORY, OK } from "../../core/status";
-import { contextCount, DEPTH, HISTORY, KEYS, linesOf, makeKeys } from "./contexts";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
-import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, ONE, RING, symbolAt } from "./layout";
+import { contextCount, DEPTH, HISTORY, KEYS, linesOf } from "./contexts";
+import { events, RING, symbolAt } from "./layout";
 import { learn } from "./learn";
-import { C_SYMBOL, candidates, escape, evaluate, probabilityOf, release } from "./mixture";
+import { C_SYMBOL, candidates, E_CANDIDATE, E_COUNT, escape, evaluate, partAt, probabilityOf, release } from "./mixture";
 import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
 import { countSymbol, internId, symbolOf, symbolsInit } from "./symbols";
-import { countInContext, findLine, tableInit } from "./table";
+import { countInContext, tableInit } from "./table";
+import { ln4 } from "./vector";
 import { weightsInit } from "./weights";
 
 export { forgetId } from "./sweep";
@@ -57,7 +55,7 @@ export function observe(stream: u32, id: u32): f32 {
   countSymbol(s);
   push(<u32>r, s);
   const e = events();
-  if (++e.observedLow == 0) e.observedHigh += 1;
+  e.observed += 1;
   return surprise;
 }
 
@@ -72,7 +70,7 @@ export function observeMany(n: u32, ids: usize): void {
 /** Surprise of a symbol in bits, between `evaluate` and `release`. A symbol that was never seen costs what the escape costs. */
 function bits(s: u32): f32 {
   const p = symbolAt(s).count == 0 ? escape : probabilityOf(s);
-  return max<f32>(0, logf(max<f32>(p, 1e-30)) * -(<f32>Math.LOG2E));
+  return max<f32>(0, f32x4.extract_lane(ln4(f32x4.splat(max<f32>(p, 1e-30))), 0) * -(<f32>Math.LOG2E));
 }
 
 /** Fills HISTORY from a stream. Returns the number of symbols. */
@@ -112,24 +110,29 @@ export function predictAfter(n: u32, k: u32): u32 {
 
 function best(n: u32, k: u32): u32 {
   evaluate(n);
-  const heap = WINDOW + WINDOW_BYTES / 2;
-  let kept: u32 = 0;
-  const most = min<u32>(k, candidates);
+  // A list in order, of u64: a probability is positive, so that its bits have its order; then the smaller id. Lines hold their
+  // entries roughly in order, so there is little to move.
+  const list = WINDOW + WINDOW_BYTES / 2;
+  let end = list;
+  const most = list + ((<usize>min<u32>(k, candidates)) << 3);
   for (let j: u32 = 1; j <= candidates; j++) {
     const s = load<u32>(C_SYMBOL + ((<usize>j) << 2));
-    kept = keepSmallest(heap, kept, most, entry(-probabilityOf(s), symbolAt(s).id));
+    const entry = ((<u64>reinterpret<u32>(probabilityOf(s))) << 32) | <u64>~symbolAt(s).id;
+    if (end < most) end += 8;
+    else if (load<u64>(end - 8) > entry) continue;
+    let to = end - 8;
+    for (; to > list && load<u64>(to - 8) < entry; to -= 8) store<u64>(to, load<u64>(to - 8));
+    store<u64>(to, entry);
   }
-  sortKept(heap, kept);
   store<f32>(WINDOW, escape);
-  const ids = WINDOW + 16;
-  const probabilities = ids + ((<usize>kept) << 2);
-  for (let i: u32 = 0; i < kept; i++) {
-    const id = load<u32>(heap + ((<usize>i) << 3));
-    store<u32>(ids + ((<usize>i) << 2), id);
-    store<f32>(probabilities + ((<usize>i) << 2), probabilityOf(symbolOf(id)));
+  const kept = (end - list) >> 3;
+  for (let i: usize = 0; i < kept; i++) {
+    const entry = load<u64>(list + (i << 3));
+    store<u32>(WINDOW + (i << 2), ~(<u32>entry), 16);
+    store<u32>(WINDOW + ((kept + i) << 2), <u32>(entry >> 32), 16);
   }
   release();
-  return kept;
+  return <u32>kept;
 }
 
 /** Replaces the `n` ids at `ids` by their probabilities as the next event of `stream`. Returns the escape. */
@@ -185,52 +188,29 @@ export function forgetStream(stream: u32): bool {
  * u32 id, f32 count; WINDOW: f32 events, f32 novelties.
  */
 export function contextCounts(n: u32): u32 {
-  makeKeys(historyOfWindow(n));
-  store<u64>(WINDOW, 0);
-  const key = load<u64>(KEYS + ((<usize>(n - 1)) << 3));
-  let line: usize = key == 0 ? 0 : findLine(key, 0);
-  if (line == 0) return 0;
-  const head = changetype<Line>(line);
-  store<f32>(WINDOW, head.events);
-  store<f32>(WINDOW, head.novelties, 4);
+  evaluate(historyOfWindow(n));
+  const part = partAt(n - 1);
+  const known = part.used != 0;
+  store<f32>(WINDOW, known ? part.events : 0);
+  store<f32>(WINDOW, known ? part.novelties : 0, 4);
   let to = WINDOW + 16;
-  for (let level: u32 = 0; level < <u32>head.lines && line != 0; ) {
-    const used = <u32>changetype<Line>(line).used;
-    assert(used <= ENTRIES);
-    for (let i: u32 = 0; i < used; i++) {
-      const symbol = symbolAt(load<u32>(line + ((<usize>i) << 2), LINE_SYMBOLS));
-      if (symbol.serial == 0) continue;
-      store<u32>(to, symbol.id);
-      store<f32>(to, <f32>load<u16>(line + ((<usize>i) << 1), LINE_COUNTS) / <f32>ONE, 4);
-      to += 8;
-    }
-    line = findLine(key, ++level);
+  for (let q = (<usize>part.from) << 2; q < (<usize>part.to) << 2; q += 4) {
+    const j = load<u32>(E_CANDIDATE + q);
+    if (j == 0) continue;
+    store<u32>(to, symbolAt(load<u32>(C_SYMBOL + ((<usize>j) << 2))).id);
+    store<u32>(to, load<u32>(E_COUNT + q), 4);
+    to += 8;
   }
+  release();
   return <u32>(to - WINDOW - 16) >> 3;
 }
 
-/** Ids that have a probability of their own. */
-export function knownIds(): u32 {
-  return events().known;
-}
-
-/** Streams that had an event. */
-export function knownStreams(): u32 {
-  return events().live;
-}
-
-/** Events observed. */
-export function observed(): f64 {
+/** Writes ids known, streams that had an event, lines in use, lines replaced and events observed to WINDOW: f64[5]. */
+export function eventStats(): void {
   const e = events();
-  return <f64>(((<u64>e.observedHigh) << 32) | <u64>e.observedLow);
-}
-
-/** Lines of the table that are in use, and how many were replaced since the start. */
-export function linesUsed(): u32 {
-  return events().linesUsed;
-}
-
-/** Lines of contexts that were replaced by others. */
-export function linesReplaced(): u32 {
-  return events().replaced;
+  store<f64>(WINDOW, <f64>e.known);
+  store<f64>(WINDOW, <f64>e.live, 8);
+  store<f64>(WINDOW, <f64>e.linesUsed, 16);
+  store<f64>(WINDOW, <f64>e.replaced, 24);
+  store<f64>(WINDOW, <f64>e.observed, 32);
 }

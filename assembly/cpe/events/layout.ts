@@ -81,8 +81,7 @@ export class Events {
   // The mixer (weights.ts).
   weights: u32;
   /** Events observed, all in all. */
-  observedLow: u32;
-  observedHigh: u32;
+  observed: f64;
 }
 
 /** The header, where it lies. */

@@ -91,16 +91,22 @@ export function recent(r: u32, to: usize, most: u32): u32 {
   return n;
 }
 
-/** Takes the symbols that are no longer in use out of all rings. O(streams). `space` has room for a ring. */
-export function sweepRings(space: usize): void {
+/** Takes the symbols that are no longer in use out of all rings. O(streams). */
+export function sweepRings(): void {
   const end = events().ringEnd;
   for (let r: u32 = 0; r < end; r++) {
-    const length = streamAt(r).length;
-    if (length == 0) continue;
-    const kept = recent(r, space, RING);
-    if (kept == length) continue;
-    emptyRing(r);
-    for (let i = kept; i > 0; i--) push(r, load<u32>(space + ((<usize>(i - 1)) << 2)));
+    const stream = streamAt(r);
+    const next = stream.next;
+    const length = stream.length;
+    // From the oldest to the newest; what stays goes back into the ring behind the place that is read.
+    stream.length = 0;
+    stream.next = (next - length) & (RING - 1);
+    for (let back = length; back > 0; back--) {
+      const slot = ringSlot(r, (next - back) & (RING - 1));
+      const s = load<u32>(slot);
+      store<u32>(slot, 0);
+      if (symbolAt(s).serial != 0) push(r, s);
+    }
   }
 }
 

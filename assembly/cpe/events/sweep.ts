@@ -10,7 +10,6 @@ import { removeEntry } from "./table";
 
 /** A sweep waits for this many forgotten symbols, or an eighth of all if that is more. */
 const LEAST: u32 = 1024;
-const RING_COPY: usize = memory.data(128);
 
 /** Forgets an item id. False if it was not known. O(1) expected, and a share of the next sweep. */
 export function forgetId(id: u32): bool {
@@ -30,7 +29,7 @@ function sweep(): void {
       if (symbolAt(load<u32>(line + ((<usize>(i - 1)) << 2), 16)).serial == 0) removeEntry(line, i - 1);
     }
   }
-  sweepRings(RING_COPY);
+  sweepRings();
   let s = e.retiredSymbol;
   while (s != 0) {
     const symbol = symbolAt(s);

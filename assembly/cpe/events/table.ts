@@ -112,77 +112,80 @@ function earn(line: usize): void {
 
 /** Counts symbol `s` in a context that may have up to `most` lines. O(most). */
 export function countInContext(context: u64, s: u32, most: u32): void {
-  let first = findLine(context, 0);
-  if (first == 0) {
-    first = createLine(context, 0);
-    if (first == 0) return;
-    changetype<Line>(first).lines = 1;
-  }
-  const head = changetype<Line>(first);
-  head.events += 1;
-  earn(first);
-  let line = first;
+  let first: usize = 0;
   let before: usize = 0;
   let room: usize = 0;
-  const lines = <u32>head.lines;
   let level: u32 = 0;
-  while (true) {
+  do {
+    const line = findLine(context, level);
+    if (line == 0) break;
+    if (level == 0) {
+      first = line;
+      changetype<Line>(line).events += 1;
+      earn(line);
+    }
     const i = entryOf(line, s);
     if (i >= 0) {
-      if (line != first) earn(line);
-      bump(context, first, line, <u32>i, before);
+      if (level != 0) earn(line);
+      bump(context, line, <u32>i, before);
       return;
     }
-    if (room == 0 && <u32>changetype<Line>(line).used < ENTRIES) room = line;
-    if (++level == lines) break;
-    const next = findLine(context, level);
-    if (next == 0) break;
+    if (<u32>changetype<Line>(line).used < ENTRIES && room == 0) room = line;
     before = line;
-    line = next;
-  }
+    level++;
+  } while (level < <u32>changetype<Line>(first).lines);
   // `level` lines are there; a further one may have been replaced by another context.
-  head.lines = <u8>level;
-  head.novelties += 1;
   if (room == 0 && level < most) {
     room = extend(context, level, first);
+    if (level == 0) {
+      if (room == 0) return;
+      first = room;
+      changetype<Line>(first).events = 1;
+    }
+    if (room != 0) level++;
   }
-  if (room != 0) {
-    const l = changetype<Line>(room);
-    const i = <u32>l.used;
-    store<u32>(symbolSlot(room, i), s);
-    store<u16>(countSlot(room, i), <u16>ONE);
-    l.used = <u8>(i + 1);
-    if (room != first) earn(room);
+  const head = changetype<Line>(first);
+  head.lines = <u8>level;
+  head.novelties += 1;
+  if (room == 0) {
+    displace(before, s);
     return;
   }
-  displace(line, s);
+  const l = changetype<Line>(room);
+  const i = <u32>l.used;
+  store<u32>(symbolSlot(room, i), s);
+  store<u16>(countSlot(room, i), <u16>ONE);
+  l.used = <u8>(i + 1);
+  if (room != first || head.worth == 0) earn(room);
 }
 
-/** Adds line number `level` to a context, cleared if it was left from a time when the context was longer; 0 if it cannot be had. */
+/**
+ * Adds line number `level` to a context whose first line is `first` (0 for level 0), cleared if it was left from a time when the context was
+ * longer; 0 if it cannot be had.
+ */
 function extend(context: u64, level: u32, first: usize): usize {
-  const head = changetype<Line>(first);
-  let line = findLine(context, level);
-  if (line == 0) {
-    // The bucket may be that of the first line, which must not replace itself.
-    const worth = head.worth;
-    head.worth = MOST_WORTH;
-    line = createLine(context, level);
-    head.worth = worth;
-    if (line == 0) return 0;
-  } else {
-    memory.fill(line, 0, 64);
+  const old = findLine(context, level);
+  if (old != 0) {
+    memory.fill(old, 0, 64);
+    return old;
   }
-  head.lines = <u8>(level + 1);
+  if (level == 0) return createLine(context, 0);
+  // The bucket may be that of the first line, which must not replace itself.
+  const head = changetype<Line>(first);
+  const worth = head.worth;
+  head.worth = MOST_WORTH;
+  const line = createLine(context, level);
+  head.worth = worth;
   return line;
 }
 
 /** One more event for entry `i`; it moves up when it passes the entry before it, so that lists stay roughly in order. */
-function bump(context: u64, first: usize, line: usize, i: u32, before: usize): void {
+function bump(context: u64, line: usize, i: u32, before: usize): void {
   const count = <u32>load<u16>(countSlot(line, i)) + ONE;
   store<u16>(countSlot(line, i), <u16>count);
   if (i > 0) swapIfMore(line, i, line, i - 1);
   else if (before != 0 && <u32>changetype<Line>(before).used == ENTRIES) swapIfMore(line, 0, before, ENTRIES - 1);
-  if (count > MOST_COUNT) halve(context, first);
+  if (count > MOST_COUNT) halve(context);
 }
 
 function swapIfMore(line: usize, i: u32, other: usize, j: u32): void {
@@ -216,16 +219,14 @@ function displace(line: usize, s: u32): void {
 }
 
 /** Halves all counts of a context, one of which has come to the end of its field. */
-function halve(context: u64, first: usize): void {
-  const head = changetype<Line>(first);
-  head.events *= 0.5;
-  head.novelties *= 0.5;
-  let line = first;
-  for (let level: u32 = 1; ; level++) {
+function halve(context: u64): void {
+  for (let level: u32 = 0; ; level++) {
+    const line = findLine(context, level);
+    if (line == 0) return;
+    const head = changetype<Line>(line);
+    head.events *= 0.5;
+    head.novelties *= 0.5;
     v128.store(line, i16x8.shr_u(v128.load(line, 48), 1), 48);
-    if (level >= <u32>head.lines) break;
-    line = findLine(context, level);
-    if (line == 0) break;
   }
 }
 
