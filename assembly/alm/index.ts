@@ -1,8 +1,9 @@
-// The ALM module: a live directed weighted typed graph. See layout.ts for what it keeps.
+// The ALM module: a live directed weighted typed graph. See layout.ts for what it keeps. A negative time stands for the largest
+// seen, but in `linkMany`, `leads` and `advance`.
 
 import { arenaInit } from "../core/arena";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
-import { mostStored, prepare, readFactor, seen, storeFactor, toStored } from "./decay";
+import { mostStored, prepare, readFactor, seen, storeFactor, timeOf, toStored } from "./decay";
 import { hubTouch, isHubEdge } from "./hubs";
 // biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { Header, header, IN, isNode, LEAST_WEIGHT, OUT, side } from "./layout";
@@ -31,7 +32,8 @@ export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, see
 }
 
 /** Sets an edge's weight at a time. @returns 1 if it is new, 0 if it was there, or NO_MEMORY. Amortised O(1). */
-export function link(from: u32, to: u32, type: u32, weight: f64, at: f64): i32 {
+export function link(from: u32, to: u32, type: u32, weight: f64, time: f64): i32 {
+  const at = timeOf(time);
   const slot = known(from, to) ? find(from, to, type) : -1;
   if (slot < 0 && !edgeRoom(from, to)) return NO_MEMORY;
   prepare(at);
@@ -128,7 +130,8 @@ export function now(): f64 {
  * Adds to an edge's weight at a time; an edge that is not there weighs 0. What falls below LEAST_WEIGHT is removed, what rises above
  * MOST_WEIGHT stays there. @returns the weight at the current time, 0 without an edge, or NO_MEMORY.
  */
-export function reinforce(from: u32, to: u32, type: u32, delta: f64, at: f64): f64 {
+export function reinforce(from: u32, to: u32, type: u32, delta: f64, time: f64): f64 {
+  const at = timeOf(time);
   const slot = known(from, to) ? find(from, to, type) : -1;
   if (slot < 0 && delta < LEAST_WEIGHT) return 0;
   if (slot < 0 && !edgeRoom(from, to)) return <f64>NO_MEMORY;
@@ -147,7 +150,8 @@ export function reinforce(from: u32, to: u32, type: u32, delta: f64, at: f64): f
 }
 
 /** Sets the weight of an edge that is there. @returns 0 or NOT_FOUND. */
-export function reweight(from: u32, to: u32, type: u32, weight: f64, at: f64): i32 {
+export function reweight(from: u32, to: u32, type: u32, weight: f64, time: f64): i32 {
+  const at = timeOf(time);
   if (!known(from, to)) return NOT_FOUND;
   const slot = find(from, to, type);
   if (slot < 0) return NOT_FOUND;

@@ -91,7 +91,7 @@ export function checkTime(at: number): void {
 /** Checks a list of ids. */
 export function checkIds(name: string, ids: ArrayLike<number>): void {
   if (ids === null || typeof ids !== "object" || !Number.isInteger(ids.length)) throw badArgument(name, "an array of ids", ids);
-  for (let i = 0; i < ids.length; i++) checkId(`${name}[${i}]`, ids[i]);
+  for (let i = 0; i < ids.length; i++) if ((ids[i] | 0) !== ids[i] || ids[i] < 0) checkId(`${name}[${i}]`, ids[i]);
 }
 
 /** Writes the mask of a type filter to the start of WINDOW. @returns 1, or 0 for no filter. */
@@ -101,4 +101,19 @@ export function writeMask(k: Kernel<AlmExports>, types: readonly number[] | unde
   const mask = k.u8.fill(0, WINDOW, WINDOW + MASK_BYTES);
   for (const type of types) mask[WINDOW + (type >> 3)] |= 1 << (type & 7);
   return 1;
+}
+
+/** Writes `n` numbers from `start` on to a place in a view; `otherwise` in place of numbers that were not given. */
+export function copyRows(
+  view: Int32Array | Float32Array | Uint8Array,
+  at: number,
+  rows: ArrayLike<number> | undefined,
+  start: number,
+  n: number,
+  otherwise = 0,
+): void {
+  if (rows === undefined) view.fill(otherwise, at, at + n);
+  else if (rows instanceof Int32Array || rows instanceof Float32Array || rows instanceof Uint8Array)
+    view.set(rows.subarray(start, start + n), at);
+  else for (let i = 0; i < n; i++) view[at + i] = rows[start + i];
 }

@@ -10,6 +10,7 @@ import {
   checkTime,
   checkType,
   checkWeight,
+  copyRows,
   LEAST_WEIGHT,
   MASK_BYTES,
   MOST,
@@ -44,6 +45,13 @@ const ROWS = Math.floor(WINDOW_BYTES / 13 / 4) * 4;
 /** Default of every options argument: one object, so that a call without options makes none. */
 const NONE = Object.freeze({});
 const DIRECTIONS = { out: 1, in: 2, both: 3 };
+
+/** A time as the kernels take it: -1 stands for the largest seen. */
+function timeOf(at: Milliseconds | undefined): number {
+  if (at === undefined) return -1;
+  checkTime(at);
+  return at;
+}
 
 /**
  * A live directed weighted typed graph over ids, the third layer. An edge is known by its two ends and its type; loops are
@@ -117,8 +125,14 @@ export class Alm {
     const { type = 0, weight = 1, at } = options;
     this.#checkEdge(from, to, type);
     checkWeight("weight", weight);
-    const time = this.#time(at);
-    return this.#status(() => this.#k.x.link(from, to, type, weight, time)) === 1;
+    const time = timeOf(at);
+    try {
+      const status = this.#k.x.link(from, to, type, weight, time);
+      if (status >= 0) return status === 1;
+    } catch (e) {
+      throw this.#k.fail(e);
+    }
+    throw this.#k.full();
   }
 
   /**
@@ -141,9 +155,9 @@ export class Alm {
       if (types.length !== n) throw badArgument("types", `${n} types`, types);
       for (let i = 0; i < n; i++) if ((types[i] & 255) !== types[i]) checkType(`types[${i}]`, types[i]);
     }
-    const time = this.#time(at);
     const { x } = this.#k;
     try {
+      const time = at === undefined ? x.now() : timeOf(at);
       // A time far ahead rescales all weights, which cannot be undone: then the edges are made first, and get their weights in a second pass.
       const added = this.#linkRows(from, to, weights, types, x.leads(time) ? x.now() : time);
       const again = x.leads(time);
@@ -169,13 +183,10 @@ export class Alm {
     for (let start = 0; start < from.length; start += ROWS) {
       const n = Math.min(ROWS, from.length - start);
       const base = WINDOW >>> 2;
-      const { i32, f32, u8 } = k;
-      for (let i = 0; i < n; i++) {
-        i32[base + i] = from[start + i];
-        i32[base + n + i] = to[start + i];
-        f32[base + 2 * n + i] = weights === undefined ? 1 : weights[start + i];
-        u8[WINDOW + 12 * n + i] = types === undefined ? 0 : types[start + i];
-      }
+      copyRows(k.i32, base, from, start, n);
+      copyRows(k.i32, base + n, to, start, n);
+      copyRows(k.f32, base + 2 * n, weights, start, n, 1);
+      copyRows(k.u8, WINDOW + 12 * n, types, start, n);
       const status = k.x.linkMany(WINDOW, n, at);
       if (status === NO_MEMORY) {
         for (const rows of undo.reverse()) {
@@ -200,8 +211,14 @@ export class Alm {
     const { type = 0, at } = options;
     this.#checkEdge(from, to, type);
     checkNumber("delta", delta, -MOST_WEIGHT, MOST_WEIGHT);
-    const time = this.#time(at);
-    return this.#status(() => this.#k.x.reinforce(from, to, type, delta, time));
+    const time = timeOf(at);
+    try {
+      const now = this.#k.x.reinforce(from, to, type, delta, time);
+      if (now >= 0) return now;
+    } catch (e) {
+      throw this.#k.fail(e);
+    }
+    throw this.#k.full();
   }
 
   /** Gives an edge a new weight. O(1). @throws MfnError `ERR_NOT_FOUND` if there is none */
@@ -209,7 +226,7 @@ export class Alm {
     const { type = 0, at } = options;
     this.#checkEdge(from, to, type);
     checkWeight("weight", weight);
-    const time = this.#time(at);
+    const time = timeOf(at);
     if (this.#status(() => this.#k.x.reweight(from, to, type, weight, time)) < 0) throw notFound("edge", `${from} -> ${to}, type ${type}`);
   }
 
@@ -217,7 +234,11 @@ export class Alm {
   unlink(from: ItemId, to: ItemId, options: { type?: number } = NONE): number {
     const { type } = options;
     this.#checkEdge(from, to, type ?? 0);
-    return this.#status(() => this.#k.x.unlink(from, to, type ?? -1));
+    try {
+      return this.#k.x.unlink(from, to, type ?? -1);
+    } catch (e) {
+      throw this.#k.fail(e);
+    }
   }
 
   /** Removes every edge of a node, in both directions, and gives back their memory. O(degree). @returns how many */
@@ -230,9 +251,13 @@ export class Alm {
   weight(from: ItemId, to: ItemId, options: EdgeOptions = NONE): number | undefined {
     const { type = 0, at } = options;
     this.#checkEdge(from, to, type);
-    const time = this.#time(at);
-    const weight = this.#status(() => this.#k.x.weightOf(from, to, type, time));
-    return weight < 0 ? undefined : weight;
+    const time = timeOf(at);
+    try {
+      const weight = this.#k.x.weightOf(from, to, type, time);
+      return weight < 0 ? undefined : weight;
+    } catch (e) {
+      throw this.#k.fail(e);
+    }
   }
 
   /** Whether the node has an edge. */
@@ -288,7 +313,7 @@ export class Alm {
     checkNumber("minWeight", minWeight, 0);
     const directions = Object.hasOwn(DIRECTIONS, direction) ? DIRECTIONS[direction] : 0;
     if (directions === 0) throw badArgument("direction", '"out", "in" or "both"', direction);
-    const time = this.#time(at);
+    const time = timeOf(at);
     const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
       this.#k.x.kHop(pointer, seeds.length, hops, directions, filter, minWeight, time, limit),
     );
@@ -309,7 +334,7 @@ export class Alm {
     checkInteger("maxHops", maxHops, 1, 255);
     checkNumber("minWeight", minWeight, 0);
     if (normalize !== "none" && normalize !== "out") throw badArgument("normalize", '"none" or "out"', normalize);
-    const time = this.#time(at);
+    const time = timeOf(at);
     const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
       this.#k.x.recall(pointer, seeds.length, k, hopDecay, maxHops, filter, minWeight, time, normalize === "out" ? 1 : 0),
     );
@@ -336,7 +361,7 @@ export class Alm {
     if (cost !== "weight" && cost !== "hops") throw badArgument("cost", '"weight" or "hops"', cost);
     if (typeof maxCost !== "number" || Number.isNaN(maxCost)) throw badArgument("maxCost", "a number >= 0", maxCost, "ERR_NOT_FINITE");
     if (maxCost < 0) throw badArgument("maxCost", "a number >= 0", maxCost);
-    const time = this.#time(at);
+    const time = timeOf(at);
     const n = this.#query(avoid, "avoid", types, (pointer, filter) =>
       this.#k.x.route(from, to, cost === "hops" ? 1 : 0, filter, pointer, avoid.length, maxCost, time),
     );
@@ -364,7 +389,7 @@ export class Alm {
     checkInteger("k", k, 0, MOST);
     if (checkNumber("restart", restart, 0, 1) < 1e-6) throw badArgument("restart", "a number in [1e-6, 1]", restart);
     checkNumber("epsilon", epsilon, 1e-12, 1);
-    this.#time(at);
+    timeOf(at);
     if (seedWeights !== undefined) {
       if (seedWeights.length !== seeds.length) throw badArgument("seedWeights", `${seeds.length} weights`, seedWeights);
       for (let i = 0; i < seedWeights.length; i++) checkWeight(`seedWeights[${i}]`, seedWeights[i]);
@@ -415,12 +440,6 @@ export class Alm {
     checkType("type", type);
   }
 
-  #time(at: Milliseconds | undefined): Milliseconds {
-    if (at === undefined) return this.#k.x.now();
-    checkTime(at);
-    return at;
-  }
-
   /** Calls the kernel and throws for a lack of memory; other statuses are returned. */
   #status(call: () => number): number {
     let status: number;
@@ -461,7 +480,7 @@ export class Alm {
     checkId("id", id);
     const { at, types, limit = MOST } = options;
     checkInteger("limit", limit, 0, MOST);
-    const time = this.#time(at);
+    const time = timeOf(at);
     const n = this.#status(() => this.#k.x.arcs(id, direction, writeMask(this.#k, types), limit, time));
     const result: Neighbours = { ids: new Int32Array(n), weights: new Float32Array(n), types: new Uint8Array(n) };
     const { i32, f32 } = this.#k;
