@@ -9,19 +9,22 @@ const LEAST_SLOTS: u32 = 16;
 /** Raw records that a new series has room for. */
 const FIRST_RAW: u32 = 4;
 
-/** The series of this id, or null. */
-export function find(id: u32): Series | null {
+/** Address of the slot that holds the series of this id, or else of the empty slot where it would go. There must be slots. */
+function slotOf(id: u32): usize {
   const h = header();
-  if (h.slotCount == 0) return null;
   const mask = h.slotCount - 1;
   let i = <u32>mix64(id) & mask;
   while (true) {
-    const at = load<u32>(<usize>h.slots + ((<usize>i) << 2));
-    if (at == 0) return null;
-    const series = changetype<Series>(<usize>at);
-    if (series.id == id) return series;
+    const slot = <usize>h.slots + ((<usize>i) << 2);
+    const at = load<u32>(slot);
+    if (at == 0 || changetype<Series>(<usize>at).id == id) return slot;
     i = (i + 1) & mask;
   }
+}
+
+/** The series of this id, or null. */
+export function find(id: u32): Series | null {
+  return header().slotCount == 0 ? null : changetype<Series | null>(<usize>load<u32>(slotOf(id)));
 }
 
 /** A new series of an id that has none, without an interval, or null if there is no room; nothing is changed then. */
@@ -39,7 +42,7 @@ export function create(id: u32): Series | null {
   series.most = DEFAULT_BINS;
   series.room = FIRST_RAW;
   series.block = <u32>block;
-  insert(<u32>at);
+  store<u32>(slotOf(id), <u32>at);
   header().size++;
   return series;
 }
@@ -50,8 +53,7 @@ export function remove(series: Series, blockBytes: u32): void {
   const mask = h.slotCount - 1;
   const slots = <usize>h.slots;
   const at = <u32>changetype<usize>(series);
-  let hole = <u32>mix64(series.id) & mask;
-  while (load<u32>(slots + ((<usize>hole) << 2)) != at) hole = (hole + 1) & mask;
+  let hole = <u32>((slotOf(series.id) - slots) >> 2);
   let i = hole;
   while (true) {
     i = (i + 1) & mask;
@@ -70,14 +72,6 @@ export function remove(series: Series, blockBytes: u32): void {
   free(<usize>at, offsetof<Series>());
 }
 
-function insert(at: u32): void {
-  const h = header();
-  const mask = h.slotCount - 1;
-  let i = <u32>mix64(changetype<Series>(<usize>at).id) & mask;
-  while (load<u32>(<usize>h.slots + ((<usize>i) << 2)) != 0) i = (i + 1) & mask;
-  store<u32>(<usize>h.slots + ((<usize>i) << 2), at);
-}
-
 /** Doubles the table when it is three quarters full. */
 function roomForOne(): bool {
   const h = header();
@@ -91,7 +85,7 @@ function roomForOne(): bool {
   h.slotCount = count;
   for (let i: u32 = 0; i < oldCount; i++) {
     const at = load<u32>(old + ((<usize>i) << 2));
-    if (at != 0) insert(at);
+    if (at != 0) store<u32>(slotOf(changetype<Series>(<usize>at).id), at);
   }
   free(old, oldCount << 2);
   return true;
