@@ -153,31 +153,30 @@ function candidateOf(s: u32, symbol: Symbol): u32 {
 }
 
 /**
- * Collects the entries of all contexts that are known. In three passes, so that the processor waits for the cache lines of all
- * contexts at once and not for one after the other.
+ * Collects the entries of all contexts that are known. First the lines of all contexts are looked up, level by level, so that the
+ * processor waits for their cache lines together and not for one after the other.
  */
 function gather(): void {
   const contexts = contextCount();
-  for (let i: u32 = 0; i < contexts; i++) {
-    const key = load<u64>(KEYS + ((<usize>i) << 3));
-    store<u32>(linePlace(i, 0), key == 0 ? 0 : <u32>findLine(key, 0));
-  }
-  for (let i: u32 = 0; i < contexts; i++) {
-    const part = partAt(i);
-    const first = <usize>load<u32>(linePlace(i, 0));
-    part.to = 0;
-    if (first == 0) continue;
-    const head = changetype<Line>(first);
-    const lines = <u32>head.lines;
-    let level: u32 = 1;
-    for (; level < lines; level++) {
-      const line = findLine(load<u64>(KEYS + ((<usize>i) << 3)), level);
-      if (line == 0) break;
+  for (let level: u32 = 0; level < 4; level++) {
+    for (let i: u32 = 0; i < contexts; i++) {
+      const part = partAt(i);
+      const key = load<u64>(KEYS + ((<usize>i) << 3));
+      // Until the entries are collected, `to` is the number of lines.
+      if (level == 0) part.to = key == 0 ? 0 : 1;
+      if (level >= part.to) continue;
+      const line = findLine(key, level);
+      if (line == 0) {
+        part.to = level;
+        continue;
+      }
       store<u32>(linePlace(i, level), <u32>line);
+      if (level != 0) continue;
+      const head = changetype<Line>(line);
+      part.to = <u32>head.lines;
+      part.events = head.events;
+      part.novelties = head.novelties;
     }
-    part.to = level;
-    part.events = head.events;
-    part.novelties = head.novelties;
   }
   let at: u32 = 0;
   for (let i: u32 = 0; i < contexts; i++) {

@@ -56,8 +56,11 @@ export function findLine(context: u64, level: u32): usize {
   return mask == 0 ? 0 : <usize>e.table + (bucket << 8) + ((<usize>ctz<i32>(mask)) << 6);
 }
 
-/** A new, empty line number `level` for a context, or 0 if the lines of its bucket deserve to stay. */
-function createLine(context: u64, level: u32): usize {
+/**
+ * A new, empty line number `level` for a context whose first line is `first`, which is not replaced; 0 if the lines of the bucket
+ * deserve to stay.
+ */
+function createLine(context: u64, level: u32, first: usize): usize {
   const hash = lineHash(context, level);
   const bucket = bucketOf(hash);
   const e = events();
@@ -71,8 +74,9 @@ function createLine(context: u64, level: u32): usize {
       e.linesUsed += 1;
       return lines + (q << 6);
     }
-    const w = <u32>changetype<Line>(lines + (q << 6)).worth;
-    if (w < worth) {
+    const place = lines + (q << 6);
+    const w = <u32>changetype<Line>(place).worth;
+    if (w < worth && place != first) {
       worth = w;
       weakest = q;
     }
@@ -113,15 +117,19 @@ function earn(line: usize): void {
 /** Counts symbol `s` in a context that may have up to `most` lines. O(most). */
 export function countInContext(context: u64, s: u32, most: u32): void {
   let first: usize = 0;
+  let line: usize = 0;
   let before: usize = 0;
   let room: usize = 0;
   let level: u32 = 0;
-  do {
-    const line = findLine(context, level);
-    if (line == 0) break;
+  let lines: u32 = 1;
+  for (; ; level++) {
+    line = findLine(context, level);
+    if (line == 0 || level == lines) break;
+    const head = changetype<Line>(line);
     if (level == 0) {
       first = line;
-      changetype<Line>(line).events += 1;
+      lines = <u32>head.lines;
+      head.events += 1;
       earn(line);
     }
     const i = entryOf(line, s);
@@ -130,17 +138,20 @@ export function countInContext(context: u64, s: u32, most: u32): void {
       bump(context, line, <u32>i, before);
       return;
     }
-    if (<u32>changetype<Line>(line).used < ENTRIES && room == 0) room = line;
+    if (<u32>head.used < ENTRIES && room == 0) room = line;
     before = line;
-    level++;
-  } while (level < <u32>changetype<Line>(first).lines);
-  // `level` lines are there; a further one may have been replaced by another context.
+  }
+  // The symbol is new to the context, which has `level` lines; more of them may have been replaced by other contexts. `line` is one
+  // that was left from a time when the context was longer.
   if (room == 0 && level < most) {
-    room = extend(context, level, first);
+    room = line;
+    if (line == 0) room = createLine(context, level, first);
+    else memory.fill(line, 0, 64);
     if (level == 0) {
       if (room == 0) return;
       first = room;
       changetype<Line>(first).events = 1;
+      earn(first);
     }
     if (room != 0) level++;
   }
@@ -156,27 +167,7 @@ export function countInContext(context: u64, s: u32, most: u32): void {
   store<u32>(symbolSlot(room, i), s);
   store<u16>(countSlot(room, i), <u16>ONE);
   l.used = <u8>(i + 1);
-  if (room != first || head.worth == 0) earn(room);
-}
-
-/**
- * Adds line number `level` to a context whose first line is `first` (0 for level 0), cleared if it was left from a time when the context was
- * longer; 0 if it cannot be had.
- */
-function extend(context: u64, level: u32, first: usize): usize {
-  const old = findLine(context, level);
-  if (old != 0) {
-    memory.fill(old, 0, 64);
-    return old;
-  }
-  if (level == 0) return createLine(context, 0);
-  // The bucket may be that of the first line, which must not replace itself.
-  const head = changetype<Line>(first);
-  const worth = head.worth;
-  head.worth = MOST_WORTH;
-  const line = createLine(context, level);
-  head.worth = worth;
-  return line;
+  if (room != first) earn(room);
 }
 
 /** One more event for entry `i`; it moves up when it passes the entry before it, so that lists stay roughly in order. */
