@@ -9,9 +9,9 @@ const aggregates: readonly Aggregate[] = ["sum", "mean", "last"];
 
 /**
  * The models, simplest first: the last value; the value a season ago; the mean of the same place in past seasons; exponential smoothing with
- * a damped trend; Holt-Winters; double-seasonal Holt-Winters; ridge regression on lags.
+ * a damped trend; Holt-Winters; ridge regression on lags.
  */
-export const demandModels = ["naive", "seasonal-naive", "seasonal-mean", "trend", "holt-winters", "double-seasonal", "regression"] as const;
+export const demandModels = ["naive", "seasonal-naive", "seasonal-mean", "trend", "holt-winters", "regression"] as const;
 
 /** The name of a forecasting model. */
 export type DemandModel = (typeof demandModels)[number];
@@ -24,7 +24,7 @@ export interface SeriesOptions {
   period?: number;
   /** Default "sum". */
   aggregate?: Aggregate;
-  /** How many bins to remember, 16 to 65,536; default 1024. A forecast's cost grows with it. */
+  /** How many bins to remember, 16 to 65,536; default 1024. A forecast's cost grows with it. Lowered, it drops bins when the next one begins. */
   bins?: number;
 }
 
@@ -111,7 +111,7 @@ const MOST_VALUE = 1e100;
 /** f64 of a result before its rows, and where weights and errors of the models lie in them. */
 const HEADER = 32;
 const WEIGHTS = 8;
-const WAPES = 15;
+const WAPES = 14;
 
 /**
  * Forecasts of many independent numeric series: values are recorded as they come, binned by time, and forecast with an interval and an expected
@@ -188,7 +188,7 @@ export class Demand {
 
   /**
    * What comes next, with an interval and the error to be expected. Models are fitted, judged and mixed at each call; nothing is stored. Cost: about
-   * n * 120 floating-point steps for the smoothing models and n * 500 for the regressions, n the values in memory.
+   * 57 n steps of exponential smoothing and n * lags^2 / 2 multiplications for the regression (up to 28 lags), n the values in memory.
    *
    * Values that were never negative get no negative forecast. The newest bin of a sum whose bins hold more than 1.5 records on the average is left
    * out, being still open, unless `now` says that it has ended; it is then the first step.

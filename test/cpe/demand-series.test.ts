@@ -193,9 +193,13 @@ describe.each(builds)("demand series (%s)", (build) => {
     const { demand } = demandOn(build);
     feed(demand, 1, seasonal(200, 5));
     demand.configure(1, { bins: 50 });
-    expect(demand.seriesInfo(1)).toMatchObject({ count: 50, last: 199 * hour, first: 150 * hour, bins: 50 });
+    expect(demand.forecast(1).backtest.values).toBe(50);
+    expect(demand.seriesInfo(1)).toMatchObject({ count: 200, bins: 50 });
+    expect(codeOf(() => demand.record(1, -hour, 1))).toBe("ERR_ARGUMENT");
+    demand.record(1, 200 * hour, 1);
+    expect(demand.seriesInfo(1)).toMatchObject({ count: 50, last: 200 * hour, first: 151 * hour, bins: 50 });
     demand.configure(1, { bins: 80 });
-    for (let i = 200; i < 300; i++) demand.record(1, i * hour, 1);
+    for (let i = 201; i < 300; i++) demand.record(1, i * hour, 1);
     expect(demand.seriesInfo(1)).toMatchObject({ count: 80, last: 299 * hour });
     // A jump over the whole memory leaves only the new record.
     demand.record(1, 1000 * hour, 4);

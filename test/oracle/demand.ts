@@ -113,33 +113,6 @@ const holtWinters: Model = (y, { first, season }, fitted, known, steps) => {
   });
 };
 
-const doubleSeasonal: Model = (y, { first, season, cycle }, fitted, known, steps) => {
-  if (cycle === 0 || first < 2 * cycle + season) return undefined;
-  const grid = [0.001, 0.01, 0.05].flatMap((alpha) =>
-    [0.05, 0.2].flatMap((delta) => [0.1, 0.3].flatMap((omega) => [0.6, 0.9].map((phi) => ({ alpha, delta, omega, phi })))),
-  );
-  const all = mean(y.slice(0, 2 * cycle));
-  const day0 = range(season).map((i) => mean(y.slice(0, 2 * cycle).filter((_, t) => t % season === i)) - all);
-  const week0 = range(cycle).map((i) => 0.7 * ((y[i] + y[i + cycle]) / 2 - all - day0[i % season]));
-  return searched(grid, fitted, known, ({ alpha, delta, omega, phi }, upTo) => {
-    const day = [...day0];
-    const week = [...week0];
-    let level = all;
-    let miss = 0;
-    let error = 0;
-    for (let t = 0; t < upTo; t++) {
-      const m = y[t] - level - day[t % season] - week[t % cycle];
-      if (t >= 2 * cycle) error += Math.abs(m - phi * miss);
-      miss = m;
-      level += alpha * m;
-      day[t % season] += delta * m;
-      week[t % cycle] += omega * m;
-    }
-    const forecast = () => range(steps).map((h) => level + day[(upTo + h) % season] + week[(upTo + h) % cycle] + miss * phi ** (h + 1));
-    return { error, forecast };
-  });
-};
-
 /** The lags of the regression. */
 export function lagsOf({ first, season, cycle }: Pick<Plan, "first" | "season" | "cycle">): number[] {
   const wanted = [1, 2, 3, 4];
@@ -212,7 +185,6 @@ export const models: Record<string, Model> = {
   "seasonal-mean": seasonalMean,
   trend,
   "holt-winters": holtWinters,
-  "double-seasonal": doubleSeasonal,
   regression,
 };
 

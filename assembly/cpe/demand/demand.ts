@@ -4,7 +4,7 @@ import { WINDOW } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
 import { forecastSeries, seasonOf } from "./forecast";
 import { header, Series } from "./layout";
-import { add, blockBytes, setMost, settle } from "./record";
+import { add, blockBytes, settle } from "./record";
 import { create, find, remove } from "./table";
 
 /** Starts the demand part: its header is zero, which is an empty table. */
@@ -46,12 +46,12 @@ export function demandConfigure(id: u32, interval: f64, period: i32, aggregate: 
     if (interval > 0 && series.interval != 0 && interval != series.interval) return BAD_ARGUMENT;
   }
   const most = series.most;
-  if (bins >= 0) setMost(series, bins);
+  if (bins >= 0) series.most = bins;
   if (interval > 0) {
     if (series.interval != 0) {
       if (series.records == 0) series.interval = interval;
     } else if (!settle(series, interval, 0)) {
-      setMost(series, most);
+      series.most = most;
       if (fresh) remove(series, blockBytes(series));
       return NO_MEMORY;
     }

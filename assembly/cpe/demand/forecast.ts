@@ -10,15 +10,15 @@ import { findSeason } from "./period";
 import { binRaw, firstEdge, spannedBins } from "./record";
 import { regression } from "./regress";
 import { naive, profile, seasonalNaive } from "./repeat";
-import { doubleSeasonal, holtWinters, trend } from "./smooth";
+import { holtWinters, trend } from "./smooth";
 import { ahead, at, back, begin, clear, cycle, n, origins, plan, put, season, setSeasons, setSeries, take, y } from "./work";
 
 /** Models, in the order of their bits and of the facade's names. */
-const MODELS = 7;
+const MODELS = 6;
 /** f64 before the rows of a result: see `forecast`. */
 const RESULT_HEADER = 32;
 const RESULT_WEIGHTS = 8;
-const RESULT_WAPES = 15;
+const RESULT_WAPES = 14;
 /** Records a bin from which on the newest bin of a sum is taken to be still filling up. */
 const COUNTED: f64 = 1.5;
 
@@ -148,8 +148,6 @@ function run(model: i32, rows: usize, end: usize): bool {
       return trend(rows, end);
     case 4:
       return holtWinters(rows, end);
-    case 5:
-      return doubleSeasonal(rows, end);
     default:
       return regression(rows, end);
   }

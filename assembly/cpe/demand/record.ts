@@ -184,13 +184,3 @@ function makeRoom(series: Series, bins: u32): bool {
   series.head = 0;
   return true;
 }
-
-/** Sets how many bins a series remembers; the oldest are dropped if there are more. The ring keeps its size. */
-export function setMost(series: Series, most: u32): void {
-  series.most = most;
-  if (series.interval == 0 || series.count <= most) return;
-  const drop = series.count - most;
-  series.head = (series.head + drop) & (series.room - 1);
-  series.first += <f64>drop;
-  series.count = most;
-}
