@@ -11,7 +11,7 @@ import { hashPair } from "../core/hash";
 import { header, OUT, Side, side } from "./layout";
 
 /** A block with more slots than this makes a hub. */
-export const HUB_SLOTS: u32 = 64;
+export const HUB_SLOTS: u32 = 128;
 
 const LEAST_ENTRIES: u32 = 128;
 

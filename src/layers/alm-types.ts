@@ -156,7 +156,7 @@ export interface AlmStats {
   edges: number;
   /** Ids below this have a node record. */
   capacity: number;
-  /** Edges between two hubs (nodes with more than 64 slots), which a hash index finds. */
+  /** Edges between two hubs (nodes with more than 128 slots), which a hash index finds. */
   hubEdges: number;
   /** The largest time seen. */
   now: Milliseconds;

@@ -12,11 +12,12 @@ function lived(build: (typeof builds)[number], asking: boolean, seed = 3): Alm {
   const questions = new Random(8);
   for (let step = 0; step < 6000; step++) {
     const at = step * HOUR;
-    const [from, to, type] = [random.below(random.below(150) + 1), random.below(random.below(150) + 1), random.below(3)];
+    const skewed = () => random.below(random.below(random.below(150) + 1) + 1);
+    const [from, to, type] = [skewed(), skewed(), random.below(12)];
     const kind = random.next();
-    if (kind < 0.6) graph.link(from, to, { type, weight: 0.1 + random.next(), at });
-    else if (kind < 0.8) graph.reinforce(from, to, random.next() - 0.2, { type, at });
-    else if (kind < 0.98) graph.unlink(from, to, { type });
+    if (kind < 0.7) graph.link(from, to, { type, weight: 0.1 + random.next(), at });
+    else if (kind < 0.9) graph.reinforce(from, to, random.next() - 0.2, { type, at });
+    else if (kind < 0.995) graph.unlink(from, to, { type });
     else graph.removeNode(random.below(150));
     if (!asking || step % 10 !== 0) continue;
     const seeds = [questions.below(150), questions.below(150)];

@@ -110,15 +110,22 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
   });
 
   it("keeps its answers when memory is full, and goes on once there is room", () => {
-    for (const maxBytes of [8192, 20_000, 100_000]) {
+    // The last has few nodes and many types: nearly every edge is between two hubs.
+    for (const [maxBytes, nodes, types] of [
+      [8192, 150, 4],
+      [20_000, 150, 4],
+      [100_000, 150, 4],
+      [100_000, 6, 256],
+    ]) {
       const random = new Random(maxBytes);
       const graph = make({ maxBytes, halfLife: 1000 });
       const slow = new SlowGraph(1000);
       let full = 0;
+      let hubs = 0;
       for (let step = 0; step < 6000; step++) {
         const at = Math.floor(step / 100) * 1000;
-        const [from, to] = [random.below(random.below(150) + 1), random.below(random.below(150) + 1)];
-        const type = random.below(4);
+        const [from, to] = [random.below(random.below(nodes) + 1), random.below(random.below(nodes) + 1)];
+        const type = random.below(types);
         const kind = random.next();
         if (kind < 0.55) {
           const code = codeOf(() => graph.link(from, to, { type, at }));
@@ -129,7 +136,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
           const code = codeOf(() => graph.reinforce(from, to, 1, { type, at }));
           if (code === undefined) slow.reinforce(from, to, type, 1, at);
         } else if (kind < 0.8) {
-          const rows = Array.from({ length: 1 + random.below(50) }, () => [random.below(150), random.below(150), random.below(4)]);
+          const rows = Array.from({ length: 1 + random.below(50) }, () => [random.below(nodes), random.below(nodes), random.below(types)]);
           const code = codeOf(() =>
             graph.linkMany(
               rows.map((r) => r[0]),
@@ -138,11 +145,12 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
             ),
           );
           if (code === undefined) for (const [a, b, t] of rows) slow.link(a, b, t, 1, at);
-        } else if (kind < 0.97) {
-          expect(graph.unlink(from, to)).toBe(slow.unlink(from, to));
+        } else if (kind < 0.99) {
+          expect(graph.unlink(from, to, { type })).toBe(slow.unlink(from, to, type));
         } else {
           expect(graph.removeNode(from)).toBe(slow.removeNode(from));
         }
+        hubs = Math.max(hubs, graph.stats().hubEdges);
         expect(graph.size).toBe(slow.size);
         if (step % 500 === 499) {
           for (const e of slow.edges()) {
@@ -152,6 +160,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
         }
       }
       expect(full).toBeGreaterThan(100);
+      expect(hubs > 0).toBe(types === 256);
       expect(graph.stats().stateBytes).toBeLessThanOrEqual(maxBytes);
     }
   });
