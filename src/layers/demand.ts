@@ -188,7 +188,7 @@ export class Demand {
 
   /**
    * What comes next, with an interval and the error to be expected. Models are fitted, judged and mixed at each call; nothing is stored. Cost: about
-   * 57 n steps of exponential smoothing and n * lags^2 / 2 multiplications for the regression (up to 28 lags), n the values in memory.
+   * 57 n steps of exponential smoothing and n * lags^2 / 2 multiplications for the regression (up to 23 lags), n the values in memory.
    *
    * Values that were never negative get no negative forecast. The newest bin of a sum whose bins hold more than 1.5 records on the average is left
    * out, being still open, unless `now` says that it has ended; it is then the first step.

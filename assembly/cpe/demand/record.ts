@@ -145,15 +145,10 @@ function addBinned(series: Series, at: f64, value: f64): i32 {
     const gap = count == 0 ? 1 : number - newest;
     const wanted = <u32>min<f64>(<f64>count + gap, <f64>most);
     if (!makeRoom(series, wanted)) return NO_MEMORY;
-    if (gap >= <f64>most) {
-      series.head = 0;
-      clear(series, 0, wanted);
-    } else {
-      const more = <u32>gap;
-      const drop = count + more - wanted;
-      series.head = (series.head + drop) & (series.room - 1);
-      clear(series, wanted - more, more);
-    }
+    // A jump beyond the whole memory leaves only new bins.
+    const more = <u32>min<f64>(gap, <f64>wanted);
+    series.head = (series.head + count + more - wanted) & (series.room - 1);
+    clear(series, wanted - more, more);
     series.count = wanted;
     series.first = number - <f64>(wanted - 1);
   }
