@@ -3,11 +3,12 @@
 import { WINDOW, WINDOW_BYTES } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
 import { contextCount, DEPTH, HISTORY, KEYS, linesOf } from "./contexts";
-import { events, RING, symbolAt } from "./layout";
+import { events, ids, RING, STREAM_BYTES, streams, symbolAt } from "./layout";
 import { learn } from "./learn";
 import { C_SYMBOL, candidates, E_CANDIDATE, E_COUNT, escape, evaluate, partAt, probabilityOf, release } from "./mixture";
+import { start } from "./registry";
 import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
-import { countSymbol, internId, symbolOf, symbolsInit } from "./symbols";
+import { countSymbol, internId, symbolOf } from "./symbols";
 import { countInContext, tableInit } from "./table";
 import { ln4 } from "./vector";
 import { weightsInit } from "./weights";
@@ -20,12 +21,12 @@ export function eventsInit(seed: u64, orders: u32, contextBytes: u32, horizon: u
   e.seed = seed;
   e.orders = orders;
   e.horizon = horizon;
-  return symbolsInit() && weightsInit() && tableInit(contextBytes);
+  return start(ids(), 16) && start(streams(), STREAM_BYTES) && weightsInit() && tableInit(contextBytes);
 }
 
 /** Makes room for an event, so that `observe` cannot fail; nothing of it shows in any answer. OK or NO_MEMORY. */
 export function prepare(stream: u32, id: u32): i32 {
-  return internId(id) == 0 || internStream(stream) < 0 ? NO_MEMORY : OK;
+  return internId(id) == 0 || internStream(stream) == 0 ? NO_MEMORY : OK;
 }
 
 /** The same for `n` streams at WINDOW and `n` ids at `ids`. */
@@ -39,11 +40,10 @@ export function prepareMany(n: u32, ids: usize): i32 {
 
 /** Learns that `id` is the next event of `stream`. Returns its surprise in bits before that, or NO_MEMORY. O(orders + entries). */
 export function observe(stream: u32, id: u32): f32 {
-  const s = internId(id);
-  if (s == 0) return <f32>NO_MEMORY;
-  const r = internStream(stream);
-  if (r < 0) return <f32>NO_MEMORY;
-  evaluate(recent(<u32>r, HISTORY, DEPTH));
+  if (prepare(stream, id) != OK) return <f32>NO_MEMORY;
+  const s = symbolOf(id);
+  const r = ringOf(stream);
+  evaluate(recent(r, HISTORY, DEPTH));
   const surprise = bits(s);
   learn(s);
   release();
@@ -53,7 +53,7 @@ export function observe(stream: u32, id: u32): f32 {
     if (key != 0) countInContext(key, s, linesOf(i));
   }
   countSymbol(s);
-  push(<u32>r, s);
+  push(r, s);
   const e = events();
   e.observed += 1;
   return surprise;
@@ -75,8 +75,7 @@ function bits(s: u32): f32 {
 
 /** Fills HISTORY from a stream. Returns the number of symbols. */
 function historyOfStream(stream: u32): u32 {
-  const r = ringOf(stream);
-  return r < 0 ? 0 : recent(<u32>r, HISTORY, DEPTH);
+  return recent(ringOf(stream), HISTORY, DEPTH);
 }
 
 /** Fills HISTORY from `n` <= 5 item ids at WINDOW, newest last. */
@@ -157,9 +156,7 @@ function replace(length: u32, ids: usize, n: u32): f32 {
 
 /** Writes the ids that a stream remembers to WINDOW, newest first. Returns their number. */
 export function historyOf(stream: u32): u32 {
-  const r = ringOf(stream);
-  if (r < 0) return 0;
-  const n = recent(<u32>r, WINDOW, RING);
+  const n = recent(ringOf(stream), WINDOW, RING);
   for (let i: u32 = 0; i < n; i++) {
     const at = WINDOW + ((<usize>i) << 2);
     store<u32>(at, symbolAt(load<u32>(at)).id);
@@ -170,16 +167,16 @@ export function historyOf(stream: u32): u32 {
 /** Empties a stream's history. False if the stream is not known. */
 export function endSession(stream: u32): bool {
   const r = ringOf(stream);
-  if (r < 0) return false;
-  emptyRing(<u32>r);
+  if (r == 0) return false;
+  emptyRing(r);
   return true;
 }
 
 /** Forgets a stream and its history; what was learned from it stays. False if it is not known. */
 export function forgetStream(stream: u32): bool {
   const r = ringOf(stream);
-  if (r < 0) return false;
-  dropStream(<u32>r);
+  if (r == 0) return false;
+  dropStream(r);
   return true;
 }
 

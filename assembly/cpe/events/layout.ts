@@ -2,15 +2,15 @@
 //
 //   Events (header, 512 bytes)
 //     |-- ids      map: item id -> symbol            8 bytes a slot, at most 3/4 full
-//     |-- streams  map: stream id -> stream          8 bytes a slot, at most 3/4 full
-//     |-- symbols  column of 16-byte records         one for every item id seen (symbol 0 stands for "unknown")
-//     |-- rings    column of 144-byte records        one for every stream: its last 32 symbols
+//     |   symbols  column of 16-byte records         one for every item id seen; symbol 0 stands for "unknown"
+//     |-- streams  map: stream id -> ring            8 bytes a slot, at most 3/4 full
+//     |   rings    column of 144-byte records        one for every stream: its last 32 symbols; ring 0 stays empty
 //     |-- tags     16 bytes a bucket                the contexts: which four lines are in the bucket, their tags
 //     |-- table    64 bytes a line, four a bucket   and what followed them; the size is fixed at the start
 //     '-- weights  what the mixer has learned        fixed size, weights.ts
 //
 //   symbol   +0 u32 serial | +4 u32 item id | +8 u32 count | +12 u32 slot
-//   stream   +0 u32 stream id | +4 u32 length | +8 u32 next | +12 u32 live | +16 u32 symbol[32]
+//   stream   +0 u32 length | +4 u32 stream id | +8 u32 next | +12 u32 live | +16 u32 symbol[32]
 //   line     +0 f32 events | +4 f32 novelties | +8 u8 used | +9 u8 lines | +10 u16 worth | +12 zero
 //            +16 u32 symbol[8] | +48 u16 count[8]
 //
@@ -20,13 +20,21 @@
 
 import { EVENTS } from "../layout";
 
-/** An open-addressed map in the image; see map.ts. */
+/** Ids and a column of records, one for each id; see registry.ts. */
 @unmanaged
-export class MapHead {
+export class Registry {
+  /** The map of ids to numbers of records, its slots, and how many ids are in it. */
   table: u32;
   capacity: u32;
   size: u32;
-  zero: u32;
+  /** The column, how many records it has room for, and the end of those in use. Record 0 belongs to no id. */
+  records: u32;
+  room: u32;
+  end: u32;
+  /** First of the records that may be given out again, each of which names the next one where its id was; 0 for none. */
+  free: u32;
+  /** Bytes of a record, whose second word is its id. */
+  bytes: u32;
 }
 
 /** The event model's header. */
@@ -38,17 +46,26 @@ export class Events {
   /** Once so many events are counted, the counts of order 0 are halved. */
   horizon: u32;
 
-  // Item ids (symbols.ts).
+  // Item ids: a Registry whose records are symbols.
   idTable: u32;
   idCapacity: u32;
   idSize: u32;
-  idZero: u32;
   symbols: u32;
-  symbolCapacity: u32;
-  /** Records in use, dead ones and symbol 0 with them. */
+  symbolRoom: u32;
   symbolEnd: u32;
-  /** First of the symbols that may be given out again; linked by the item id field. */
   freeSymbol: u32;
+  symbolBytes: u32;
+
+  // Streams: a Registry whose records are rings.
+  streamTable: u32;
+  streamCapacity: u32;
+  streamSize: u32;
+  rings: u32;
+  ringRoom: u32;
+  ringEnd: u32;
+  freeRing: u32;
+  ringBytes: u32;
+
   /** First of the forgotten symbols that the table may still name, and their number. */
   retiredSymbol: u32;
   retired: u32;
@@ -58,16 +75,6 @@ export class Events {
   known: u32;
   total: u32;
   topUsed: u32;
-
-  // Streams (streams.ts).
-  streamTable: u32;
-  streamCapacity: u32;
-  streamSize: u32;
-  streamZero: u32;
-  rings: u32;
-  ringCapacity: u32;
-  ringEnd: u32;
-  freeRing: u32;
   /** Streams that had an event. */
   live: u32;
 
@@ -89,14 +96,14 @@ export function events(): Events {
   return changetype<Events>(EVENTS);
 }
 
-/** The map of item ids to symbols. */
-export function idMap(): MapHead {
-  return changetype<MapHead>(EVENTS + offsetof<Events>("idTable"));
+/** Item ids and their symbols. */
+export function ids(): Registry {
+  return changetype<Registry>(EVENTS + offsetof<Events>("idTable"));
 }
 
-/** The map of stream ids to streams. */
-export function streamMap(): MapHead {
-  return changetype<MapHead>(EVENTS + offsetof<Events>("streamTable"));
+/** Stream ids and their rings. */
+export function streams(): Registry {
+  return changetype<Registry>(EVENTS + offsetof<Events>("streamTable"));
 }
 
 /** The most frequent symbols, most frequent first: u32[TOP] at the end of the header. */
@@ -125,10 +132,10 @@ export function symbolAt(s: u32): Symbol {
 /** One stream: the ring of its last symbols. */
 @unmanaged
 export class Stream {
-  /** Stream id; in the list of free records the next one. */
-  id: u32;
   /** Symbols in the ring. */
   length: u32;
+  /** Stream id; in the list of free records the next one. */
+  id: u32;
   /** Where the next symbol goes. */
   next: u32;
   /** 1 once it had an event. */

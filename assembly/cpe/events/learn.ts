@@ -25,7 +25,6 @@ import {
   set,
 } from "./mixture";
 import { sum4 } from "./vector";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { BUCKETS, Miss, Mix, missAt, Step, shared, zeroAt } from "./weights";
 
 const LAMBDA_RATE: f32 = 0.02;
@@ -110,13 +109,13 @@ function learnGains(target: u32, p: f32): void {
     const g = sum4(dot);
     const mix = changetype<Mix>(<usize>part.mix);
     mix.gainSum += g * g;
-    mix.gain += (GAIN_RATE * g) / sqrt<f32>(mix.gainSum);
+    mix.gain += (GAIN_RATE * g) / sqrt<f32>(<f32>1 + mix.gainSum);
     for (let b: u32 = 0; b < BUCKETS; b++) {
       const sum = load<f32>(SUMS + ((<usize>b) << 2));
       if (sum == 0) continue;
       const step = changetype<Step>(<usize>part.steps + ((<usize>b) << 3));
       step.sum += sum * sum;
-      step.value += (GAIN_RATE * sum) / sqrt<f32>(step.sum);
+      step.value += (GAIN_RATE * sum) / sqrt<f32>(<f32>1 + step.sum);
     }
   }
   let dot = f32x4.splat(0);
@@ -127,7 +126,7 @@ function learnGains(target: u32, p: f32): void {
   const g = sum4(dot);
   const all = shared();
   all.linearSum += g * g;
-  all.linear += (RATE * g) / sqrt<f32>(all.linearSum);
+  all.linear += (RATE * g) / sqrt<f32>(<f32>1 + all.linearSum);
   if (againCandidate != 0) all.again += RATE * load<f32>(C_P + ((<usize>againCandidate) << 2));
   for (let q: u32 = 0; q < recentCandidates; q++) {
     all.recent += RATE * load<f32>(C_P + ((<usize>load<u32>(RECENT + ((<usize>q) << 2))) << 2));

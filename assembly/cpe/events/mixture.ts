@@ -11,12 +11,10 @@
 // The arrays below are working space, like the window: not state.
 
 import { contextCount, HISTORY, historyLength, KEYS, makeKeys } from "./contexts";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, Symbol, symbolAt } from "./layout";
 import { top } from "./symbols";
 import { findLine } from "./table";
 import { exp4, ln4, sum4 } from "./vector";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { BUCKETS, bucketOf, Mix, missAt, mixAt, shared, stepsAt, zeroAt } from "./weights";
 
 /** Room for candidates; number 0 stands for "none". */

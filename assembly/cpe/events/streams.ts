@@ -1,47 +1,18 @@
 // Streams: each remembers its last 32 symbols in a ring. A forgotten symbol in a ring is passed over when the ring is read, and
 // taken out by the next sweep.
 
-import { grow } from "../../core/arena";
-import { events, RING, STREAM_BYTES, streamAt, streamMap, symbolAt } from "./layout";
-import { mapGet, mapPut, mapRemove, mapRoom } from "./map";
+import { events, RING, streamAt, streams, symbolAt } from "./layout";
+import { add, find, giveBack, remove } from "./registry";
 
-const LEAST: u32 = 8;
-
-/** The number of a stream's record, or -1. */
-export function ringOf(stream: u32): i32 {
-  return mapGet(streamMap(), stream);
+/** The ring of a stream; ring 0, which is empty, if the stream is not known. */
+export function ringOf(stream: u32): u32 {
+  return find(streams(), stream);
 }
 
-/** The number of a stream's record, made if need be; -1 if there is no memory. A new one is empty, which no answer shows. */
-export function internStream(stream: u32): i32 {
-  const had = ringOf(stream);
-  if (had >= 0) return had;
-  const e = events();
-  if (!mapRoom(streamMap())) return -1;
-  let r = e.freeRing;
-  if (r != 0) {
-    r -= 1;
-    e.freeRing = streamAt(r).id;
-  } else {
-    r = e.ringEnd;
-    if (r == e.ringCapacity && !moreRings()) return -1;
-    e.ringEnd = r + 1;
-  }
-  streamAt(r).id = stream;
-  mapPut(streamMap(), stream, r);
-  return <i32>r;
-}
-
-function moreRings(): bool {
-  const e = events();
-  const had = e.ringCapacity;
-  if (had >= 0x1000000) return false;
-  const more = had == 0 ? LEAST : had << 1;
-  const block = grow(<usize>e.rings, had * STREAM_BYTES, more * STREAM_BYTES);
-  if (block == 0) return false;
-  e.rings = <u32>block;
-  e.ringCapacity = more;
-  return true;
+/** The ring of a stream, made if need be; 0 if there is no memory. A new one is empty, which no answer shows. */
+export function internStream(stream: u32): u32 {
+  const r = ringOf(stream);
+  return r == 0 ? add(streams(), stream) : r;
 }
 
 /** Adds the newest symbol to a ring. */
@@ -65,16 +36,14 @@ export function emptyRing(r: u32): void {
   memory.fill(changetype<usize>(stream) + 16, 0, (<usize>RING) << 2);
 }
 
-/** Gives a stream's record back. */
+/** Gives a stream's ring back. */
 export function dropStream(r: u32): void {
-  const e = events();
   const stream = streamAt(r);
-  mapRemove(streamMap(), stream.id);
+  remove(streams(), stream.id);
   emptyRing(r);
-  e.live -= stream.live;
+  events().live -= stream.live;
   stream.live = 0;
-  stream.id = e.freeRing;
-  e.freeRing = r + 1;
+  giveBack(streams(), r);
 }
 
 /** Copies the last symbols of a ring that are still in use to `to`, newest first, `most` at the most. Returns their number. */

@@ -2,8 +2,8 @@
 // contexts with it are out of reach; but lines and rings still name its number. A sweep takes the names of all forgotten symbols out, after
 // which their numbers may be given out again. It costs a pass over the table, so it waits for many of them.
 
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
-import { events, Line, symbolAt } from "./layout";
+import { events, ids, Line, symbolAt } from "./layout";
+import { giveBack } from "./registry";
 import { sweepRings } from "./streams";
 import { retire, symbolOf } from "./symbols";
 import { removeEntry } from "./table";
@@ -34,8 +34,7 @@ function sweep(): void {
   while (s != 0) {
     const symbol = symbolAt(s);
     const next = symbol.id;
-    symbol.id = e.freeSymbol;
-    e.freeSymbol = s;
+    giveBack(ids(), s);
     s = next;
   }
   e.retiredSymbol = 0;

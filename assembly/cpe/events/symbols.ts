@@ -3,60 +3,24 @@
 // A forgotten symbol is *retired*: lines of the table may still name it, so nobody else gets it before a sweep (sweep.ts) has taken
 // it out of the table; until then its serial 0 says that it is to be passed over.
 
-import { alloc, grow } from "../../core/arena";
-import { events, idMap, symbolAt, TOP, TOP_LIST } from "./layout";
-import { mapGet, mapPut, mapRemove, mapRoom } from "./map";
-
-const LEAST: u32 = 32;
+import { events, ids, symbolAt, TOP, TOP_LIST } from "./layout";
+import { add, find, remove } from "./registry";
 
 /** The symbol of an item id, or 0 if it has none. */
 export function symbolOf(id: u32): u32 {
-  const s = mapGet(idMap(), id);
-  return s < 0 ? 0 : <u32>s;
+  return find(ids(), id);
 }
 
 /** The symbol of an item id, made if need be; 0 if there is no memory. A new one has the count 0, which no answer shows. */
 export function internId(id: u32): u32 {
-  const had = symbolOf(id);
-  if (had != 0) return had;
   const e = events();
-  if (e.births == 0xffffffff || !mapRoom(idMap())) return 0;
-  let s = e.freeSymbol;
-  if (s == 0) {
-    if (e.symbolEnd == e.symbolCapacity && !moreSymbols()) return 0;
-    s = e.symbolEnd;
-    e.symbolEnd = s + 1;
-  } else {
-    e.freeSymbol = symbolAt(s).id;
-  }
-  const symbol = symbolAt(s);
+  let s = symbolOf(id);
+  if (s != 0 || e.births == 0xffffffff) return s;
+  s = add(ids(), id);
+  if (s == 0) return 0;
   e.births += 1;
-  symbol.serial = e.births;
-  symbol.id = id;
-  mapPut(idMap(), id, s);
+  symbolAt(s).serial = e.births;
   return s;
-}
-
-/** Allocates the column with the unknown symbol in it. */
-export function symbolsInit(): bool {
-  const e = events();
-  const block = alloc(LEAST << 4);
-  if (block == 0) return false;
-  e.symbols = <u32>block;
-  e.symbolCapacity = LEAST;
-  e.symbolEnd = 1;
-  return true;
-}
-
-function moreSymbols(): bool {
-  const e = events();
-  if (e.symbolCapacity >= 0x8000000) return false;
-  const more = e.symbolCapacity << 1;
-  const block = grow(<usize>e.symbols, e.symbolCapacity << 4, more << 4);
-  if (block == 0) return false;
-  e.symbols = <u32>block;
-  e.symbolCapacity = more;
-  return true;
 }
 
 /** Counts one more event of symbol `s`, and keeps the list of the most frequent in order. */
@@ -121,13 +85,14 @@ export function top(i: u32): u32 {
 export function retire(s: u32): void {
   const e = events();
   const symbol = symbolAt(s);
-  mapRemove(idMap(), symbol.id);
+  remove(ids(), symbol.id);
   if (symbol.count > 0) e.known -= 1;
   e.total -= symbol.count;
   const used = e.topUsed;
   for (let i: u32 = 0; i < used; i++) {
     if (top(i) != s) continue;
-    for (let j = i + 1; j < used; j++) store<u32>(TOP_LIST + ((<usize>(j - 1)) << 2), top(j));
+    const at = TOP_LIST + ((<usize>i) << 2);
+    memory.copy(at, at + 4, (<usize>(used - 1 - i)) << 2);
     store<u32>(TOP_LIST + ((<usize>(used - 1)) << 2), 0);
     e.topUsed = used - 1;
     break;

@@ -12,7 +12,6 @@
 
 import { alloc } from "../../core/arena";
 import { mix64 } from "../../core/hash";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, ONE } from "./layout";
 
 const LEVEL: u64 = 0x9e3779b97f4a7c15;
@@ -173,21 +172,22 @@ export function countInContext(context: u64, s: u32, most: u32): void {
 /** One more event for entry `i`; it moves up when it passes the entry before it, so that lists stay roughly in order. */
 function bump(context: u64, line: usize, i: u32, before: usize): void {
   const count = <u32>load<u16>(countSlot(line, i)) + ONE;
-  store<u16>(countSlot(line, i), <u16>count);
-  if (i > 0) swapIfMore(line, i, line, i - 1);
-  else if (before != 0 && <u32>changetype<Line>(before).used == ENTRIES) swapIfMore(line, 0, before, ENTRIES - 1);
+  const other = i > 0 ? line : before;
+  const j = (i - 1) & (ENTRIES - 1);
+  let at = i;
+  if (other != 0 && j < <u32>changetype<Line>(other).used) {
+    const least = load<u16>(countSlot(other, j));
+    if (count > <u32>least) {
+      store<u16>(countSlot(line, i), least);
+      const s = load<u32>(symbolSlot(line, i));
+      store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(other, j)));
+      store<u32>(symbolSlot(other, j), s);
+      line = other;
+      at = j;
+    }
+  }
+  store<u16>(countSlot(line, at), <u16>count);
   if (count > MOST_COUNT) halve(context);
-}
-
-function swapIfMore(line: usize, i: u32, other: usize, j: u32): void {
-  const c = load<u16>(countSlot(line, i));
-  const d = load<u16>(countSlot(other, j));
-  if (c <= d) return;
-  const s = load<u32>(symbolSlot(line, i));
-  store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(other, j)));
-  store<u16>(countSlot(line, i), d);
-  store<u32>(symbolSlot(other, j), s);
-  store<u16>(countSlot(other, j), c);
 }
 
 /** A new symbol in a full line: takes half an event from the weakest, and its place when that had no more. */

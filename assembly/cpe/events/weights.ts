@@ -98,9 +98,7 @@ export function weightsInit(): bool {
       let fade: f32 = 1;
       for (let b: u32 = 0; b < BUCKETS * 2; b += 2) {
         for (let sure: u32 = 0; sure < 2; sure++) {
-          const mix = mixAt(set, i, b + sure);
-          mix.lambda = start * (<f32>1 - fade);
-          mix.gainSum = 1;
+          mixAt(set, i, b + sure).lambda = start * (<f32>1 - fade);
         }
         fade *= 0.6;
       }
@@ -112,9 +110,7 @@ export function weightsInit(): bool {
       cell.fresh = 0.5;
     }
   }
-  for (let i: u32 = 0; i < MOST_CONTEXTS * BUCKETS * BUCKETS; i++) changetype<Step>(stepsAt(0, 0) + ((<usize>i) << 3)).sum = 1;
   shared().linear = 1;
-  shared().linearSum = 1;
   return true;
 }
 
