@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Operation, TokenHasher, tokenize } from "mfn";
+import type { Operation } from "mfn";
+import { TokenHasher, tokenize } from "mfn/text";
 
 /** Length of the vectors. */
 export const DIMENSIONS = 128;

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
 /** What runs anywhere: one entry a subpath export, shared code split into chunks. */
-const portable = ["index", ...layers];
+const portable = ["index", ...layers, "text"];
 
 /** Builds dist/ from src/, bench/ and build/release. */
 export async function buildJs() {
@@ -22,6 +22,7 @@ export async function buildJs() {
     format: "esm",
     target: "es2022",
     legalComments: "none",
+    charset: "utf8",
     logLevel: "warning",
   });
   await build({
@@ -31,8 +32,9 @@ export async function buildJs() {
     platform: "neutral",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
   });
   // What needs Node reaches the engine through the package's own exports, as any user does.
   await build({

@@ -16,7 +16,7 @@ const ALL_BUDGET = 48 * KIB;
  */
 export async function printSizes(wasm) {
   const rows = wasm.map(({ layer, raw, gzip }) => ({ name: `${layer}.wasm`, raw, gzip, budget: WASM_BUDGET }));
-  for (const entry of ["index", ...wasm.map(({ layer }) => layer)]) {
+  for (const entry of ["index", ...wasm.map(({ layer }) => layer), "text"]) {
     const bytes = await loadedBy(join(root, `dist/${entry}.js`));
     rows.push({
       name: entry === "index" ? "mfn" : `mfn/${entry}`,

@@ -1,7 +1,6 @@
 import type { ItemId, Probability } from "../types.js";
 import { COLUMN, FEATURES, LAYERS } from "./features.js";
-import { type Context, type IdPath, LEAST_P } from "./flow.js";
-import { exp } from "./math.js";
+import { type Context, type IdPath, probabilityOf } from "./flow.js";
 import type { Outcome } from "./recall.js";
 import type { Evidence, PathStep, RecallResult } from "./results.js";
 import type { EngineState } from "./state.js";
@@ -23,12 +22,19 @@ export class Answer {
     const { set, situation } = flow;
     if (set.size === 0) return { results, escape: outcome.exact ? 0 : 1 };
     const p = Float64Array.from(fusion.probabilities(set, situation, outcome.used));
-    const rows = Array.from(p.keys()).filter((row) => set.ids[row] !== exact);
+    const missing = fusion.escapeOf(situation, outcome.used);
+    // The exact thing is certain; the others share what is left among them.
+    const own = set.find(exact);
+    if (own >= 0) {
+      const scale = (1 - missing) / Math.max(1 - missing - p[own], Number.MIN_VALUE);
+      for (let row = 0; row < p.length; row++) p[row] = row === own ? 0 : p[row] * scale;
+    }
+    const rows = Array.from(p.keys()).filter((row) => row !== own);
     rows.sort((a, b) => p[b] - p[a] || set.ids[a] - set.ids[b]);
     for (const row of rows.slice(0, k - results.length)) {
       results.push(this.#result(set.ids[row], p[row], evidence ? this.#evidence(context, outcome, row) : {}));
     }
-    return { results, escape: fusion.escape[situation] };
+    return { results, escape: missing };
   }
 
   /** A path by key and name of type. */
@@ -68,7 +74,7 @@ export class Answer {
     }
     const logProbability = value("logProbability");
     if (used(cpe) && logProbability > 0) {
-      evidence.cpe = { contribution: contribution[cpe], probability: LEAST_P * exp(logProbability) };
+      evidence.cpe = { contribution: contribution[cpe], probability: probabilityOf(logProbability) };
     }
     return evidence;
   }

@@ -11,6 +11,10 @@ export class CandidateSet {
   ids = new Int32Array(256);
   /** Row i, column f: `features[i * FEATURES + f]`. */
   features = new Float64Array(256 * FEATURES);
+  /** Which layers named each row, as bits. */
+  namedBy = new Uint8Array(256);
+  /** The bit that `add` sets in `namedBy`. */
+  naming = 0;
   #row = new Int32Array(1024);
   #stamp = new Int32Array(1024);
   #now = 0;
@@ -27,12 +31,16 @@ export class CandidateSet {
   /** The row of `id`, which is added, with all features 0, if it is new. */
   add(id: number): number {
     if (id >= this.#row.length) this.#growIds(id);
-    if (this.#stamp[id] === this.#now) return this.#row[id];
+    if (this.#stamp[id] === this.#now) {
+      this.namedBy[this.#row[id]] |= this.naming;
+      return this.#row[id];
+    }
     const row = this.size++;
     if (row === this.ids.length) this.#growRows();
     this.#stamp[id] = this.#now;
     this.#row[id] = row;
     this.ids[row] = id;
+    this.namedBy[row] = this.naming;
     this.features.fill(0, row * FEATURES, (row + 1) * FEATURES);
     return row;
   }
@@ -55,11 +63,12 @@ export class CandidateSet {
 
   #growRows(): void {
     this.ids = resized(this.ids, new Int32Array(this.ids.length * 2));
+    this.namedBy = resized(this.namedBy, new Uint8Array(this.namedBy.length * 2));
     this.features = resized(this.features, new Float64Array(this.features.length * 2));
   }
 }
 
-function resized<T extends Int32Array | Float64Array>(from: T, to: T): T {
+function resized<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -27,10 +27,11 @@ const TABLE = [
   { name: "edgeFromPrevious", layer: "alm", prior: 0.2 },
   { name: "reach", layer: "alm", prior: 0.2 },
   { name: "inDegree", layer: "alm", prior: 0.1 },
-  // CPE: log-probability of the candidate after the stream's history, and on its own.
-  { name: "logProbability", layer: "cpe", prior: 0.7 },
+  // CPE: log-probability of the candidate after the stream's history; the same with a share for every edge from the current
+  // thing, which is what a count of few events should be smoothed with; and how frequent the candidate is on its own.
+  { name: "logProbability", layer: "cpe", prior: 0.4 },
+  { name: "logSmoothed", layer: "cpe", prior: 0.3 },
   { name: "logFrequency", layer: "cpe", prior: 0.1 },
-  { name: "predicted", layer: "cpe", prior: 0 },
 ] as const satisfies readonly Feature[];
 
 export type FeatureName = (typeof TABLE)[number]["name"];

@@ -1,7 +1,6 @@
 import { badArgument, MfnError, notFound } from "../errors.js";
 import { Alm } from "../layers/alm.js";
-import { Cpe } from "../layers/cpe.js";
-import type { Forecast, ForecastOptions } from "../layers/demand.js";
+import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
 import { Dsr } from "../layers/dsr.js";
 import { Ifr, type IfrOptions } from "../layers/ifr.js";
 import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
@@ -15,7 +14,7 @@ import { checkLayers, type MfnOptions, type Settings, settle } from "./options.j
 import { Costs, type Plan, runFlow } from "./recall.js";
 import type { PathStep, Recall, Scored, Strategy } from "./results.js";
 import { EngineState, type Observation } from "./state.js";
-import { checkKey, checkOperation, checkVector } from "./validate.js";
+import { checkKey, checkOperation, checkTime, checkVector } from "./validate.js";
 
 /** What to recall from: a key, a vector, a stream, recent keys, or several of them. A string stands for `{ key }`. */
 export interface RecallQuery {
@@ -60,7 +59,7 @@ export interface MfnStats {
   operations: number;
   /** State and WebAssembly memory by module. */
   bytes: Record<"ifr" | "dsr" | "alm" | "cpe" | "streams" | "series", { state: Bytes; memory: Bytes }>;
-  /** What the fusion learned: events, gain by layer in nats, weights by feature in the situation with most history. */
+  /** What the fusion learned: events, gain by layer in nats, weights by feature in a middling situation. */
   fusion: { lessons: number; gain: Record<LayerName, number>; weights: Record<string, number> };
 }
 
@@ -134,7 +133,7 @@ export class Mfn {
       journal?.append(operation);
       return this.#state.apply(operation, 0);
     }
-    const at = operation.at ?? checkNumber("clock()", clock());
+    const at = operation.at ?? checkTime("clock()", clock());
     journal?.append({ ...operation, at });
     return this.#state.apply(operation, at);
   }
@@ -243,9 +242,9 @@ export class Mfn {
       throw badArgument("query", "a key, vector, stream or history", query);
     }
     if (vector !== undefined) checkVector("query.vector", vector, this.#state.settings.dimensions);
-    if (at !== undefined) checkNumber("at", at);
+    if (at !== undefined) checkTime("at", at);
     const current = key === undefined ? -1 : ifr.idOf(checkKey("query.key", key));
-    const streamId = stream === undefined ? -1 : this.#state.streams.idOf(checkKey("query.stream", stream));
+    const streamId = stream === undefined ? undefined : this.#state.streams.idOf(checkKey("query.stream", stream));
     const ids = history === undefined ? undefined : Int32Array.from(this.#known(history));
     const context = this.#state.context({ current, stream: streamId, history: ids, vector, at });
     return { context, exact: stream === undefined && history === undefined ? current : -1 };
@@ -396,7 +395,7 @@ export class Mfn {
       series: series.size,
       operations,
       bytes,
-      fusion: { lessons: fusion.lessons, gain, weights: fusion.named(3) },
+      fusion: { lessons: fusion.lessons, gain, weights: fusion.named({ sureness: 2, length: 2 }) },
     };
   }
 

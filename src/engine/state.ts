@@ -1,6 +1,6 @@
 import type { Ifr } from "../layers/ifr.js";
 import type { Bits, ItemId, Milliseconds } from "../types.js";
-import { type LayerMask, type LayerName, maskOf } from "./features.js";
+import { type LayerName, maskOf } from "./features.js";
 import { type Context, Flow, type Layers } from "./flow.js";
 import { Fusion, type Lesson } from "./fusion.js";
 import { TypeNames } from "./names.js";
@@ -27,13 +27,12 @@ const NAMING_ORDER: readonly LayerName[] = ["ifr", "alm", "cpe", "dsr"];
  */
 export class EngineState {
   readonly types = new TypeNames();
-  readonly fusion = new Fusion();
+  readonly fusion: Fusion;
   readonly flow: Flow;
   /** Values given to `remember`, by id. */
   readonly values = new Map<ItemId, unknown>();
   /** How many operations were carried out. */
   operations = 0;
-  readonly #mask: LayerMask;
   #sinceLesson = 0;
 
   constructor(
@@ -44,7 +43,7 @@ export class EngineState {
     readonly settings: Settings,
   ) {
     this.flow = new Flow(layers, settings.metric);
-    this.#mask = maskOf(settings.layers);
+    this.fusion = new Fusion(maskOf(settings.layers));
   }
 
   /** Carries out a valid operation at time `at`. */
@@ -122,7 +121,7 @@ export class EngineState {
     if (value !== undefined) cpe.record(intern(this.series, key, undo), at, value);
     const surprise = cpe.observe(streamId, id);
     this.#sinceLesson = teaches ? 0 : this.#sinceLesson + 1;
-    const lesson = teaches && this.flow.set.size > 0 ? this.fusion.learn(this.flow.set, this.flow.situation, id, this.#mask) : undefined;
+    const lesson = teaches && this.flow.set.size > 0 ? this.fusion.learn(this.flow.set, this.flow.situation, id) : undefined;
     return { id, surprise, lesson };
   }
 
@@ -175,6 +174,7 @@ export class EngineState {
 
   /** The context of a stream's present, with what a question adds to it. */
   context(given: { stream?: number; history?: Int32Array; current?: ItemId; vector?: ArrayLike<number>; at?: Milliseconds }): Context {
+    const sequence = given.stream !== undefined || given.history !== undefined;
     let stream = given.stream ?? -1;
     let history = given.history ?? (stream >= 0 ? this.layers.cpe.history(stream) : new Int32Array(0));
     const current = given.current ?? -1;
@@ -191,6 +191,7 @@ export class EngineState {
       start: n > 0 ? history[0] : -1,
       history,
       stream,
+      sequence,
       vector: given.vector,
       at: given.at,
     };

@@ -1,4 +1,4 @@
-import { Mfn, MfnError, type MfnOptions, type Operation } from "mfn";
+import { type Mfn, MfnError, type Operation } from "mfn";
 import { type OpenOptions, openInput } from "./readers/open.js";
 import type { ReadReport } from "./readers/report.js";
 
@@ -38,16 +38,4 @@ export async function learn(mfn: Mfn, input: string, options: LearnOptions = {})
     }
   }
   return { source: input, ...reader.report, refused, firstRefusal, elapsed: performance.now() - began };
-}
-
-/** An engine and what it learned from some inputs. */
-export async function learnAll(
-  inputs: readonly string[],
-  engine: MfnOptions,
-  options: LearnOptions = {},
-): Promise<{ mfn: Mfn; reports: LearnReport[] }> {
-  const mfn = await Mfn.create(engine);
-  const reports: LearnReport[] = [];
-  for (const input of inputs) reports.push(await learn(mfn, input, options));
-  return { mfn, reports };
 }

@@ -2,30 +2,34 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CandidateSet } from "../../src/engine/candidates.js";
 import { COLUMN, FEATURES, LAYER_OF_COLUMN, LAYERS, maskOf } from "../../src/engine/features.js";
-import { Fusion } from "../../src/engine/fusion.js";
+import { Fusion, type Situation } from "../../src/engine/fusion.js";
 
 /** A set of candidates with these features in the first columns. */
 function setOf(rows: number[][]): CandidateSet {
   const set = new CandidateSet();
   set.clear();
-  rows.forEach((row, id) => set.features.set(row, set.add(id) * FEATURES));
+  rows.forEach((row, id) => {
+    set.features.set(row, set.add(id) * FEATURES);
+  });
   return set;
 }
 
 /** The same softmax with the host's arithmetic. */
-function oracle(fusion: Fusion, rows: number[][], situation: number, mask: number): number[] {
+function oracle(fusion: Fusion, rows: number[][], situation: Situation, mask: number): number[] {
   const weights = Object.values(fusion.named(situation)).map((w, f) => ((mask >> LAYER_OF_COLUMN[f]) & 1 ? w : 0));
   const scores = rows.map((row) => Math.exp(row.reduce((sum, x, f) => sum + x * weights[f], 0)));
   const total = scores.reduce((a, b) => a + b);
-  return scores.map((score) => (score / total) * (1 - fusion.escape[situation]));
+  return scores.map((score) => (score / total) * (1 - fusion.escapeOf(situation, mask)));
 }
 
+const situation = fc.record({ sureness: fc.integer({ min: 0, max: 4 }), length: fc.integer({ min: 0, max: 8 }) });
+const one = { sureness: 1, length: 3 };
 const row = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: FEATURES, maxLength: FEATURES });
 
 describe("fusion", () => {
   test("gives the softmax of the weighted features, for any set of layers", () => {
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 15 }), (rows, s, mask) => {
+      fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), situation, fc.integer({ min: 0, max: 15 }), (rows, s, mask) => {
         const fusion = new Fusion();
         const p = fusion.probabilities(setOf(rows), s, mask);
         const expected = oracle(fusion, rows, s, mask);
@@ -50,12 +54,12 @@ describe("fusion", () => {
         features[bad] = id === (truth + 1) % 5 ? 1 : 0;
         return features;
       });
-      const { bits } = fusion.learn(setOf(rows), 1, truth);
+      const { bits } = fusion.learn(setOf(rows), one, truth);
       if (t < 20) before += bits / 20;
       if (t >= 380) after += bits / 20;
     }
     expect(after).toBeLessThan(before / 3);
-    const { similarToCurrent, edge } = fusion.named(1);
+    const { similarToCurrent, edge } = fusion.named(one);
     expect(similarToCurrent).toBeGreaterThan(2);
     expect(edge).toBeLessThan(0);
     expect(fusion.gain[LAYERS.indexOf("dsr")]).toBeGreaterThan(fusion.gain[LAYERS.indexOf("alm")]);
@@ -63,7 +67,7 @@ describe("fusion", () => {
 
   test("learns how often the event is no candidate", () => {
     const fusion = new Fusion();
-    for (let t = 0; t < 2000; t++) fusion.learn(setOf([new Array(FEATURES).fill(0)]), 2, t % 2 === 0 ? 0 : 77);
+    for (let t = 0; t < 2000; t++) fusion.learn(setOf([new Array(FEATURES).fill(0)]), { sureness: 2, length: 1 }, t % 2 === 0 ? 0 : 77);
     expect(fusion.escape[2]).toBeGreaterThan(0.45);
     expect(fusion.escape[2]).toBeLessThan(0.55);
     expect(fusion.escape[1]).toBe(0.2);
@@ -73,15 +77,15 @@ describe("fusion", () => {
     const fusion = new Fusion();
     const rows = [Array.from({ length: FEATURES }, (_, f) => f / 10), new Array(FEATURES).fill(0)];
     const set = setOf(rows);
-    const sum = fusion.evidence(set, 0, 0).reduce((a, b) => a + b);
-    const p = fusion.probabilities(set, 0);
+    const sum = fusion.evidence(set, 0, one).reduce((a, b) => a + b);
+    const p = fusion.probabilities(set, one);
     expect(Math.log(p[0] / p[1])).toBeCloseTo(sum, 10);
   });
 
   test("one layer alone uses that layer's columns only", () => {
     const rows = [new Array(FEATURES).fill(0), new Array(FEATURES).fill(0)];
     rows[0][COLUMN.edge] = 5;
-    const [a, b] = new Fusion().probabilities(setOf(rows), 0, maskOf(["cpe"]));
+    const [a, b] = new Fusion().probabilities(setOf(rows), one, maskOf(["cpe"]));
     expect(a).toBe(b);
   });
 });

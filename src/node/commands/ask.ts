@@ -1,4 +1,5 @@
-import { type Mfn, type PathStep, type Recall, TokenHasher, tokenize } from "mfn";
+import { type Forecast, type Mfn, MfnError, type PathStep, type Recall } from "mfn";
+import { TokenHasher, tokenize } from "mfn/text";
 import { duration, type Output } from "../output.js";
 
 /** What to ask of an engine. */
@@ -28,6 +29,8 @@ interface Part {
 
 /** Times a call is repeated: one call alone would measure the compiler. */
 const REPETITIONS = 21;
+/** Share of the true values that a forecast's interval is to cover. */
+const COVERAGE = 0.9;
 
 /** Asks an engine everything that fits the question and prints it. @returns whether anything at all was known */
 export function ask(mfn: Mfn, question: Question, dimensions: number, out: Output): boolean {
@@ -103,16 +106,28 @@ function part<T>(kind: Part["kind"], call: () => T, lines: (answer: T) => string
 function forecast(mfn: Mfn, series: string, horizon: number): Part {
   return part(
     "forecast",
-    () => ({ series, ...mfn.forecast(series, { horizon }) }),
-    ({ at, mean, lower, upper, model, expectedWape, coverage }) => [
-      `${series}: model ${model}, expected error ${Number.isFinite(expectedWape) ? percent(expectedWape) : "unknown"} (WAPE)`,
-      ...Array.from(
-        mean,
-        (value, i) =>
-          `${new Date(at[i]).toISOString()}  ${value.toFixed(2)}  [${lower[i].toFixed(2)}, ${upper[i].toFixed(2)}] ${percent(coverage)}`,
-      ),
-    ],
+    () => forecastOf(mfn, series, horizon),
+    (found) => (found === undefined ? [] : forecastLines(found)),
   );
+}
+
+/** The forecast of a series; undefined if there is none yet: nothing was recorded, or at one time only. */
+function forecastOf(mfn: Mfn, series: string, horizon: number): (Forecast & { series: string }) | undefined {
+  try {
+    return { series, ...mfn.forecast(series, { horizon, coverage: COVERAGE }) };
+  } catch (error) {
+    if (error instanceof MfnError && error.code === "ERR_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+function forecastLines({ series, at, mean, lower, upper, model, expectedWape }: Forecast & { series: string }): string[] {
+  const expected = Number.isFinite(expectedWape) ? `${percent(expectedWape)} error expected (WAPE)` : "error unknown";
+  const steps = Array.from(mean, (value, i) => {
+    const interval = `[${lower[i].toFixed(2)}, ${upper[i].toFixed(2)}] ${percent(COVERAGE)}`;
+    return `${new Date(at[i]).toISOString()}  ${value.toFixed(2)}  ${interval}`;
+  });
+  return [`${series}: ${model}, ${expected}`, ...steps];
 }
 
 function recalled({ results, partial, escape: other }: Recall): string[] {

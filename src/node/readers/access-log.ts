@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { MfnError, type Milliseconds, type Operation, TokenHasher, tokenize } from "mfn";
+import { MfnError, type Milliseconds, type Operation } from "mfn";
+import { TokenHasher, tokenize } from "mfn/text";
 import { type LineParser, lineReader } from "./drive.js";
 import type { LineSource } from "./lines.js";
 import { type LogEntry, parseLogLine } from "./log-line.js";

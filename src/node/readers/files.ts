@@ -2,7 +2,8 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Link, type Milliseconds, type RememberOperation, TokenHasher, tokenize } from "mfn";
+import type { Link, Milliseconds, RememberOperation } from "mfn";
+import { TokenHasher, tokenize } from "mfn/text";
 import { importsOf, Tree } from "./imports.js";
 import { inputError } from "./lines.js";
 import { addMalformed, type ReadReport, type VectorOptions } from "./report.js";
