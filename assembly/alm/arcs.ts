@@ -3,7 +3,6 @@
 import { scratch, scratchMore } from "../core/arena";
 import { NO_MEMORY } from "../core/status";
 import { readFactor } from "./decay";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { isNode, Side, side } from "./layout";
 import { follows, setFilter } from "./query";
 

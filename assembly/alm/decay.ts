@@ -4,7 +4,6 @@
 // not depend on when they are read. Once T / halfLife runs more than LEAD ahead of the shift, the shift catches up and all stored weights are
 // multiplied by a power of two, which changes no bit of their mantissas: one sweep in 32 half-lives.
 
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { header, IN, MOST_WEIGHT, OUT, Side, side } from "./layout";
 
 /** 1 / n!. Constants, as a loop that divides takes six times as long. */

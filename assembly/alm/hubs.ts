@@ -7,7 +7,6 @@
 
 import { alloc, free } from "../core/arena";
 import { hashPair } from "../core/hash";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { header, OUT, Side, side } from "./layout";
 
 /** A block with more slots than this makes a hub. */

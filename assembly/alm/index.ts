@@ -5,7 +5,6 @@ import { arenaInit } from "../core/arena";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
 import { mostStored, prepare, readFactor, seen, storeFactor, timeOf, toStored } from "./decay";
 import { hubTouch, isHubEdge } from "./hubs";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { Header, header, IN, isNode, LEAST_WEIGHT, OUT, side } from "./layout";
 import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween } from "./store";
 

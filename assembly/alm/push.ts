@@ -11,7 +11,6 @@
 import { scratchMore } from "../core/arena";
 import { entry, fromOrderedBits, keepSmallest, sortKept } from "../core/heap";
 import { NO_MEMORY } from "../core/status";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { isNode, OUT, Side, side } from "./layout";
 import { beginQuery, endQuery, follows, hasFilter, meet, met, numberOf, record } from "./query";
 

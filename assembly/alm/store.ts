@@ -3,7 +3,6 @@
 
 import { alloc, free, grow } from "../core/arena";
 import { HUB_SLOTS, hubAdd, hubAll, hubEdges, hubFind, hubMove, hubRemove, hubRoom, isHubEdge } from "./hubs";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { Header, header, IN, MOST_SLOTS, NODE_BYTES, OUT, Side, SLOT_BYTES, side } from "./layout";
 
 const LEAST_NODES: u32 = 64;

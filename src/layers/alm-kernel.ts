@@ -103,17 +103,19 @@ export function writeMask(k: Kernel<AlmExports>, types: readonly number[] | unde
   return 1;
 }
 
-/** Writes `n` numbers from `start` on to a place in a view; `otherwise` in place of numbers that were not given. */
-export function copyRows(
-  view: Int32Array | Float32Array | Uint8Array,
-  at: number,
-  rows: ArrayLike<number> | undefined,
-  start: number,
+/** Takes apart `n` pairs of words at an address: the first words, the second ones, and the second ones as f32. */
+export function pairs(
+  k: Kernel<AlmExports>,
+  pointer: number,
   n: number,
-  otherwise = 0,
-): void {
-  if (rows === undefined) view.fill(otherwise, at, at + n);
-  else if (rows instanceof Int32Array || rows instanceof Float32Array || rows instanceof Uint8Array)
-    view.set(rows.subarray(start, start + n), at);
-  else for (let i = 0; i < n; i++) view[at + i] = rows[start + i];
+): [first: Int32Array, second: Int32Array, secondAsFloat: Float32Array] {
+  const first = new Int32Array(n);
+  const second = new Int32Array(n);
+  const { i32 } = k;
+  let p = pointer >>> 2;
+  for (let i = 0; i < n; i++, p += 2) {
+    first[i] = i32[p];
+    second[i] = i32[p + 1];
+  }
+  return [first, second, new Float32Array(second.buffer)];
 }

@@ -3,6 +3,7 @@ import type { ItemId, Milliseconds } from "../types.js";
 import { almModule } from "../wasm/generated/alm.js";
 import { checkInteger, checkNumber, Kernel, limitBytes, NO_MEMORY, seedHalves, WINDOW, WINDOW_BYTES } from "../wasm/kernel.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
+import { checkRows, linkRows } from "./alm-batch.js";
 import {
   type AlmExports,
   checkId,
@@ -10,11 +11,10 @@ import {
   checkTime,
   checkType,
   checkWeight,
-  copyRows,
-  LEAST_WEIGHT,
   MASK_BYTES,
   MOST,
   MOST_WEIGHT,
+  pairs,
   writeMask,
 } from "./alm-kernel.js";
 import type {
@@ -40,8 +40,6 @@ export type * from "./alm-types.js";
 
 const OUT = 0;
 const IN = 1;
-/** Rows of a `linkMany` that go through the window at once, 13 bytes each. */
-const ROWS = Math.floor(WINDOW_BYTES / 13 / 4) * 4;
 /** Default of every options argument: one object, so that a call without options makes none. */
 const NONE = Object.freeze({});
 const DIRECTIONS = { out: 1, in: 2, both: 3 };
@@ -142,63 +140,20 @@ export class Alm {
    * @returns how many are new
    */
   linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
-    const n = from.length;
-    checkIds("from", from);
-    checkIds("to", to);
-    if (to.length !== n) throw badArgument("to", `${n} ids, as in from`, to);
-    const { weights, types, at } = options;
-    if (weights !== undefined) {
-      if (weights.length !== n) throw badArgument("weights", `${n} weights`, weights);
-      for (let i = 0; i < n; i++) if (!(weights[i] >= LEAST_WEIGHT && weights[i] <= MOST_WEIGHT)) checkWeight(`weights[${i}]`, weights[i]);
-    }
-    if (types !== undefined) {
-      if (types.length !== n) throw badArgument("types", `${n} types`, types);
-      for (let i = 0; i < n; i++) if ((types[i] & 255) !== types[i]) checkType(`types[${i}]`, types[i]);
-    }
+    const rows = checkRows(from, to, options);
+    const { at } = options;
     const { x } = this.#k;
     try {
       const time = at === undefined ? x.now() : timeOf(at);
       // A time far ahead rescales all weights, which cannot be undone: then the edges are made first, and get their weights in a second pass.
-      const added = this.#linkRows(from, to, weights, types, x.leads(time) ? x.now() : time);
+      const added = linkRows(this.#k, rows, x.leads(time) ? x.now() : time);
       const again = x.leads(time);
       x.advance(time);
-      if (again) this.#linkRows(from, to, weights, types, time);
+      if (again) linkRows(this.#k, rows, time);
       return added;
     } catch (e) {
       throw this.#k.fail(e);
     }
-  }
-
-  /** Sends rows through the window, chunk by chunk; undoes the chunks before when one runs out of memory. */
-  #linkRows(
-    from: ArrayLike<number>,
-    to: ArrayLike<number>,
-    weights: ArrayLike<number> | undefined,
-    types: ArrayLike<number> | undefined,
-    at: Milliseconds,
-  ): number {
-    const k = this.#k;
-    const undo: Uint8Array[] = [];
-    let added = 0;
-    for (let start = 0; start < from.length; start += ROWS) {
-      const n = Math.min(ROWS, from.length - start);
-      const base = WINDOW >>> 2;
-      copyRows(k.i32, base, from, start, n);
-      copyRows(k.i32, base + n, to, start, n);
-      copyRows(k.f32, base + 2 * n, weights, start, n, 1);
-      copyRows(k.u8, WINDOW + 12 * n, types, start, n);
-      const status = k.x.linkMany(WINDOW, n, at);
-      if (status === NO_MEMORY) {
-        for (const rows of undo.reverse()) {
-          k.u8.set(rows, WINDOW);
-          k.x.undo(WINDOW, rows.length / 13, rows.length / 13);
-        }
-        throw k.full();
-      }
-      added += status;
-      if (start + n < from.length) undo.push(k.u8.slice(WINDOW, WINDOW + 13 * n));
-    }
-    return added;
   }
 
   /**
@@ -317,7 +272,7 @@ export class Alm {
     const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
       this.#k.x.kHop(pointer, seeds.length, hops, directions, filter, minWeight, time, limit),
     );
-    const [ids, depths] = this.#pairs(this.#k.x.found(), n);
+    const [ids, depths] = pairs(this.#k, this.#k.x.found(), n);
     return { ids, hops: depths };
   }
 
@@ -401,7 +356,7 @@ export class Alm {
       (pointer, filter, shares) => this.#k.x.pageRank(pointer, seeds.length, shares, k, restart, epsilon, filter, excludeSeeds ? 1 : 0),
       seedWeights,
     );
-    const [ids, , scores] = this.#pairs(this.#k.x.topNodes(), n);
+    const [ids, , scores] = pairs(this.#k, this.#k.x.topNodes(), n);
     return { ids, scores };
   }
 
@@ -491,18 +446,5 @@ export class Alm {
       result.types[i] = i32[p + 2];
     }
     return result;
-  }
-
-  /** Takes apart `n` pairs of words at an address: the first words, the second ones, and the second ones as f32. */
-  #pairs(pointer: number, n: number): [first: Int32Array, second: Int32Array, secondAsFloat: Float32Array] {
-    const first = new Int32Array(n);
-    const second = new Int32Array(n);
-    const { i32 } = this.#k;
-    let p = pointer >>> 2;
-    for (let i = 0; i < n; i++, p += 2) {
-      first[i] = i32[p];
-      second[i] = i32[p + 1];
-    }
-    return [first, second, new Float32Array(second.buffer)];
   }
 }
