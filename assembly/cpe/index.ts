@@ -17,11 +17,9 @@ export {
   observe,
   observeMany,
   predict,
-  predictAfter,
   prepare,
   prepareMany,
   probabilities,
-  probabilitiesAfter,
   surpriseOf,
 } from "./events/events";
 

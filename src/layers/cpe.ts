@@ -16,10 +16,8 @@ interface CpeExports extends DemandExports {
   prepareMany(n: number, ids: number): number;
   observeMany(n: number, ids: number): void;
   surpriseOf(stream: number, id: number): number;
-  predict(stream: number, k: number): number;
-  predictAfter(n: number, k: number): number;
-  probabilities(stream: number, ids: number, n: number): number;
-  probabilitiesAfter(length: number, ids: number, n: number): number;
+  predict(stream: number, n: number, k: number): number;
+  probabilities(stream: number, length: number, ids: number, n: number): void;
   historyOf(stream: number): number;
   endSession(stream: number): number;
   forgetStream(stream: number): number;
@@ -36,6 +34,8 @@ const CHUNK = 8000;
 const SECOND_HALF = WINDOW + 4 * CHUNK;
 const MOST_CONTEXT_BYTES = 8 * 1024 * 1024;
 const MOST_ID = 0x7fff_ffff;
+/** Says to a query that the history is in the window. */
+const NO_STREAM = -1;
 
 /**
  * The Context Prediction Engine: learns, event by event, what comes next in many interleaved streams, and says how probable it is.
@@ -180,7 +180,7 @@ export class Cpe {
     checkId("stream", stream);
     checkInteger("k", k, 1, MOST_ID);
     try {
-      return this.#prediction(this.#k.x.predict(stream, k));
+      return this.#prediction(this.#k.x.predict(stream, 0, k));
     } catch (error) {
       throw this.#k.fail(error);
     }
@@ -194,7 +194,7 @@ export class Cpe {
   predictAfter(history: ArrayLike<ItemId>, k = 10): Prediction {
     checkInteger("k", k, 1, MOST_ID);
     try {
-      return this.#prediction(this.#k.x.predictAfter(this.#writeHistory(history), k));
+      return this.#prediction(this.#k.x.predict(NO_STREAM, this.#writeHistory(history), k));
     } catch (error) {
       throw this.#k.fail(error);
     }
@@ -214,12 +214,12 @@ export class Cpe {
    */
   probabilities(stream: StreamId, ids: ArrayLike<ItemId>, out: Float32Array = new Float32Array(ids.length)): Float32Array {
     checkId("stream", stream);
-    return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(stream, SECOND_HALF, n));
+    return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(stream, 0, SECOND_HALF, n));
   }
 
   /** `probabilities` after a history that need not be that of a stream: ids, newest last, of which the last five count. */
   probabilitiesAfter(history: ArrayLike<ItemId>, ids: ArrayLike<ItemId>, out: Float32Array = new Float32Array(ids.length)): Float32Array {
-    return this.#probabilities(ids, out, (n) => this.#k.x.probabilitiesAfter(this.#writeHistory(history), SECOND_HALF, n));
+    return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(NO_STREAM, this.#writeHistory(history), SECOND_HALF, n));
   }
 
   #probabilities(ids: ArrayLike<ItemId>, out: Float32Array, ask: (n: number) => void): Float32Array {

@@ -145,7 +145,7 @@ export class MixtureOracle {
     const missed = !p.has(id);
     if (p.size > 0) {
       cell.missCount = Math.min(cell.missCount + 1, 255);
-      cell.miss += ((missed ? 1 : 0) - cell.miss) / (cell.missCount + 1.5);
+      cell.miss = Math.min(Math.max(cell.miss + ((missed ? 1 : 0) - cell.miss) / (cell.missCount + 1.5), 1 / 8192), 1 - 1 / 8192);
     }
     if (missed) return;
     const mass = linear.get(id) as number;

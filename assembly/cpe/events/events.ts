@@ -70,16 +70,12 @@ export function observeMany(n: u32, ids: usize): void {
 /** Surprise of a symbol in bits, between `evaluate` and `release`. A symbol that was never seen costs what the escape costs. */
 function bits(s: u32): f32 {
   const p = symbolAt(s).count == 0 ? escape : probabilityOf(s);
-  return max<f32>(0, f32x4.extract_lane(ln4(f32x4.splat(max<f32>(p, 1e-30))), 0) * -(<f32>Math.LOG2E));
+  return max<f32>(0, f32x4.extract_lane(ln4(f32x4.splat(p)), 0) * -(<f32>Math.LOG2E));
 }
 
-/** Fills HISTORY from a stream. Returns the number of symbols. */
-function historyOfStream(stream: u32): u32 {
-  return recent(ringOf(stream), HISTORY, DEPTH);
-}
-
-/** Fills HISTORY from `n` <= 5 item ids at WINDOW, newest last. */
-function historyOfWindow(n: u32): u32 {
+/** Fills HISTORY from a stream, or if that is negative from `n` <= 5 item ids at WINDOW, newest last. Returns the number of symbols. */
+function before(stream: i32, n: u32): u32 {
+  if (stream >= 0) return recent(ringOf(stream), HISTORY, DEPTH);
   for (let lag: u32 = 0; lag < n; lag++) {
     store<u32>(HISTORY + ((<usize>lag) << 2), symbolOf(load<u32>(WINDOW + ((<usize>(n - 1 - lag)) << 2))));
   }
@@ -87,28 +83,19 @@ function historyOfWindow(n: u32): u32 {
 }
 
 /** Surprise in bits if `id` were the next event of `stream`. */
-export function surpriseOf(stream: u32, id: u32): f32 {
-  evaluate(historyOfStream(stream));
+export function surpriseOf(stream: i32, id: u32): f32 {
+  evaluate(before(stream, 0));
   const surprise = bits(symbolOf(id));
   release();
   return surprise;
 }
 
 /**
- * The `k` likeliest candidates for the next event of `stream`. Returns their number.
- * WINDOW: +0 f32 escape, +16 ids, then at +16 + 4 * number their probabilities, largest first, ties by the smaller id.
+ * The `k` likeliest candidates for the next event of `stream`, or if that is negative after the `n` <= 5 ids at WINDOW, newest last.
+ * Returns their number. WINDOW: +0 f32 escape, +16 ids, then at +16 + 4 * number their probabilities, largest first, ties by the smaller id.
  */
-export function predict(stream: u32, k: u32): u32 {
-  return best(historyOfStream(stream), k);
-}
-
-/** `predict` for a history of `n` <= 5 ids at WINDOW, newest last, instead of a stream. */
-export function predictAfter(n: u32, k: u32): u32 {
-  return best(historyOfWindow(n), k);
-}
-
-function best(n: u32, k: u32): u32 {
-  evaluate(n);
+export function predict(stream: i32, n: u32, k: u32): u32 {
+  evaluate(before(stream, n));
   // A list in order, of u64: a probability is positive, so that its bits have its order; then the smaller id. Lines hold their
   // entries roughly in order, so there is little to move.
   const list = WINDOW + WINDOW_BYTES / 2;
@@ -134,24 +121,14 @@ function best(n: u32, k: u32): u32 {
   return <u32>kept;
 }
 
-/** Replaces the `n` ids at `ids` by their probabilities as the next event of `stream`. Returns the escape. */
-export function probabilities(stream: u32, ids: usize, n: u32): f32 {
-  return replace(historyOfStream(stream), ids, n);
-}
-
-/** `probabilities` for a history of `length` <= 5 ids at WINDOW, newest last. */
-export function probabilitiesAfter(length: u32, ids: usize, n: u32): f32 {
-  return replace(historyOfWindow(length), ids, n);
-}
-
-function replace(length: u32, ids: usize, n: u32): f32 {
-  evaluate(length);
+/** Replaces the `n` ids at `ids` by their probabilities as the next event, after a stream or a history of `length` ids as in `predict`. */
+export function probabilities(stream: i32, length: u32, ids: usize, n: u32): void {
+  evaluate(before(stream, length));
   for (let i: u32 = 0; i < n; i++) {
     const at = ids + ((<usize>i) << 2);
     store<f32>(at, probabilityOf(symbolOf(load<u32>(at))));
   }
   release();
-  return escape;
 }
 
 /** Writes the ids that a stream remembers to WINDOW, newest first. Returns their number. */
@@ -185,11 +162,10 @@ export function forgetStream(stream: u32): bool {
  * u32 id, f32 count; WINDOW: f32 events, f32 novelties.
  */
 export function contextCounts(n: u32): u32 {
-  evaluate(historyOfWindow(n));
+  evaluate(before(-1, n));
   const part = partAt(n - 1);
-  const known = part.used != 0;
-  store<f32>(WINDOW, known ? part.events : 0);
-  store<f32>(WINDOW, known ? part.novelties : 0, 4);
+  store<f32>(WINDOW, part.events);
+  store<f32>(WINDOW, part.novelties, 4);
   let to = WINDOW + 16;
   for (let q = (<usize>part.from) << 2; q < (<usize>part.to) << 2; q += 4) {
     const j = load<u32>(E_CANDIDATE + q);

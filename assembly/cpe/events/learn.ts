@@ -55,10 +55,15 @@ export function learn(s: u32): void {
 
 function learnMiss(cell: Miss, missed: bool, fresh: bool): void {
   cell.missCount = min<f32>(cell.missCount + 1, MISS_WINDOW);
-  cell.miss += ((missed ? <f32>1 : <f32>0) - cell.miss) / (cell.missCount + <f32>1.5);
+  cell.miss = within(cell.miss + ((missed ? <f32>1 : <f32>0) - cell.miss) / (cell.missCount + <f32>1.5));
   if (!missed) return;
   cell.freshCount = min<f32>(cell.freshCount + 1, MISS_WINDOW);
-  cell.fresh += ((fresh ? <f32>1 : <f32>0) - cell.fresh) / (cell.freshCount + <f32>1.5);
+  cell.fresh = within(cell.fresh + ((fresh ? <f32>1 : <f32>0) - cell.fresh) / (cell.freshCount + <f32>1.5));
+}
+
+/** Nothing is ever ruled out: an event that was not seen for long costs 13 bits more, not a hundred. */
+function within(p: f32): f32 {
+  return min<f32>(max<f32>(p, 1.0 / 8192), 8191.0 / 8192);
 }
 
 function learnLambda(target: u32): void {

@@ -161,7 +161,11 @@ function gather(): void {
       const part = partAt(i);
       const key = load<u64>(KEYS + ((<usize>i) << 3));
       // Until the entries are collected, `to` is the number of lines.
-      if (level == 0) part.to = key == 0 ? 0 : 1;
+      if (level == 0) {
+        part.to = key == 0 ? 0 : 1;
+        part.events = 0;
+        part.novelties = 0;
+      }
       if (level >= part.to) continue;
       const line = findLine(key, level);
       if (line == 0) {
@@ -283,7 +287,7 @@ function score(): void {
       const x = ln4(f32x4.add(odds, f32x4.splat(1)));
       v128.store(E_FEATURE + at, x);
       const bucket = i32x4.sub(i32x4.shr_s(f32x4.add(c, f32x4.splat(0.5)), 23), i32x4.splat(126));
-      v128.store(E_STEP + at, i32x4.shl(i32x4.min_s(i32x4.max_s(bucket, i32x4.splat(0)), i32x4.splat(BUCKETS - 1)), 3));
+      v128.store(E_STEP + at, i32x4.shl(i32x4.min_s(bucket, i32x4.splat(BUCKETS - 1)), 3));
     }
     for (let q = part.from; q < part.to; q++) {
       const at = (<usize>q) << 2;
@@ -325,8 +329,12 @@ function addScore(j: u32, x: f32): void {
 /** Softmax of the scores, four at a time; the places beside the candidates get 0. */
 function normalise(): void {
   const end = (candidates + 4) & ~3;
-  pad(0);
-  for (let j = candidates + 1; j < end; j++) pad(j);
+  for (let j: u32 = 0; j < end; j = max<u32>(j, candidates) + 1) {
+    const at = (<usize>j) << 2;
+    store<f32>(C_SCORE + at, -1e30);
+    store<f32>(C_LINEAR + at, 0);
+    store<f32>(C_INVERSE + at, 1);
+  }
   const weight = f32x4.splat(shared().linear);
   const zero = f32x4.splat(zeroShare);
   let most = f32x4.splat(-1e30);
@@ -360,11 +368,4 @@ function normalise(): void {
     const at = (<usize>j) << 2;
     v128.store(C_P + at, f32x4.mul(v128.load(C_P + at), inverse));
   }
-}
-
-function pad(j: u32): void {
-  const at = (<usize>j) << 2;
-  store<f32>(C_SCORE + at, -1e30);
-  store<f32>(C_LINEAR + at, 0);
-  store<f32>(C_INVERSE + at, 1);
 }

@@ -71,9 +71,7 @@ export function sweepRings(): void {
     stream.length = 0;
     stream.next = (next - length) & (RING - 1);
     for (let back = length; back > 0; back--) {
-      const slot = ringSlot(r, (next - back) & (RING - 1));
-      const s = load<u32>(slot);
-      store<u32>(slot, 0);
+      const s = load<u32>(ringSlot(r, (next - back) & (RING - 1)));
       if (symbolAt(s).serial != 0) push(r, s);
     }
   }

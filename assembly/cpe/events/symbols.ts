@@ -93,7 +93,6 @@ export function retire(s: u32): void {
     if (top(i) != s) continue;
     const at = TOP_LIST + ((<usize>i) << 2);
     memory.copy(at, at + 4, (<usize>(used - 1 - i)) << 2);
-    store<u32>(TOP_LIST + ((<usize>(used - 1)) << 2), 0);
     e.topUsed = used - 1;
     break;
   }

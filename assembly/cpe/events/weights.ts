@@ -96,11 +96,9 @@ export function weightsInit(): bool {
     for (let i: u32 = 0; i < MOST_CONTEXTS; i++) {
       const start: f32 = i < e.orders ? <f32>(1 << i) : <f32>0.7 / <f32>(i - e.orders + 1);
       let fade: f32 = 1;
-      for (let b: u32 = 0; b < BUCKETS * 2; b += 2) {
-        for (let sure: u32 = 0; sure < 2; sure++) {
-          mixAt(set, i, b + sure).lambda = start * (<f32>1 - fade);
-        }
-        fade *= 0.6;
+      for (let b: u32 = 0; b < BUCKETS * 2; b++) {
+        mixAt(set, i, b).lambda = start * (<f32>1 - fade);
+        if (b & 1) fade *= 0.6;
       }
     }
     store<f32>(zeroAt(set), 0.3);
