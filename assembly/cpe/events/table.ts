@@ -31,10 +31,8 @@ export function tableInit(bytes: u32): bool {
   return true;
 }
 
-/** Hash of the context's line number `level`. */
-function lineHash(context: u64, level: u32): u64 {
-  return level == 0 ? context : mix64(context + <u64>level * LEVEL);
-}
+/** Hash of the line that was looked up last, for `createLine`. */
+let sought: u64 = 0;
 
 /** The high half of a hash, but never 0, which is the tag of a line not in use. */
 function tagOf(hash: u64): u32 {
@@ -47,7 +45,8 @@ function bucketOf(hash: u64): usize {
 
 /** Line number `level` of a context, or 0. */
 export function findLine(context: u64, level: u32): usize {
-  const hash = lineHash(context, level);
+  const hash = level == 0 ? context : mix64(context + <u64>level * LEVEL);
+  sought = hash;
   const bucket = bucketOf(hash);
   const e = events();
   const tags = v128.load(<usize>e.tags + (bucket << 4));
@@ -55,12 +54,9 @@ export function findLine(context: u64, level: u32): usize {
   return mask == 0 ? 0 : <usize>e.table + (bucket << 8) + ((<usize>ctz<i32>(mask)) << 6);
 }
 
-/**
- * A new, empty line number `level` for a context whose first line is `first`, which is not replaced; 0 if the lines of the bucket
- * deserve to stay.
- */
-function createLine(context: u64, level: u32, first: usize): usize {
-  const hash = lineHash(context, level);
+/** A new, empty line where `findLine` has just found none, for a context whose first line is `first`; 0 if the others in the bucket deserve to stay. */
+function createLine(first: usize): usize {
+  const hash = sought;
   const bucket = bucketOf(hash);
   const e = events();
   const tags = <usize>e.tags + (bucket << 4);
@@ -144,7 +140,7 @@ export function countInContext(context: u64, s: u32, most: u32): void {
   // that was left from a time when the context was longer.
   if (room == 0 && level < most) {
     room = line;
-    if (line == 0) room = createLine(context, level, first);
+    if (line == 0) room = createLine(first);
     else memory.fill(line, 0, 64);
     if (level == 0) {
       if (room == 0) return;
