@@ -1,23 +1,23 @@
 // The table of sizes that ends the build, and the budgets it holds.
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 const KIB = 1024;
-/** Gzip budgets in bytes: of each WebAssembly module, and of all that `import "mfn"` loads. */
+/** Gzip budgets in bytes: of each WebAssembly module, and of all that `import "mfn"` brings. */
 const WASM_BUDGET = 12 * KIB;
 const ALL_BUDGET = 48 * KIB;
 
 /**
- * Prints raw and gzip sizes of each module and of each subpath (the entry with the chunks it loads).
+ * Prints raw and gzip sizes of each module and of each subpath.
  * @param {import("./wasm.mjs").WasmSize[]} wasm
  * @returns {Promise<boolean>} whether every budget is kept
  */
 export async function printSizes(wasm) {
   const rows = wasm.map(({ layer, raw, gzip }) => ({ name: `${layer}.wasm`, raw, gzip, budget: WASM_BUDGET }));
   for (const entry of ["index", ...wasm.map(({ layer }) => layer), "text"]) {
-    const bytes = await loadedBy(join(root, `dist/${entry}.js`));
+    const bytes = await bundled(join(root, `dist/${entry}.js`));
     rows.push({
       name: entry === "index" ? "mfn" : `mfn/${entry}`,
       raw: bytes.length,
@@ -35,15 +35,21 @@ export async function printSizes(wasm) {
   return rows.every(({ gzip, budget }) => gzip <= budget);
 }
 
-/** The bytes of an entry and of every chunk that it imports. @param {string} entry @returns {Promise<Buffer>} */
-async function loadedBy(entry) {
-  const files = new Map();
-  const queue = [entry];
-  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-    if (files.has(file)) continue;
-    const text = await readFile(file, "utf8");
-    files.set(file, text);
-    for (const [, path] of text.matchAll(/(?:from|import)\s*"(\.[^"]+)"/g)) queue.push(join(dirname(file), path));
-  }
-  return Buffer.from([...files.values()].join("\n"));
+/**
+ * What an application carries that imports all of an entry: the entry and its chunks in one minified file.
+ * @param {string} entry
+ * @returns {Promise<Uint8Array>}
+ */
+async function bundled(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    minify: true,
+    charset: "utf8",
+    write: false,
+    logLevel: "warning",
+  });
+  return outputFiles[0].contents;
 }

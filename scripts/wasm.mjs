@@ -70,7 +70,18 @@ async function buildLayer(layer, force) {
 /** @param {string} layer @param {"debug" | "release"} target @param {string} outFile */
 async function asc(layer, target, outFile) {
   const compiler = createRequire(import.meta.url).resolve("assemblyscript/bin/asc.js");
-  const args = [compiler, `assembly/${layer}/index.ts`, "--config", "asconfig.json", "--target", target, "--outFile", outFile];
+  const args = [
+    compiler,
+    `assembly/${layer}/index.ts`,
+    "--config",
+    "asconfig.json",
+    "--target",
+    target,
+    "--disableWarning",
+    "112",
+    "--outFile",
+    outFile,
+  ];
   try {
     const { stderr } = await run(process.execPath, args, { cwd: root });
     if (stderr.trim() !== "") process.stderr.write(stderr);
@@ -84,6 +95,10 @@ function strip(layer, bytes) {
   const module = binaryen.readBinary(bytes);
   module.setFeatures(features);
   if (!module.validate()) throw new Error(`binaryen refuses the ${layer} module`);
+  // asc has optimised for speed, inlining included; this only makes what it left smaller.
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(1);
+  module.optimize();
   module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
   const stripped = module.emitBinary();
   module.dispose();

@@ -1,5 +1,5 @@
 export type { FeatureName, LayerName } from "./engine/features.js";
-export { Mfn, type MfnStats, type RecallOptions, type RecallQuery } from "./engine/mfn.js";
+export { Mfn, type MfnStats, type ModuleName, type RecallOptions, type RecallQuery } from "./engine/mfn.js";
 export type * from "./engine/operations.js";
 export type { Journal, MfnOptions } from "./engine/options.js";
 export type * from "./engine/results.js";

@@ -14,7 +14,6 @@
 
 import { STATE } from "../core/arena";
 import { BAD_ARGUMENT } from "../core/status";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { at, Network, Synapse, theNetwork } from "./network";
 import { depress, potentiate } from "./stdp";
 

@@ -3,7 +3,6 @@
 import { alloc, arenaInit, blockBytes, grow, reserve, STATE } from "../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND } from "../core/status";
 import { copyRow, measure } from "./distance";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { COSINE, rowAt, SEGMENT_BYTES, Slot, Store, slotAt, slotOf, theStore } from "./layout";
 
 /** The most bytes of a column, the largest block below 4 GiB. Ids from a quarter of this on are refused as no memory. */

@@ -3,9 +3,7 @@
 import { scratch, scratchMore, WINDOW } from "../core/arena";
 import { entry, fromOrderedBits, keepSmallest, largestKept, sortKept } from "../core/heap";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../core/status";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { Cosine, copyRow, Metric, measure, NegatedProduct, SquaredEuclidean } from "./distance";
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { COSINE, L2, rowAt, Store, slotAt, slotOf, theStore } from "./layout";
 
 /**

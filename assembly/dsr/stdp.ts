@@ -7,7 +7,6 @@
 // 98, 2008, section 4; additive with bounds: Song, Miller, Abbott, Nature Neuroscience 3, 2000.
 // Work: O(spikes * (fan-out + fan-in)).
 
-// biome-ignore lint/style/useImportType: asc does not parse type-only imports
 import { at, Incoming, Network, Synapse } from "./network";
 
 /** The sources that fire weaken their synapses to targets that fired lately. */

@@ -7,4 +7,5 @@ export const suites: Suites = {
   alm: () => import("./alm.js"),
   cpe: () => import("./cpe.js"),
   demand: () => import("./demand.js"),
+  flow: () => import("./flow.js"),
 };

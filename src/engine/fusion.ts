@@ -4,8 +4,6 @@ import { ALL_LAYERS, FEATURE_TABLE, FEATURES, LAYER_OF_COLUMN, LAYERS, type Laye
 import { exp, log } from "./math.js";
 
 const RATE = 0.12;
-/** Weight decay towards the prior keeps features that never vary from drifting. */
-const PULL = 1e-5;
 const ESCAPE_RATE = 0.01;
 const GAIN_RATE = 0.01;
 
@@ -58,12 +56,12 @@ export class Fusion {
 
   /** @param layers those that take part; what others say is passed over */
   constructor(readonly layers: LayerMask = ALL_LAYERS) {
-    for (let f = 0; f < FEATURES; f++) this.weights[SHARED * FEATURES + f] = FEATURE_TABLE[f].prior;
+    for (let f = 0; f < FEATURES; f++) this.weights[SHARED * FEATURES + f] = FEATURE_TABLE[f][2];
   }
 
   /** The weights by a feature's name, as they stand for one situation. */
   named(situation: Situation): Record<string, number> {
-    return Object.fromEntries(FEATURE_TABLE.map((f, i) => [f.name, this.#weight(situation, i)]));
+    return Object.fromEntries(FEATURE_TABLE.map(([name], i) => [name, this.#weight(situation, i)]));
   }
 
   #weight({ sureness, length }: Situation, f: number): number {
@@ -160,8 +158,7 @@ export class Fusion {
   #step(row: number): void {
     const at = row * FEATURES;
     for (let f = 0; f < FEATURES; f++) {
-      const prior = row === SHARED ? FEATURE_TABLE[f].prior : 0;
-      const g = this.#gradient[f] - PULL * (this.weights[at + f] - prior);
+      const g = this.#gradient[f];
       this.#squares[at + f] += g * g;
       this.weights[at + f] += (RATE * g) / Math.sqrt(this.#squares[at + f]);
     }

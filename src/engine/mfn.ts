@@ -1,5 +1,6 @@
 import { badArgument, MfnError, notFound } from "../errors.js";
 import { Alm } from "../layers/alm.js";
+import { checkTime } from "../layers/alm-kernel.js";
 import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
 import { Dsr } from "../layers/dsr.js";
 import { Ifr, type IfrOptions } from "../layers/ifr.js";
@@ -14,7 +15,7 @@ import { checkLayers, type MfnOptions, type Settings, settle } from "./options.j
 import { Costs, type Plan, runFlow } from "./recall.js";
 import type { PathStep, Recall, Scored, Strategy } from "./results.js";
 import { EngineState, type Observation } from "./state.js";
-import { checkKey, checkOperation, checkTime, checkVector } from "./validate.js";
+import { checkKey, checkOperation, checkVector } from "./validate.js";
 
 /** What to recall from: a key, a vector, a stream, recent keys, or several of them. A string stands for `{ key }`. */
 export interface RecallQuery {
@@ -48,6 +49,9 @@ export interface RecallOptions {
   at?: Milliseconds;
 }
 
+/** The modules of an engine: the four layers, and the registries of the names of streams and series. */
+export type ModuleName = LayerName | "streams" | "series";
+
 /** What `stats` tells. */
 export interface MfnStats {
   things: number;
@@ -58,7 +62,7 @@ export interface MfnStats {
   /** Operations carried out. */
   operations: number;
   /** State and WebAssembly memory by module. */
-  bytes: Record<"ifr" | "dsr" | "alm" | "cpe" | "streams" | "series", { state: Bytes; memory: Bytes }>;
+  bytes: Record<ModuleName, { state: Bytes; memory: Bytes }>;
   /** What the fusion learned: events, gain by layer in nats, weights by feature in a middling situation. */
   fusion: { lessons: number; gain: Record<LayerName, number>; weights: Record<string, number> };
 }
@@ -133,7 +137,8 @@ export class Mfn {
       journal?.append(operation);
       return this.#state.apply(operation, 0);
     }
-    const at = operation.at ?? checkTime("clock()", clock());
+    const { at = clock() } = operation;
+    checkTime(at);
     journal?.append({ ...operation, at });
     return this.#state.apply(operation, at);
   }
@@ -242,7 +247,7 @@ export class Mfn {
       throw badArgument("query", "a key, vector, stream or history", query);
     }
     if (vector !== undefined) checkVector("query.vector", vector, this.#state.settings.dimensions);
-    if (at !== undefined) checkTime("at", at);
+    if (at !== undefined) checkTime(at);
     const current = key === undefined ? -1 : ifr.idOf(checkKey("query.key", key));
     const streamId = stream === undefined ? undefined : this.#state.streams.idOf(checkKey("query.stream", stream));
     const ids = history === undefined ? undefined : Int32Array.from(this.#known(history));
@@ -380,12 +385,6 @@ export class Mfn {
   stats(): MfnStats {
     this.#alive();
     const { layers, streams, series, fusion, operations } = this.#state;
-    const bytes = Object.fromEntries(
-      Object.entries({ ...layers, streams, series }).map(([name, layer]) => {
-        const { stateBytes, memoryBytes } = layer.stats();
-        return [name, { state: stateBytes, memory: memoryBytes }];
-      }),
-    ) as MfnStats["bytes"];
     const gain = Object.fromEntries(LAYERS.map((layer, i) => [layer, fusion.gain[i]])) as Record<LayerName, number>;
     return {
       things: layers.ifr.size,
@@ -394,32 +393,31 @@ export class Mfn {
       streams: streams.size,
       series: series.size,
       operations,
-      bytes,
+      bytes: this.#ofEach((module) => {
+        const { stateBytes, memoryBytes } = module.stats();
+        return { state: stateBytes, memory: memoryBytes };
+      }),
       fusion: { lessons: fusion.lessons, gain, weights: fusion.named({ sureness: 2, length: 2 }) },
     };
   }
 
   /** Copies of the whole state of every module: equal for equal operations, options and seed. */
-  images(): Record<"ifr" | "dsr" | "alm" | "cpe" | "streams" | "series", Uint8Array> {
+  images(): Record<ModuleName, Uint8Array> {
     this.#alive();
-    const { layers, streams, series } = this.#state;
-    return {
-      ifr: layers.ifr.image(),
-      dsr: layers.dsr.image(),
-      alm: layers.alm.image(),
-      cpe: layers.cpe.image(),
-      streams: streams.image(),
-      series: series.image(),
-    };
+    return this.#ofEach((module) => module.image());
   }
 
   /** Lets go of all memory; every later call throws ERR_DISPOSED. Idempotent. */
   dispose(): void {
-    if (this.#disposed) return;
     this.#disposed = true;
-    const { layers, streams, series, values } = this.#state;
-    for (const layer of [layers.ifr, layers.dsr, layers.alm, layers.cpe, streams, series]) layer.dispose();
-    values.clear();
+    this.#ofEach((module) => module.dispose());
+    this.#state.values.clear();
+  }
+
+  #ofEach<T>(what: (module: Ifr | Dsr | Alm | Cpe) => T): Record<ModuleName, T> {
+    const { layers, streams, series } = this.#state;
+    const modules = { ...layers, streams, series };
+    return Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, what(module)])) as Record<ModuleName, T>;
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,7 @@
 // Checks of operations, all made before anything changes.
 
 import { badArgument, MfnError } from "../errors.js";
-import type { Milliseconds } from "../types.js";
+import { checkTime, checkWeight } from "../layers/alm-kernel.js";
 import { checkNumber } from "../wasm/kernel.js";
 import type { Operation } from "./operations.js";
 
@@ -34,26 +34,10 @@ export function checkVector(name: string, vector: ArrayLike<number>, dimensions:
   }
 }
 
-/** Weights the graph takes: beyond these, sums and products of a few of them would leave single precision. */
-const LEAST_WEIGHT = 1e-18;
-const MOST_WEIGHT = 1e18;
-/** The times of ECMAScript's Date, in milliseconds from the epoch. */
-const MOST_TIME = 8.64e15;
-
-/** @throws MfnError ERR_NOT_FINITE or ERR_ARGUMENT */
-export function checkWeight(name: string, weight: number): void {
-  checkNumber(name, weight, LEAST_WEIGHT, MOST_WEIGHT);
-}
-
-/** @throws MfnError ERR_NOT_FINITE or ERR_ARGUMENT */
-export function checkTime(name: string, at: number): Milliseconds {
-  return checkNumber(name, at, -MOST_TIME, MOST_TIME);
-}
-
 /** Checks all of an operation but what only the layers know. @throws MfnError */
 export function checkOperation(operation: Operation, dimensions: number): void {
   if (operation === null || typeof operation !== "object") throw badArgument("operation", "an object", operation);
-  if ("at" in operation && operation.at !== undefined) checkTime("at", operation.at);
+  if ("at" in operation && operation.at !== undefined) checkTime(operation.at);
   switch (operation.op) {
     case "remember":
       checkKey("key", operation.key);

@@ -71,7 +71,7 @@ export class Alm {
   readonly #k: Kernel<AlmExports>;
 
   private constructor(instance: WebAssembly.Instance, options: AlmOptions) {
-    this.#k = new Kernel<AlmExports>("alm", instance);
+    this.#k = new Kernel<AlmExports>("alm", instance, "linkMany");
     const { capacity = 0, edges = 0, halfLife = Infinity } = options;
     checkInteger("capacity", capacity, 0, MOST);
     checkInteger("edges", edges, 0, MOST);

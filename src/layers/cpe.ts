@@ -63,7 +63,7 @@ export class Cpe {
     const contextBytes = contextBudget(options);
     this.#orders = orders;
     this.#contextBytes = contextBytes;
-    this.#k = new Kernel<CpeExports>("cpe", instance);
+    this.#k = new Kernel<CpeExports>("cpe", instance, "surpriseOf");
     this.#demand = new Demand(this.#k);
     try {
       if (!this.#k.x.init(limit, low, high, orders, contextBytes, horizon)) throw this.#k.full(contextBytes);

@@ -112,7 +112,7 @@ export class Dsr {
     const { dimensions, metric = "cosine", capacity = 0 } = options;
     this.dimensions = dimensions;
     this.metric = metric;
-    const k = new Kernel<StoreExports>("dsr", instance);
+    const k = new Kernel<StoreExports>("dsr", instance, "storeInit");
     this.#k = k;
     let ok: number;
     try {

@@ -1,4 +1,4 @@
-import { badArgument, MfnError } from "../errors.js";
+import { badArgument } from "../errors.js";
 import type { Bytes, ItemId } from "../types.js";
 import { ifrModule } from "../wasm/generated/ifr.js";
 import {
@@ -92,10 +92,7 @@ export class Ifr {
     checkInteger("filterBitsPerKey", filterBitsPerKey, 0, 64);
     const [low, high] = seedHalves(options.seed);
     const limit = limitBytes(options.maxBytes);
-    this.#k = new Kernel<IfrExports>("ifr", instance);
-    if (typeof this.#k.x.internRecord !== "function") {
-      throw new MfnError("ERR_WASM", "the WebAssembly given is another module than that of ifr");
-    }
+    this.#k = new Kernel<IfrExports>("ifr", instance, "internRecord");
     try {
       if (!this.#k.x.init(low, high, limit, capacity, filterBitsPerKey)) throw this.#k.full();
     } catch (error) {

@@ -156,7 +156,7 @@ export class Reservoir {
     this.inputs = inputs;
     this.neurons = neurons;
     this.#stats = { inputs, neurons, excitatory, synapses: neurons * fanIn, kWinners };
-    const k = new Kernel<ReservoirExports>("reservoir", instance);
+    const k = new Kernel<ReservoirExports>("reservoir", instance, "reservoirInit");
     this.#k = k;
     let ok: number;
     try {

@@ -45,17 +45,19 @@ export class Kernel<X extends KernelExports> {
   x: X;
   readonly #layer: string;
   #memory: WebAssembly.Memory | undefined;
-  #u8 = new Uint8Array(0);
-  #u32 = new Uint32Array(0);
-  #i32 = new Int32Array(0);
-  #f32 = new Float32Array(0);
-  #f64 = new Float64Array(0);
+  #u8!: Uint8Array;
+  #u32!: Uint32Array;
+  #i32!: Int32Array;
+  #f32!: Float32Array;
+  #f64!: Float64Array;
 
-  constructor(layer: string, instance: WebAssembly.Instance) {
+  /** @param mark an export that only this layer's module has */
+  constructor(layer: string, instance: WebAssembly.Instance, mark: keyof X) {
     this.#layer = layer;
     this.x = instance.exports as unknown as X;
     this.#memory = this.x.memory;
-    if (!(this.#memory instanceof WebAssembly.Memory) || typeof this.x.arenaTop !== "function") {
+    this.#view(new ArrayBuffer(0));
+    if (!(this.#memory instanceof WebAssembly.Memory) || typeof this.x[mark] !== "function") {
       throw new MfnError("ERR_WASM", `the WebAssembly given is not the ${layer} module of this package`);
     }
   }
@@ -79,7 +81,10 @@ export class Kernel<X extends KernelExports> {
 
   #refresh(): this {
     if (this.#memory === undefined) this.x.arenaTop();
-    const buffer = (this.#memory as WebAssembly.Memory).buffer;
+    return this.#view((this.#memory as WebAssembly.Memory).buffer);
+  }
+
+  #view(buffer: ArrayBufferLike): this {
     this.#u8 = new Uint8Array(buffer);
     this.#u32 = new Uint32Array(buffer);
     this.#i32 = new Int32Array(buffer);
@@ -151,11 +156,7 @@ export class Kernel<X extends KernelExports> {
     };
     this.x = new Proxy({} as X, { get: () => refuse });
     this.#memory = undefined;
-    this.#u8 = new Uint8Array(0);
-    this.#u32 = new Uint32Array(0);
-    this.#i32 = new Int32Array(0);
-    this.#f32 = new Float32Array(0);
-    this.#f64 = new Float64Array(0);
+    this.#view(new ArrayBuffer(0));
   }
 }
 
@@ -169,7 +170,6 @@ export function checkInteger(name: string, value: number, least: number, most: n
 
 /** Checks an argument that must be a finite number in [least, most]. */
 export function checkNumber(name: string, value: number, least = -Infinity, most = Infinity): number {
-  if (typeof value !== "number" || Number.isNaN(value)) throw badArgument(name, "a number", value, "ERR_NOT_FINITE");
   if (!Number.isFinite(value)) throw badArgument(name, "a finite number", value, "ERR_NOT_FINITE");
   if (value < least || value > most) throw badArgument(name, `a number in [${least}, ${most}]`, value);
   return value;

@@ -14,7 +14,7 @@ interface Exports extends DemandExports {
 
 /** The forecaster on a module of its own, with the least that the event model takes. */
 export function demandOn(build: Build, limit = 0): { demand: Demand; kernel: Kernel<Exports> } {
-  const kernel = new Kernel<Exports>("cpe", instantiateSync(cpeModule, wasm("cpe", build)));
+  const kernel = new Kernel<Exports>("cpe", instantiateSync(cpeModule, wasm("cpe", build)), "init");
   if (!kernel.x.init(limit, 0, 0, 1, 4096, 16)) throw kernel.full();
   return { demand: new Demand(kernel), kernel };
 }

@@ -1,4 +1,8 @@
 import { readFileSync } from "node:fs";
+import { Alm } from "mfn/alm";
+import { Cpe } from "mfn/cpe";
+import { Dsr, Reservoir } from "mfn/dsr";
+import { Ifr } from "mfn/ifr";
 import { describe, expect, test } from "vitest";
 import { Kernel, type KernelExports } from "../../src/wasm/kernel.js";
 import { type EmbeddedModule, instantiate, instantiateSync } from "../../src/wasm/source.js";
@@ -56,14 +60,32 @@ describe.each(layers)("the %s module", (layer) => {
   });
 });
 
+test("another layer's module is refused", () => {
+  for (const Layer of [Ifr, Dsr, Alm, Cpe, Reservoir]) {
+    const other = file(Layer === Ifr ? "dsr" : "ifr");
+    const options = { dimensions: 2, inputs: 1, neurons: 10, wasm: other };
+    expect(() => Layer.createSync(options)).toThrow(expect.objectContaining({ code: "ERR_WASM" }));
+  }
+});
+
 test("an instance of something else is refused", async () => {
   const empty = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])), {});
-  expect(() => new Kernel<KernelExports>("ifr", empty)).toThrow(/not the ifr module/);
+  expect(() => new Kernel<KernelExports>("ifr", empty, "alloc")).toThrow(/not the ifr module/);
 });
+
+interface Exports extends KernelExports {
+  init(...options: number[]): number;
+}
+
+async function kernel(): Promise<Kernel<Exports>> {
+  const k = new Kernel<Exports>("ifr", instantiateSync(await embedded("ifr")), "init");
+  k.x.init(0, 0, 0, 0, 12);
+  return k;
+}
 
 describe("a kernel whose module traps", () => {
   test("is poisoned, and says so from then on", async () => {
-    const k = new Kernel<KernelExports>("ifr", instantiateSync(await embedded("ifr")));
+    const k = await kernel();
     const trap = new WebAssembly.RuntimeError("unreachable");
     expect(k.fail(trap)).toMatchObject({ code: "ERR_POISONED", cause: trap });
     expect(() => k.x.arenaTop()).toThrow(expect.objectContaining({ code: "ERR_POISONED" }));
@@ -73,14 +95,14 @@ describe("a kernel whose module traps", () => {
   });
 
   test("other errors pass through and change nothing", async () => {
-    const k = new Kernel<KernelExports>("ifr", instantiateSync(await embedded("ifr")));
+    const k = await kernel();
     const error = new TypeError("mine");
     expect(k.fail(error)).toBe(error);
     expect(k.x.arenaTop()).toBeGreaterThan(0);
   });
 
   test("views follow the memory as it grows", async () => {
-    const k = new Kernel<KernelExports>("ifr", instantiateSync(await embedded("ifr")));
+    const k = await kernel();
     const before = k.u8;
     expect(k.x.scratch(1 << 22)).not.toBe(0);
     expect(before.length).toBe(0);
