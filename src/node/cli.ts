@@ -87,14 +87,15 @@ common(program.command("run").description("the whole tour on one input: learn, a
     out.heading(`mfn learn ${input}`);
     const { mfn, reports, operations } = await learnFrom([input], options, out, true);
     printLearned(mfn, reports, out);
-    const last = operations.findLast((operation) => operation.op === "observe");
-    if (last === undefined) {
+    const question = typicalQuestion(mfn, operations);
+    if (question === undefined) {
       out.warn(`nothing was observed in ${input}`);
       process.exitCode = Exit.notFound;
       return;
     }
-    out.heading(`mfn ask --from ${input} --stream ${JSON.stringify(last.stream)} ${JSON.stringify(last.key)}`);
-    ask(mfn, { text: last.key, stream: last.stream, horizon: 7, k: 5 }, options.dimensions, out);
+    const { key, stream } = question;
+    out.heading(`mfn ask --from ${input} --stream ${JSON.stringify(stream)} ${JSON.stringify(key)}`);
+    ask(mfn, { text: key, stream, horizon: 7, k: 5 }, options.dimensions, out);
     out.heading(`mfn eval ${input}`);
     await evaluateAndPrint(operations, engineOptions(options), { holdout: 0.2, signal: abort.signal }, out);
   });
@@ -140,6 +141,12 @@ async function learnFrom(inputs: string[], options: Common, out: Output, keep = 
     reports.push(report);
   }
   return { mfn, reports, operations };
+}
+
+/** The latest event whose key is connected to something, or the latest at all: what a question about this input may look like. */
+function typicalQuestion(mfn: Mfn, operations: readonly Operation[]): { key: string; stream: string } | undefined {
+  const observed = operations.filter((operation) => operation.op === "observe");
+  return observed.findLast(({ key }) => mfn.has(key) && mfn.associate(key, { k: 1 }).length > 0) ?? observed.at(-1);
 }
 
 function integer(least: number, most = Number.MAX_SAFE_INTEGER) {

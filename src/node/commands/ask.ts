@@ -124,7 +124,9 @@ function forecastOf(mfn: Mfn, series: string, horizon: number): (Forecast & { se
 function forecastLines({ series, at, mean, lower, upper, model, expectedWape }: Forecast & { series: string }): string[] {
   const expected = Number.isFinite(expectedWape) ? `${percent(expectedWape)} error expected (WAPE)` : "error unknown";
   const steps = Array.from(mean, (value, i) => {
-    const interval = `[${lower[i].toFixed(2)}, ${upper[i].toFixed(2)}] ${percent(COVERAGE)}`;
+    const interval = Number.isFinite(upper[i])
+      ? `[${lower[i].toFixed(2)}, ${upper[i].toFixed(2)}] ${percent(COVERAGE)}`
+      : "too little past for an interval";
     return `${new Date(at[i]).toISOString()}  ${value.toFixed(2)}  ${interval}`;
   });
   return [`${series}: ${model}, ${expected}`, ...steps];
