@@ -49,7 +49,7 @@ async function bundled(entry) {
     minify: true,
     charset: "utf8",
     write: false,
-    logLevel: "warning",
+    logLevel: "error",
   });
   return outputFiles[0].contents;
 }

@@ -2,6 +2,7 @@ import { badArgument, notFound } from "../errors.js";
 import type { ItemId, Milliseconds } from "../types.js";
 import { almModule } from "../wasm/generated/alm.js";
 import { checkInteger, checkNumber, Kernel, limitBytes, NO_MEMORY, seedHalves, WINDOW, WINDOW_BYTES } from "../wasm/kernel.js";
+import { Layer } from "../wasm/layer.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
 import { checkRows, linkRows } from "./alm-batch.js";
 import {
@@ -67,11 +68,13 @@ function timeOf(at: Milliseconds | undefined): number {
  * graph.link(2, 3, { weight: 0.5 });
  * graph.recall([1]); // 2 with score 0.72, then 3 with score 0.288 and its path 1 -> 2 -> 3
  */
-export class Alm {
+export class Alm extends Layer<AlmExports> {
   readonly #k: Kernel<AlmExports>;
 
   private constructor(instance: WebAssembly.Instance, options: AlmOptions) {
-    this.#k = new Kernel<AlmExports>("alm", instance, "linkMany");
+    const k = new Kernel<AlmExports>("alm", instance, "linkMany");
+    super(k);
+    this.#k = k;
     const { capacity = 0, edges = 0, halfLife = Infinity } = options;
     checkInteger("capacity", capacity, 0, MOST);
     checkInteger("edges", edges, 0, MOST);
@@ -373,20 +376,6 @@ export class Alm {
       freeBytes: x.arenaFree() >>> 0,
       memoryBytes: this.#k.memorySize,
     };
-  }
-
-  /** A copy of the layer's whole state: equal operations and options give equal bytes. */
-  image(): Uint8Array {
-    return this.#k.image();
-  }
-
-  /** Lets go of the memory; every later call throws `ERR_DISPOSED`. Idempotent. */
-  dispose(): void {
-    this.#k.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.#k.dispose();
   }
 
   #checkEdge(from: ItemId, to: ItemId, type: number): void {

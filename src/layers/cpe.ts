@@ -2,6 +2,7 @@ import { badArgument } from "../errors.js";
 import type { Bits, Bytes, ItemId, Milliseconds, SeriesId, StreamId } from "../types.js";
 import { cpeModule } from "../wasm/generated/cpe.js";
 import { checkInteger, Kernel, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
+import { Layer } from "../wasm/layer.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
 import type { ContextCounts, CpeOptions, CpeStats, Prediction } from "./cpe-types.js";
 import { Demand, type DemandExports, type Forecast, type ForecastOptions, type SeriesInfo, type SeriesOptions } from "./demand.js";
@@ -48,13 +49,16 @@ const NO_STREAM = -1;
  * for (const id of [1, 2, 3, 1, 2, 3, 1, 2]) cpe.observe(0, id);
  * cpe.predict(0, 1).ids; // [3]
  */
-export class Cpe {
+export class Cpe extends Layer<CpeExports> {
   readonly #k: Kernel<CpeExports>;
   readonly #demand: Demand;
   readonly #orders: number;
   readonly #contextBytes: Bytes;
 
   private constructor(instance: WebAssembly.Instance, options: CpeOptions) {
+    const k = new Kernel<CpeExports>("cpe", instance, "surpriseOf");
+    super(k);
+    this.#k = k;
     const { orders = 4, horizon = 0x40_0000 } = options;
     checkInteger("orders", orders, 1, DEPTH);
     checkInteger("horizon", horizon, 2, 0x8000_0000);
@@ -63,7 +67,6 @@ export class Cpe {
     const contextBytes = contextBudget(options);
     this.#orders = orders;
     this.#contextBytes = contextBytes;
-    this.#k = new Kernel<CpeExports>("cpe", instance, "surpriseOf");
     this.#demand = new Demand(this.#k);
     try {
       if (!this.#k.x.init(limit, low, high, orders, contextBytes, horizon)) throw this.#k.full(contextBytes);
@@ -369,20 +372,6 @@ export class Cpe {
       stateBytes: stateSize,
       memoryBytes: memorySize,
     };
-  }
-
-  /** A copy of the whole state. Equal operations and options give equal bytes. */
-  image(): Uint8Array {
-    return this.#k.image();
-  }
-
-  /** Lets go of the memory; every later call throws ERR_DISPOSED. Idempotent. */
-  dispose(): void {
-    this.#k.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 }
 

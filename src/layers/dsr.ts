@@ -12,6 +12,7 @@ import {
   WINDOW,
   WINDOW_BYTES,
 } from "../wasm/kernel.js";
+import { Layer } from "../wasm/layer.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
 
 interface StoreExports extends KernelExports {
@@ -101,7 +102,7 @@ export interface DsrStats {
  * dsr.add(2, [0, 0, 1]);
  * dsr.search([2, 0.1, 0], { k: 2 }).ids; // Int32Array [0, 1]
  */
-export class Dsr {
+export class Dsr extends Layer<StoreExports> {
   readonly #k: Kernel<StoreExports>;
   /** Length of every vector. */
   readonly dimensions: number;
@@ -109,11 +110,12 @@ export class Dsr {
   readonly metric: Metric;
 
   private constructor(instance: WebAssembly.Instance, options: DsrOptions) {
+    const k = new Kernel<StoreExports>("dsr", instance, "storeInit");
+    super(k);
+    this.#k = k;
     const { dimensions, metric = "cosine", capacity = 0 } = options;
     this.dimensions = dimensions;
     this.metric = metric;
-    const k = new Kernel<StoreExports>("dsr", instance, "storeInit");
-    this.#k = k;
     let ok: number;
     try {
       ok = k.x.storeInit(dimensions, METRICS[metric], capacity, limitBytes(options.maxBytes));
@@ -357,20 +359,6 @@ export class Dsr {
     } catch (error) {
       throw k.fail(error);
     }
-  }
-
-  /** A copy of the whole state: a function of the operations and options alone. */
-  image(): Uint8Array {
-    return this.#k.image();
-  }
-
-  /** Lets go of the memory. Idempotent. */
-  dispose(): void {
-    this.#k.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   #checkVector(name: string, vector: ArrayLike<number>): void {

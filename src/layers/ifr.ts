@@ -12,6 +12,7 @@ import {
   WINDOW,
   WINDOW_BYTES,
 } from "../wasm/kernel.js";
+import { Layer } from "../wasm/layer.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
 import { type Key, keyBytes, keyText, writeAscii, writeKey } from "./ifr-keys.js";
 
@@ -83,16 +84,18 @@ const RECORD_BYTES = 8;
  * ifr.idOf("GET /nothing"); // -1
  * ifr.keyOf(id); // "GET /basket"
  */
-export class Ifr {
+export class Ifr extends Layer<IfrExports> {
   readonly #k: Kernel<IfrExports>;
 
   private constructor(instance: WebAssembly.Instance, options: IfrOptions) {
+    const k = new Kernel<IfrExports>("ifr", instance, "internRecord");
+    super(k);
+    this.#k = k;
     const { capacity = 0, filterBitsPerKey = 12 } = options;
     checkInteger("capacity", capacity, 0, 0x4000_0000);
     checkInteger("filterBitsPerKey", filterBitsPerKey, 0, 64);
     const [low, high] = seedHalves(options.seed);
     const limit = limitBytes(options.maxBytes);
-    this.#k = new Kernel<IfrExports>("ifr", instance, "internRecord");
     try {
       if (!this.#k.x.init(low, high, limit, capacity, filterBitsPerKey)) throw this.#k.full();
     } catch (error) {
@@ -291,20 +294,6 @@ export class Ifr {
       stateBytes: k.stateSize,
       memoryBytes: k.memorySize,
     };
-  }
-
-  /** A copy of the whole state: a function of the options and operations alone, the same on every machine. */
-  image(): Uint8Array {
-    return this.#k.image();
-  }
-
-  /** Lets go of the memory. Every later call throws ERR_DISPOSED; a second `dispose` does nothing. */
-  dispose(): void {
-    this.#k.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   /** Enters a key that may be too long for the window. */

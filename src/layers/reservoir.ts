@@ -11,6 +11,7 @@ import {
   seedHalves,
   WINDOW,
 } from "../wasm/kernel.js";
+import { Layer } from "../wasm/layer.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
 
 interface ReservoirExports extends KernelExports {
@@ -143,7 +144,7 @@ export interface ReservoirStats {
  * reservoir.step([1, 0.5], 50);      // fifty more
  * const { trace } = reservoir.state();
  */
-export class Reservoir {
+export class Reservoir extends Layer<ReservoirExports> {
   readonly #k: Kernel<ReservoirExports>;
   readonly #stats: Omit<ReservoirStats, "stateBytes" | "memoryBytes">;
   /** Numbers that a step takes. */
@@ -152,12 +153,13 @@ export class Reservoir {
   readonly neurons: number;
 
   private constructor(instance: WebAssembly.Instance, options: ReservoirOptions, parameters: readonly number[]) {
+    const k = new Kernel<ReservoirExports>("reservoir", instance, "reservoirInit");
+    super(k);
+    this.#k = k;
     const [inputs, neurons, fanIn, excitatory, kWinners] = parameters;
     this.inputs = inputs;
     this.neurons = neurons;
     this.#stats = { inputs, neurons, excitatory, synapses: neurons * fanIn, kWinners };
-    const k = new Kernel<ReservoirExports>("reservoir", instance, "reservoirInit");
-    this.#k = k;
     let ok: number;
     try {
       k.f64.set(parameters, WINDOW >>> 3);
@@ -295,20 +297,6 @@ export class Reservoir {
     } catch (error) {
       throw this.#k.fail(error);
     }
-  }
-
-  /** A copy of the whole state: a function of the operations and options alone. */
-  image(): Uint8Array {
-    return this.#k.image();
-  }
-
-  /** Lets go of the memory. Idempotent. */
-  dispose(): void {
-    this.#k.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   #column(which: number): Float32Array {
