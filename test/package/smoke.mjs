@@ -1,0 +1,150 @@
+// The same program on every platform: an engine and its layers from dist/, every operation and question, the answers checked, and
+// a digest of all state and answers, which scripts/platforms.mjs compares. Uses nothing but the language and Web Crypto.
+
+import { Alm } from "../../dist/alm.js";
+import { Cpe } from "../../dist/cpe.js";
+import { Dsr, Reservoir, RidgeReadout } from "../../dist/dsr.js";
+import { Ifr } from "../../dist/ifr.js";
+import { Mfn } from "../../dist/index.js";
+import { TokenHasher, tokenize } from "../../dist/text.js";
+
+const DIMENSIONS = 24;
+const THINGS = 150;
+const OPERATIONS = 3000;
+const HOUR = 3_600_000;
+const START = 1_700_000_000_000;
+
+/** @param {unknown} condition @param {string} what */
+function check(condition, what) {
+  if (!condition) throw new Error(`smoke: ${what}`);
+}
+
+/** Numbers in [0, 1), the same everywhere (xorshift32). @param {number} seed */
+function generator(seed) {
+  let x = seed;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return (x >>> 0) / 2 ** 32;
+  };
+}
+
+/** Operations of every kind on a few keys, most of them events that follow each other in a circle. @param {import("../../dist/types/index.d.ts").Mfn} mfn */
+function operate(mfn) {
+  const random = generator(7);
+  const key = () => `thing ${Math.floor(random() * THINGS)}`;
+  const hasher = new TokenHasher({ dimensions: DIMENSIONS });
+  const places = Array.from({ length: 10 }, () => Math.floor(random() * THINGS));
+  for (let i = 0; i < OPERATIONS; i++) {
+    const at = START + i * HOUR;
+    const kind = random();
+    if (kind < 0.15) {
+      const name = key();
+      const vector =
+        random() < 0.5 ? hasher.vector(tokenize(`${name} of house ${i % 7}`)) : Float32Array.from({ length: DIMENSIONS }, random);
+      mfn.remember(name, { vector, value: { i }, links: [{ to: key(), type: "near", weight: 0.5 + random() }], at });
+    } else if (kind < 0.7) {
+      const stream = Math.floor(random() * places.length);
+      places[stream] = random() < 0.85 ? (places[stream] * 7 + 3) % THINGS : Math.floor(random() * THINGS);
+      mfn.observe(`stream ${stream}`, `thing ${places[stream]}`, random() < 0.1 ? { at, value: i % 24 } : { at });
+    } else if (kind < 0.85) mfn.link(key(), key(), { type: i % 2 ? "near" : "far", weight: 0.1 + random(), reinforce: i % 3 === 0, at });
+    else if (kind < 0.97) mfn.record("load", 50 + 20 * ((i % 24) / 24) + random(), { at, interval: HOUR });
+    else mfn.forget(key());
+  }
+}
+
+/** Every question, without what depends on the clock. @param {import("../../dist/types/index.d.ts").Mfn} mfn @returns {unknown[]} */
+function question(mfn) {
+  const answers = [];
+  for (let stream = 0; stream < 10; stream++) {
+    for (const strategy of /** @type {const} */ (["sequential", "parallel"])) {
+      const { results, escape, partial } = mfn.recall({ stream: `stream ${stream}` }, { strategy, k: 5 });
+      check(!partial && results.length > 0, "recall answers");
+      answers.push(results, escape);
+    }
+    answers.push(mfn.predict(`stream ${stream}`, { k: 5 }));
+  }
+  const keys = [...mfn.keys()].slice(0, 20);
+  for (const key of keys) {
+    answers.push(mfn.get(key), mfn.similar(key, { k: 5 }), mfn.associate(key, { k: 5 }), mfn.associate(key, { k: 5, by: "pagerank" }));
+    answers.push(mfn.route(keys[0], key));
+    check(mfn.recall(key).results[0].key === key, "recall of a known key gives it first");
+  }
+  check(mfn.recall({ vector: new Float32Array(DIMENSIONS).fill(1) }, { strategy: "adaptive" }).results.length > 0, "recall by a vector");
+  const { mean, lower, upper, model } = mfn.forecast("load", { horizon: 24 });
+  check(
+    mean.every((value, i) => lower[i] <= value && value <= upper[i]),
+    "the forecast is within its interval",
+  );
+  answers.push([...mean], [...lower], [...upper], model, mfn.stats().fusion);
+  return answers;
+}
+
+/** A few calls of each layer alone. @returns {Promise<Uint8Array[]>} their images */
+async function layersAlone() {
+  const random = generator(11);
+  const ifr = await Ifr.create({ seed: 3 });
+  for (let i = 0; i < 2000; i++) ifr.intern(`key ${i}`);
+  for (let i = 0; i < 2000; i += 3) ifr.delete(`key ${i}`);
+  check(ifr.has("key 1") && !ifr.has("key 3"), "IFR knows what it was given");
+  const dsr = await Dsr.create({ dimensions: 16 });
+  for (let id = 0; id < 300; id++) dsr.add(id, Float32Array.from({ length: 16 }, random));
+  check(dsr.searchById(5, { k: 3 }).ids.length === 3, "DSR finds neighbours");
+  const alm = await Alm.create({ halfLife: 24 * HOUR });
+  for (let i = 0; i < 1000; i++)
+    alm.link(Math.floor(random() * 100), Math.floor(random() * 100), { weight: 0.1 + random(), at: START + i * HOUR });
+  check(alm.edgeCount > 500, "ALM has its edges");
+  const cpe = await Cpe.create({ contextBytes: 1 << 18 });
+  for (let i = 0; i < 3000; i++) cpe.observe(i % 5, [1, 2, 3, 2][((i / 5) % 4) | 0]);
+  check(cpe.predict(0, 1).ids.length === 1, "CPE predicts");
+
+  const reservoir = await Reservoir.create({ inputs: 2, neurons: 200, seed: 5 });
+  const rows = Float32Array.from({ length: 2 * 200 }, random);
+  const states = reservoir.run(rows);
+  const readout = new RidgeReadout({ features: states.length / 200, outputs: 1 });
+  readout.fit(
+    states,
+    rows.filter((_, i) => i % 2 === 0),
+    { ridge: 1e-3 },
+  );
+  const read = readout.predict(states.subarray(0, states.length / 200));
+  check(Number.isFinite(read[0]), "the readout reads");
+  const images = [ifr, dsr, alm, cpe, reservoir].map((layer) => layer.image());
+  for (const layer of [ifr, dsr, alm, cpe, reservoir]) layer.dispose();
+  return [...images, new Uint8Array(states.buffer), new Uint8Array(read.buffer)];
+}
+
+/** @param {Uint8Array} bytes @returns {Promise<string>} the first half of their SHA-256, in hexadecimal */
+async function digest(bytes) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes)));
+  return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @returns {Promise<string>} one line of JSON: digests by what they are of */
+export async function smoke() {
+  const mfn = await Mfn.create({ dimensions: DIMENSIONS, seed: 9, halfLife: 30 * 24 * HOUR, contextBytes: 1 << 19 });
+  operate(mfn);
+  const before = mfn.images();
+  const answers = question(mfn);
+  /** @type {Record<string, string>} */
+  const digests = { answers: await digest(new TextEncoder().encode(JSON.stringify(answers))) };
+  for (const [name, image] of Object.entries(mfn.images())) {
+    digests[name] = await digest(image);
+    check(digests[name] === (await digest(before[/** @type {keyof typeof before} */ (name)])), `questions change nothing in ${name}`);
+  }
+  mfn.dispose();
+  let refused = "";
+  try {
+    mfn.recall("x");
+  } catch (error) {
+    refused = /** @type {any} */ (error).code;
+  }
+  check(refused === "ERR_DISPOSED", "a disposed engine refuses");
+  for (const [i, image] of (await layersAlone()).entries()) digests[`alone ${i}`] = await digest(image);
+  return JSON.stringify(digests);
+}
+
+const page = /** @type {any} */ (globalThis).document;
+if (page) page.body.textContent = await smoke().catch((error) => `${error.stack ?? error}`);
+else console.log(await smoke());
