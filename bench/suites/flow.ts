@@ -14,18 +14,18 @@ export default async function flow(b: Bench): Promise<void> {
     b.log("wikispeedia is not here: set MFN_DATA to the folder that holds it");
     return;
   }
-  nextClick(b, folder);
+  await nextClick(b, folder);
 }
 
 /** Scores of the engine, of engines that use one layer, and of baselines, on the last 20 % of the paths. */
-function nextClick(b: Bench, folder: string): void {
+async function nextClick(b: Bench, folder: string): Promise<void> {
   const { articles, clicks } = readWikispeedia(folder, b.quick ? QUICK_SHARE : 1);
-  const sets = [undefined, ["cpe"], ["alm"], ["dsr"]] as const;
+  const sets = [undefined, ["cpe"], ["alm"], ["dsr"], ["ifr"]] as const;
   const engines = sets.map((layers) => Mfn.createSync({ dimensions: DIMENSIONS, capacity: articles.length, layers }));
   for (const mfn of engines) for (const article of articles) mfn.apply(article);
   const predictors = engines.map((mfn, i) => enginePredictor(sets[i] === undefined ? "engine" : `${sets[i]} alone`, mfn));
   const baselines = [new FirstOrderMarkov(), new LastCoOccurring(), mostPopular()];
-  const [ours, ...others] = evaluate(clicks, [...predictors, ...baselines]);
+  const [ours, ...others] = await evaluate(clicks, [...predictors, ...baselines]);
   for (const other of others) {
     const row = (unit: string, value: number, peerValue: number) =>
       b.score({ case: "wikispeedia, next click", unit, ours: value, peer: other.method, peerValue, n: ours.n });

@@ -28,9 +28,9 @@ interface AskOptions extends Common {
 }
 
 const abort = new AbortController();
-process.once("SIGINT", () => abort.abort());
-// A reader that goes away (`| head`) ends the program without a complaint.
+// A reader that goes away (`| head`) ends the program without a complaint; warnings that nobody reads do not.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? Exit.ok : Exit.failure));
+process.stderr.on("error", () => undefined);
 
 const program = new Command("mfn")
   .description("Memory Flow Network: learns from logs, git repositories or operations, and answers from what it learned.")
@@ -56,12 +56,12 @@ common(program.command("learn").description("learn from inputs and say what was 
 
 common(program.command("ask").description("learn from inputs, then answer: exact, similar, associated, predicted next, forecast"))
   .argument("[question]", "a key, or any text to find similar things by")
-  .requiredOption("--from <input...>", "what to learn from")
+  .requiredOption("--from <input>", "what to learn from; can be given several times", several)
   .option("--stream <name>", "ask what comes next in this stream")
   .option("--to <key>", "also find the way to this key")
   .option("--series <name>", "series to forecast (default: that of the key, else the first)")
-  .option("--horizon <steps>", "steps to forecast", integer(1), 7)
-  .option("-k, --k <n>", "results of each kind", integer(1), 5)
+  .option("--horizon <steps>", "steps to forecast", integer(1, 4096), 7)
+  .option("-k, --k <n>", "results of each kind", integer(1, 65535), 5)
   .action(async (text: string | undefined, options: AskOptions) => {
     const out = new Output(options.json ?? false);
     const { mfn } = await learnFrom(options.from, options, out);
@@ -125,6 +125,8 @@ function engineOptions({ dimensions }: Common) {
 }
 
 async function learnFrom(inputs: string[], options: Common, out: Output, keep = false) {
+  // The first Ctrl-C ends long work in good order, a second one the process.
+  process.once("SIGINT", () => abort.abort());
   const mfn = await Mfn.create(engineOptions(options));
   const reports: LearnReport[] = [];
   const operations: Operation[] = [];
@@ -149,11 +151,16 @@ function typicalQuestion(mfn: Mfn, operations: readonly Operation[]): { key: str
   return observed.findLast(({ key }) => mfn.has(key) && mfn.associate(key, { k: 1 }).length > 0) ?? observed.at(-1);
 }
 
-function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+/** Collects an option that can be given several times. (One that takes several values would swallow the argument after it.) */
+function several(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function integer(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+    if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`Expected an integer from ${least} to ${most}.`);
     return value;
   };
 }

@@ -1,4 +1,5 @@
-import type { Mfn, Operation } from "mfn";
+import { setImmediate } from "node:timers/promises";
+import { type Mfn, MfnError, type Operation } from "mfn";
 
 /** Where the truth stood in the rankings of one method: shares of 1, and the mean of 1 / rank (0 where it was not ranked). */
 export interface Score {
@@ -20,6 +21,8 @@ export interface Predictor {
   apply(operation: Operation): void;
 }
 
+/** Milliseconds of work between two looks at what else the process has to do: an abort could not be heard otherwise. */
+const BREATH = 50;
 /** Candidates that an engine is asked for: enough to find the truth's rank, not only whether it is among ten. */
 const DEPTH = 1000;
 
@@ -132,7 +135,7 @@ export class FirstOrderMarkov extends AfterLast {
 
 /** How an evaluation is run. */
 export interface EvaluateOptions {
-  /** Share of the observed events, the last ones, that are scored; default .2. */
+  /** Share of the observed events, the last ones, that are scored: 0 to 1, default .2. */
   holdout?: number;
   /** Called now and then with the share of the operations done. */
   onProgress?: (done: number) => void;
@@ -141,17 +144,26 @@ export interface EvaluateOptions {
 
 /**
  * Scores predictors on the last part of what was observed, event by event: each predicts, then all learn the event. Scored are
- * the events whose stream has been seen before; the first event of a stream has nothing to go by.
+ * the events whose stream has been seen before; the first event of a stream has nothing to go by. The scores are in the order
+ * of the predictors; all zero if nothing could be scored.
+ * @throws MfnError ERR_ARGUMENT for a share outside [0, 1]; the signal's reason if it is aborted; what a predictor throws
  */
-export function evaluate(operations: readonly Operation[], predictors: readonly Predictor[], options: EvaluateOptions = {}): Score[] {
+export async function evaluate(
+  operations: readonly Operation[],
+  predictors: readonly Predictor[],
+  options: EvaluateOptions = {},
+): Promise<Score[]> {
   const { holdout = 0.2, onProgress, signal } = options;
+  if (!(holdout >= 0 && holdout <= 1)) throw new MfnError("ERR_ARGUMENT", `holdout: expected a share in [0, 1], got ${holdout}`);
   const observed = operations.reduce((n, { op }) => n + (op === "observe" ? 1 : 0), 0);
-  const from = Math.floor(observed * (1 - holdout));
+  // A part of an event counts as one, but not the rounding error of a product.
+  const from = observed - Math.ceil(observed * holdout - 1e-9);
   const sums = predictors.map((): { hits: [number, number, number]; reciprocal: number } => ({ hits: [0, 0, 0], reciprocal: 0 }));
   const streams = new Set<string>();
   let seen = 0;
   let n = 0;
-  operations.forEach((operation, i) => {
+  let breath = performance.now();
+  for (const [i, operation] of operations.entries()) {
     signal?.throwIfAborted();
     if (operation.op === "observe") {
       if (seen >= from && streams.has(operation.stream)) {
@@ -167,8 +179,12 @@ export function evaluate(operations: readonly Operation[], predictors: readonly 
       streams.add(operation.stream);
     }
     for (const predictor of predictors) predictor.apply(operation);
-    if (i % 256 === 0) onProgress?.(i / operations.length);
-  });
+    if (performance.now() - breath < BREATH) continue;
+    onProgress?.(i / operations.length);
+    await setImmediate();
+    breath = performance.now();
+  }
+  onProgress?.(1);
   return predictors.map(({ method }, p) => {
     const [hitAt1, hitAt5, hitAt10] = sums[p].hits.map((hits) => hits / Math.max(n, 1));
     return { method, hitAt1, hitAt5, hitAt10, meanReciprocalRank: sums[p].reciprocal / Math.max(n, 1), n };

@@ -15,12 +15,12 @@ export class Output {
 
   /** A result. `text` is what people see, `value` what programs do. */
   result(value: object, text: () => string): void {
-    this.stdout.write(this.json ? `${JSON.stringify(value)}\n` : `${text()}\n`);
+    this.stdout.write(this.json ? `${JSON.stringify(value, plain)}\n` : `${this.#harmless(text())}\n`);
   }
 
   /** A line only for people. */
   say(text = ""): void {
-    if (!this.json) this.stdout.write(`${text}\n`);
+    if (!this.json) this.stdout.write(`${this.#harmless(text)}\n`);
   }
 
   /** A heading only for people. */
@@ -31,7 +31,13 @@ export class Output {
   /** A warning, on standard error in any case. */
   warn(text: string): void {
     this.clear();
-    this.stderr.write(`${text}\n`);
+    this.stderr.write(`${this.#harmless(text)}\n`);
+  }
+
+  /** Keys and names come from outside: control characters in them must not reach a terminal, where they could move and hide text. */
+  #harmless(text: string): string {
+    const control = this.colours.isColorSupported ? CONTROL_BUT_COLOURS : CONTROL;
+    return text.replace(control, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
   }
 
   /** Shows how far long work is: one line on standard error that is drawn over, and only on a terminal. */
@@ -40,7 +46,7 @@ export class Output {
     const width = 24;
     const bar =
       fraction === undefined ? "" : ` [${"=".repeat(Math.round(fraction * width)).padEnd(width)}] ${Math.floor(fraction * 100)} %`;
-    this.stderr.write(`\r\x1b[2K${label}${bar}`);
+    this.stderr.write(`\r\x1b[2K${this.#harmless(label)}${bar}`);
   }
 
   /** Takes the progress line away. */
@@ -57,6 +63,15 @@ export class Output {
       row.map((cell, c) => (right[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))).join("  ");
     return cells.map((row, i) => (i === 0 ? this.colours.dim(line(row)) : line(row)).trimEnd()).join("\n");
   }
+}
+
+/** Control characters but line feed and tab, and the same but colours. */
+const CONTROL = /[^\P{Cc}\n\t]/gu;
+const CONTROL_BUT_COLOURS = /(?!\p{Cc}\[\d+m)[^\P{Cc}\n\t]/gu;
+
+/** Typed arrays as arrays: JSON.stringify would make objects of them. */
+function plain(_key: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
 }
 
 /** A time for people: 1.2 ms, 340 us, 2.5 s. */

@@ -8,14 +8,14 @@ import { haveData } from "../helpers/data.js";
 const SHARE = 0.25;
 
 describe.skipIf(!haveData("wikispeedia"))("wikispeedia, next click on the last 20 % of the paths", () => {
-  test("the engine beats every single layer and the most popular", { timeout: 300_000 }, () => {
+  test("the engine beats every single layer and the most popular", { timeout: 300_000 }, async () => {
     const { articles, clicks } = readWikispeedia(findWikispeedia() as string, SHARE);
     expect(articles.length).toBeGreaterThan(4500);
-    const all = [undefined, ["dsr"], ["alm"], ["cpe"]] as const;
+    const all = [undefined, ["ifr"], ["dsr"], ["alm"], ["cpe"]] as const;
     const engines = all.map((layers) => Mfn.createSync({ dimensions: DIMENSIONS, capacity: articles.length, layers }));
     for (const mfn of engines) for (const article of articles) mfn.apply(article);
     const predictors = engines.map((mfn, i) => enginePredictor(all[i]?.join() ?? "engine", mfn));
-    const [engine, ...others] = evaluate(clicks, [...predictors, mostPopular()]);
+    const [engine, ...others] = await evaluate(clicks, [...predictors, mostPopular()]);
     console.table([engine, ...others]);
     expect(engine.n).toBeGreaterThan(4000);
     for (const other of others) {

@@ -25,14 +25,18 @@ interface Part {
   answer: unknown;
   /** For people. */
   lines: string[];
+  /** Whether it says something of what was asked for, not only of things in general. */
+  known: boolean;
 }
 
 /** Times a call is repeated: one call alone would measure the compiler. */
 const REPETITIONS = 21;
+/** Less similar than this are texts without a word in common: what they share is chance, two words on one place of the vector. */
+const LEAST_SIMILARITY = 0.05;
 /** Share of the true values that a forecast's interval is to cover. */
 const COVERAGE = 0.9;
 
-/** Asks an engine everything that fits the question and prints it. @returns whether anything at all was known */
+/** Asks an engine everything that fits the question and prints it. @returns whether anything of it was known */
 export function ask(mfn: Mfn, question: Question, dimensions: number, out: Output): boolean {
   const parts = [...answers(mfn, question, dimensions)];
   const c = out.colours;
@@ -42,12 +46,13 @@ export function ask(mfn: Mfn, question: Question, dimensions: number, out: Outpu
       return `${c.bold(kind)} ${c.dim(`(${duration(milliseconds)})`)}\n${body}`;
     });
   }
-  return parts.some(({ lines }) => lines.length > 0);
+  return parts.some(({ known }) => known);
 }
 
 function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<Part> {
   const { text, stream, k, to } = question;
   const known = text !== undefined && mfn.has(text);
+  const followed = stream !== undefined && [...mfn.streams()].includes(stream);
   if (text !== undefined) {
     yield part(
       "exact",
@@ -57,7 +62,7 @@ function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<P
     const like = known ? text : new TokenHasher({ dimensions }).vector(tokenize(text));
     yield part(
       "similar",
-      () => mfn.similar(like, { k }),
+      () => mfn.similar(like, { k }).filter(({ score }) => score >= LEAST_SIMILARITY),
       (found) => found.map(({ key, score }) => `${score.toFixed(3)}  ${key}`),
     );
   }
@@ -84,15 +89,17 @@ function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<P
         ...results.map(({ key, probability }) => `${percent(probability)}  ${key}`),
         `${percent(other)}  something not seen here before`,
       ],
+      stream === undefined || followed,
     );
   }
   const series = question.series ?? (known && [...mfn.series()].includes(text) ? text : mfn.series().next().value);
-  if (series !== undefined) yield forecast(mfn, series, question.horizon);
+  const general = question.series === undefined && (text !== undefined || stream !== undefined) && series !== text;
+  if (series !== undefined) yield forecast(mfn, series, question.horizon, general);
   const query = stream !== undefined ? { stream } : known ? { history: [text as string] } : undefined;
-  if (query !== undefined) yield part("recall", () => mfn.recall(query, { k, strategy: "parallel" }), recalled);
+  if (query !== undefined) yield part("recall", () => mfn.recall(query, { k, strategy: "parallel" }), recalled, known || followed);
 }
 
-function part<T>(kind: Part["kind"], call: () => T, lines: (answer: T) => string[]): Part {
+function part<T>(kind: Part["kind"], call: () => T, toLines: (answer: T) => string[], known = true): Part {
   const answer = call();
   const times = Array.from({ length: REPETITIONS }, () => {
     const began = performance.now();
@@ -100,14 +107,16 @@ function part<T>(kind: Part["kind"], call: () => T, lines: (answer: T) => string
     return performance.now() - began;
   });
   times.sort((a, b) => a - b);
-  return { kind, milliseconds: times[REPETITIONS >> 1], answer, lines: lines(answer) };
+  const lines = toLines(answer);
+  return { kind, milliseconds: times[REPETITIONS >> 1], answer, lines, known: known && lines.length > 0 };
 }
 
-function forecast(mfn: Mfn, series: string, horizon: number): Part {
+function forecast(mfn: Mfn, series: string, horizon: number, general: boolean): Part {
   return part(
     "forecast",
     () => forecastOf(mfn, series, horizon),
     (found) => (found === undefined ? [] : forecastLines(found)),
+    !general,
   );
 }
 

@@ -11,7 +11,7 @@ export async function evaluateAndPrint(
 ): Promise<Score[]> {
   using mfn = await Mfn.create(engine);
   const predictors = [enginePredictor("mfn (all layers)", mfn), mostPopular(), new LastCoOccurring(), new FirstOrderMarkov()];
-  const scores = evaluate(operations, predictors, { ...options, onProgress: (done) => out.progress("evaluating", done) });
+  const scores = await evaluate(operations, predictors, { ...options, onProgress: (done) => out.progress("evaluating", done) });
   out.clear();
   const n = scores[0].n;
   if (n === 0) {
