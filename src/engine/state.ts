@@ -77,23 +77,17 @@ export class EngineState {
   #remember({ key, vector, value, links = [] }: RememberOperation, at: Milliseconds, undo: Array<() => void>): ItemId {
     const { ifr, dsr, alm } = this.layers;
     const id = intern(ifr, key, undo);
-    const edges = links.map((link) => ({
-      to: intern(ifr, link.to, undo),
-      options: { type: this.#type(link.type, undo), weight: link.weight ?? 1, at },
-    }));
+    const to = links.map((link) => intern(ifr, link.to, undo));
+    const types = links.map((link) => this.#type(link.type, undo));
     const replaces = vector !== undefined && dsr.has(id);
-    if (vector !== undefined && !replaces) {
+    // A vector that takes the place of another cannot be taken back, so it goes in last; here it is only asked whether it can.
+    if (replaces) dsr.distances(vector, []);
+    else if (vector !== undefined) {
       dsr.add(id, vector);
       undo.push(() => dsr.remove(id));
     }
-    // New edges first: they may run out of memory. The weight of an edge that is there, or a vector, is then set in place.
-    const known = edges.filter(({ to, options }) => {
-      if (alm.weight(id, to, options) !== undefined) return true;
-      alm.link(id, to, options);
-      undo.push(() => alm.unlink(id, to, { type: options.type }));
-      return false;
-    });
-    for (const { to, options } of known) alm.link(id, to, options);
+    // All edges or none: so neither a weight nor ALM's clock needs to be taken back.
+    if (to.length > 0) alm.linkMany(new Int32Array(to.length).fill(id), to, { types, weights: links.map(({ weight = 1 }) => weight), at });
     if (replaces) dsr.add(id, vector);
     if (value !== undefined) this.values.set(id, value);
     return id;
