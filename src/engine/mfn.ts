@@ -286,7 +286,7 @@ export class Mfn {
 
   /**
    * What is connected to the keys, over one or more hops. `by: "strength"` (default): best-first by the product of the edges'
-   * strengths, with the path that explains each; `by: "pagerank"`: personalised PageRank, without paths.
+   * shares of what their things link to, less a fifth a hop, with the path that explains each; `by: "pagerank"`: personalised PageRank, without paths.
    * @throws MfnError ERR_NOT_FOUND for an unknown key
    */
   associate(
@@ -312,12 +312,11 @@ export class Mfn {
     const { alm } = this.#state.layers;
     const filter = this.#state.types.filter(types);
     if (by === "pagerank") {
-      const { ids, scores } = alm.personalizedPageRank(seeds, { k: k + seeds.length, types: filter, at });
-      const found = Array.from(ids, (id, i) => ({ ...this.#scored(id, scores[i]), path: [] as PathStep[] }));
-      return found.filter(({ id }) => !seeds.includes(id)).slice(0, k);
+      const { ids, scores } = alm.personalizedPageRank(seeds, { k, types: filter, at, excludeSeeds: true });
+      return Array.from(ids, (id, i) => ({ ...this.#scored(id, scores[i]), path: [] }));
     }
     if (by !== "strength") throw badArgument("by", `"strength" or "pagerank"`, by);
-    const reached = alm.recall(seeds, { k, types: filter, maxHops, minWeight, at });
+    const reached = alm.recall(seeds, { k, types: filter, maxHops, minWeight, at, normalize: "out" });
     return reached.map(({ id, score, path }) => ({ ...this.#scored(id, score), path: this.#answer.path(path) }));
   }
 
