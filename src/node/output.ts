@@ -15,7 +15,7 @@ export class Output {
 
   /** A result. `text` is what people see, `value` what programs do. */
   result(value: object, text: () => string): void {
-    this.stdout.write(this.json ? `${JSON.stringify(value, plain)}\n` : `${this.#harmless(text())}\n`);
+    this.stdout.write(this.json ? `${JSON.stringify(value, plain).replace(/\p{Cc}/gu, escaped)}\n` : `${this.#harmless(text())}\n`);
   }
 
   /** A line only for people. */
@@ -72,6 +72,11 @@ const CONTROL_BUT_COLOURS = /(?!\p{Cc}\[\d+m)[^\P{Cc}\n\t]/gu;
 /** Typed arrays as arrays: JSON.stringify would make objects of them. */
 function plain(_key: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
+}
+
+/** JSON escapes the control characters below U+0020 by itself, not those from U+007F on. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** A time for people: 1.2 ms, 340 us, 2.5 s. */

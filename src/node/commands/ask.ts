@@ -31,8 +31,6 @@ interface Part {
 
 /** Times a call is repeated: one call alone would measure the compiler. */
 const REPETITIONS = 21;
-/** Less similar than this are texts without a word in common: what they share is chance, two words on one place of the vector. */
-const LEAST_SIMILARITY = 0.05;
 /** Share of the true values that a forecast's interval is to cover. */
 const COVERAGE = 0.9;
 
@@ -60,9 +58,11 @@ function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<P
       ({ known, value }) => (known ? [`${text} is known${value === undefined ? "" : `: ${JSON.stringify(value)}`}`] : []),
     );
     const like = known ? text : new TokenHasher({ dimensions }).vector(tokenize(text));
+    // Texts without a word in common have cosines of about 0 with this standard deviation, as words share places of the vector.
+    const chance = known ? 0 : 1 / Math.sqrt(dimensions);
     yield part(
       "similar",
-      () => mfn.similar(like, { k }).filter(({ score }) => score >= LEAST_SIMILARITY),
+      () => mfn.similar(like, { k }).filter(({ score }) => score > chance),
       (found) => found.map(({ key, score }) => `${score.toFixed(3)}  ${key}`),
     );
   }
