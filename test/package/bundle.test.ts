@@ -1,0 +1,57 @@
+import { type BuildOptions, build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { built } from "./built.js";
+
+const layers = ["ifr", "dsr", "alm", "cpe"] as const;
+const entries = ["index", ...layers, "text"];
+
+/** One file of code from the built package, as an application's bundler makes it. */
+async function bundle(code: string, options: BuildOptions = {}): Promise<string> {
+  const stdin = { contents: code, resolveDir: built(".") };
+  const common: BuildOptions = { bundle: true, write: false, format: "esm", platform: "browser", charset: "utf8", logLevel: "silent" };
+  const { outputFiles } = await build({ stdin, ...common, ...options });
+  return outputFiles?.[0].text ?? "";
+}
+
+/** The layers whose module is in some code: a piece out of the middle of its text is. */
+async function modulesIn(code: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const layer of layers) {
+    const { [`${layer}Module`]: module } = await import(`../../src/wasm/generated/${layer}.ts`);
+    const at = module.text.length >> 1;
+    if (code.includes(module.text.slice(at, at + 200))) found.push(layer);
+  }
+  return found;
+}
+
+describe("bundled for a browser", () => {
+  test.each(entries)("%s needs nothing of Node", async (entry) => {
+    const code = await bundle(`export * from "./${entry}.js";`, { minify: true });
+    expect(code).not.toMatch(/["'`]node:/);
+    expect(code).not.toMatch(/\b(?:require|process|Buffer|__dirname|createRequire)\b/);
+    expect(code).not.toMatch(/\b(?:import|export)\b[^;]*\bfrom\b/);
+    expect(code).not.toMatch(/\beval\(|new Function\(/);
+  });
+
+  test("each layer brings its own module alone, the engine all four", async () => {
+    for (const layer of layers) expect(await modulesIn(await bundle(`export * from "./${layer}.js";`))).toEqual([layer]);
+    expect(await modulesIn(await bundle(`export * from "./index.js";`))).toEqual([...layers]);
+    expect(await modulesIn(await bundle(`export * from "./text.js";`))).toEqual([]);
+  });
+
+  test("what is not used is left out", async () => {
+    const code = await bundle(`import { MfnError } from "./index.js"; console.log(MfnError);`, { minify: true });
+    expect(await modulesIn(code)).toEqual([]);
+    expect(code.length).toBeLessThan(2000);
+    expect(await bundle(`import "./index.js";`, { minify: true })).toBe("");
+  });
+});
+
+describe("without await at the top level", () => {
+  // The format of CommonJS has none: a bundler refuses such a module, as require() does.
+  test.each([...entries, "node/index"])("%s", async (entry) => {
+    const options: BuildOptions = { format: "cjs", platform: "node", external: ["mfn", "mfn/*"] };
+    expect(await bundle(`export * from "./${entry}.js";`, options)).not.toBe("");
+    await expect(bundle("await 0;", options)).rejects.toThrow("Top-level await");
+  });
+});
