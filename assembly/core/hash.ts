@@ -11,9 +11,6 @@ const P2: u64 = 0xc2b2ae3d27d4eb4f;
 const P3: u64 = 0x165667b19e3779f9;
 const LOW: u64 = 0xffffffff;
 
-/** Bytes that `hashKeys` fills. */
-export const HASH_KEYS_BYTES: u32 = 32;
-
 /** Mixes one word: every input bit reaches every output bit (the finaliser of XXH64). */
 export function mix64(x: u64): u64 {
   let h = x;

@@ -1,5 +1,5 @@
 // What a kernel answers when it has no result. Every value is negative, so a function that returns an id (always below
-// 2^31) can return a status instead. The facade turns these into errors: src/wasm/status.ts holds the same numbers.
+// 2^31) can return a status instead. The facade turns these into errors: src/wasm/kernel.ts holds the same numbers.
 
 /** The id, key, edge or context asked for is not there. */
 export const NOT_FOUND: i32 = -1;

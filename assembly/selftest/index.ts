@@ -1,6 +1,6 @@
 // A module for the tests alone: what the layers are built of and do not export. 64-bit values cross as BigInt.
 
-export { arenaInit, blockBytes, grow, scratchMore } from "../core/arena";
+export { alloc, arenaInit, blockBytes, free, grow, scratchMore } from "../core/arena";
 export * from "../core/exports";
 export { hashBytes, hashKeys, hashPair, mix64 } from "../core/hash";
 export { entry, fromOrderedBits, heapPop, heapPush, keepSmallest, largestKept, orderedBits, sortKept } from "../core/heap";

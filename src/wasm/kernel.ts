@@ -18,8 +18,6 @@ export const FULL = -4;
 /** What every layer's module exports (assembly/core/exports.ts). Pointers are unsigned only after `>>> 0`. */
 export interface KernelExports {
   readonly memory: WebAssembly.Memory;
-  alloc(bytes: number): number;
-  free(block: number, bytes: number): void;
   reserve(bytes: number): number;
   scratch(bytes: number): number;
   arenaTop(): number;
@@ -95,22 +93,9 @@ export class Kernel<X extends KernelExports> {
 
   /** Room for `bytes` bytes of a *query's* input or output: the window if they fit, else scratch above the state. */
   forQuery(bytes: Bytes): number {
-    return bytes <= WINDOW_BYTES ? WINDOW : this.#orFull(this.x.scratch(bytes), bytes);
-  }
-
-  /** Room for `bytes` bytes of an *operation's* input: the window if they fit, else a block to be given to `done`. */
-  forOperation(bytes: Bytes): number {
-    return bytes <= WINDOW_BYTES ? WINDOW : this.#orFull(this.x.alloc(bytes), bytes);
-  }
-
-  /** Gives back what `forOperation(bytes)` handed out. */
-  done(pointer: number, bytes: Bytes): void {
-    if (pointer !== WINDOW) this.x.free(pointer, bytes);
-  }
-
-  #orFull(pointer: number, bytes: Bytes): number {
+    const pointer = bytes <= WINDOW_BYTES ? WINDOW : this.x.scratch(bytes) >>> 0;
     if (pointer === 0) throw this.full(bytes);
-    return pointer >>> 0;
+    return pointer;
   }
 
   /** The error for memory that could not be had. */

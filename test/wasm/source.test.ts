@@ -70,7 +70,7 @@ test("another layer's module is refused", () => {
 
 test("an instance of something else is refused", async () => {
   const empty = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])), {});
-  expect(() => new Kernel<KernelExports>("ifr", empty, "alloc")).toThrow(/not the ifr module/);
+  expect(() => new Kernel<KernelExports>("ifr", empty, "reserve")).toThrow(/not the ifr module/);
 });
 
 interface Exports extends KernelExports {
