@@ -9,7 +9,7 @@ import type { EngineState } from "./state.js";
 export class Answer {
   constructor(private readonly state: EngineState) {}
 
-  /** The `k` likeliest candidates, the exact thing first if there is one. O(candidates * log k) and a little for each result. */
+  /** The `k` likeliest candidates, the exact thing first if there is one. O(candidates * log candidates) and a little for each result. */
   rank(
     context: Context,
     outcome: Outcome,
@@ -81,11 +81,12 @@ export class Answer {
 
   /** The edge from the current thing, or the way over more hops. */
   #explain(context: Context, id: ItemId): PathStep[] {
-    const far = this.state.flow.reached.find((reached) => reached.id === id);
+    const { reached, edges } = this.state.flow;
+    const far = reached.find((item) => item.id === id);
     if (far !== undefined) return this.path(far.path);
-    const { alm } = this.state.layers;
-    const { ids, weights, types } = alm.out(context.current, { at: context.at });
-    const edge = ids.indexOf(id);
-    return edge < 0 ? [] : this.path([{ from: context.current, to: id, type: types[edge], weight: weights[edge] }]);
+    const from = context.current;
+    const type = edges?.types[edges.ids.indexOf(id)] ?? 0;
+    const weight = this.state.layers.alm.weight(from, id, { type, at: context.at });
+    return weight === undefined ? [] : this.path([{ from, to: id, type, weight }]);
   }
 }

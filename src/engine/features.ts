@@ -12,7 +12,7 @@ const TABLE = [
   ["seen", "ifr", 0.1],
   ["previous", "ifr", 0.1],
   ["current", "ifr", -0.5],
-  // DSR: similarity, 1 - cosine distance (or 1 / (1 + distance)), to the things the stream has touched.
+  // DSR: similarity (see `similarity` in flow.ts) to the things the stream has touched.
   ["similarToCurrent", "dsr", 0.5],
   ["similarToPrevious", "dsr", 0.3],
   ["similarToStart", "dsr", 0.2],

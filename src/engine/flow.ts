@@ -1,4 +1,4 @@
-import type { Alm } from "../layers/alm.js";
+import type { Alm, Neighbours } from "../layers/alm.js";
 import type { Cpe } from "../layers/cpe.js";
 import type { Dsr } from "../layers/dsr.js";
 import type { Ifr } from "../layers/ifr.js";
@@ -43,8 +43,11 @@ export interface IdPath {
   path: ReadonlyArray<{ from: ItemId; to: ItemId; type: number; weight: number }>;
 }
 
-/** Most edges of one thing that become candidates; the strongest edges of a hub are not searched for. */
-const EDGE_LIMIT = 512;
+/**
+ * The edges of one thing that become candidates: the strongest. They are read at the latest time whatever `at` is: decay changes all alike, and far
+ * ahead they would be too small to be told apart.
+ */
+const EDGES = { limit: 512 };
 /** Predictions of CPE that become candidates. */
 const PREDICTED = 64;
 /** Similar things that become candidates, or seeds of the association layer. */
@@ -72,12 +75,13 @@ export class Flow {
   readonly set = new CandidateSet();
   /** What DSR found, nearest first, when it was asked for candidates. */
   similar: { ids: Int32Array; distances: Float32Array } | undefined;
+  /** The edges of the current thing, when ALM was asked. */
+  edges: Neighbours | undefined;
   /** What ALM reached over more than one hop, or from the similar things. */
   reached: IdPath[] = [];
   /** What CPE predicted. */
   predicted: { ids: Int32Array; probabilities: Float32Array } | undefined;
   #context!: Context;
-  #out: { ids: Int32Array; weights: Float32Array } | undefined;
   #distances = new Float32Array(256);
   #probabilities = new Float32Array(256);
 
@@ -93,7 +97,7 @@ export class Flow {
     this.similar = undefined;
     this.reached = [];
     this.predicted = undefined;
-    this.#out = undefined;
+    this.edges = undefined;
   }
 
   /** Which of the fusion's weights fit the context: by how sure CPE is of its best, and by how much history there is. */
@@ -146,12 +150,12 @@ export class Flow {
     const { current, at } = this.#context;
     const { alm } = this.layers;
     if (current >= 0) {
-      this.#out = alm.out(current, { at, limit: EDGE_LIMIT });
-      for (const id of this.#out.ids) this.set.add(id);
+      this.edges = alm.out(current, EDGES);
+      for (const id of this.edges.ids) this.set.add(id);
     }
-    if (this.#out !== undefined && this.#out.ids.length >= FEW) return;
+    if (this.edges !== undefined && this.edges.ids.length >= FEW) return;
     const seeds =
-      current >= 0 && this.#out !== undefined && this.#out.ids.length > 0 ? [current] : Array.from(this.similar?.ids ?? NOTHING);
+      current >= 0 && this.edges !== undefined && this.edges.ids.length > 0 ? [current] : Array.from(this.similar?.ids ?? NOTHING);
     if (seeds.length === 0) return;
     this.reached = alm.recall(seeds, { k: FEW, at, normalize: "out" });
     for (const { id } of this.reached) this.set.add(id);
@@ -224,7 +228,7 @@ export class Flow {
   }
 
   #describeAssociated(): void {
-    const { previous, current, at } = this.#context;
+    const { previous, current } = this.#context;
     const { alm } = this.layers;
     const { set } = this;
     for (const { id, score } of this.reached) {
@@ -232,12 +236,12 @@ export class Flow {
       if (row >= 0)
         set.features[row * FEATURES + COLUMN.reach] = Math.max(0, 1 + log(Math.max(score, LEAST_STRENGTH)) / -LOG_LEAST_STRENGTH);
     }
-    if (this.#out === undefined && current >= 0) this.#out = alm.out(current, { at, limit: EDGE_LIMIT });
-    if (this.#out !== undefined) {
-      const { ids, weights } = this.#out;
+    if (this.edges === undefined && current >= 0) this.edges = alm.out(current, EDGES);
+    if (this.edges !== undefined) {
+      const { ids, weights } = this.edges;
       let total = 0;
       for (const w of weights) total += w;
-      const scale = ids.length / total;
+      const scale = ids.length / (total || 1);
       for (let e = 0; e < ids.length; e++) {
         const row = set.find(ids[e]) * FEATURES;
         if (row < 0) continue;
@@ -248,7 +252,7 @@ export class Flow {
       }
     }
     if (previous >= 0) {
-      for (const id of alm.out(previous, { at, limit: EDGE_LIMIT }).ids) {
+      for (const id of alm.out(previous, EDGES).ids) {
         const row = set.find(id);
         if (row >= 0) set.features[row * FEATURES + COLUMN.edgeFromPrevious] = 1;
       }

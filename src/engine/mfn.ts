@@ -232,9 +232,9 @@ export class Mfn {
     const began = performance.now();
     const { plan, k } = planOf(options, this.#state.settings.layers);
     const { context, exact } = this.#contextOf(typeof query === "string" ? { key: query } : query, options.at);
-    if (exact >= 0) plan.exclude = [exact];
+    plan.exact = exact;
     const { flow, fusion } = this.#state;
-    const outcome = runFlow(flow, fusion, this.#costs, context, plan, exact >= 0, () => performance.now());
+    const outcome = runFlow(flow, fusion, this.#costs, context, plan, () => performance.now());
     const answer = this.#answer.rank(context, outcome, exact, { k, evidence: options.evidence ?? true });
     return { ...answer, partial: outcome.partial, strategy: plan.strategy, layers: outcome.layers, elapsed: performance.now() - began };
   }
@@ -452,7 +452,7 @@ function planOf(options: RecallOptions, all: readonly LayerName[]): { plan: Plan
     if (typeof time !== "number" || !(time >= 0)) throw badArgument(name, "a time in milliseconds, 0 or more", time);
   }
   checkNumber("confidence", confidence, 0, 1);
-  return { plan: { strategy, layers, confidence, budget, budgets, exclude: [] }, k: checkInteger("k", k, 1, 0x7fff_ffff) };
+  return { plan: { strategy, layers, confidence, budget, budgets, exact: -1 }, k: checkInteger("k", k, 1, 0x7fff_ffff) };
 }
 
 function layerOptions(settings: Settings, { wasm = {} }: MfnOptions) {

@@ -1,7 +1,7 @@
 import { MfnError } from "../errors.js";
 
 /** The type an edge has when none is given. */
-export const DEFAULT_TYPE = "link";
+const DEFAULT_TYPE = "link";
 const MOST_TYPES = 256;
 
 /** Names of edge types and their numbers in ALM, given in the order of first use. */

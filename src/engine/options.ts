@@ -7,7 +7,10 @@ import type { Operation } from "./operations.js";
 
 /** Where operations are written before they are carried out, so that another engine can carry them out again. */
 export interface Journal {
-  /** Called with every valid operation, its time filled in, before anything changes. What it throws stops the operation. */
+  /**
+   * Called with every valid operation, its time filled in, before anything changes. What it throws stops the operation. One that a layer then
+   * refuses (ERR_MEMORY, ERR_FULL, a vector too long, a time too old) is in the journal too: replayed, it fails again, and changes nothing again.
+   */
   append(operation: Operation): void;
 }
 
@@ -80,9 +83,9 @@ export function settle(options: MfnOptions): Settings {
   };
 }
 
-/** @throws MfnError ERR_ARGUMENT */
+/** The layers in the order of the flow, each once. @throws MfnError ERR_ARGUMENT */
 export function checkLayers(layers: readonly LayerName[]): readonly LayerName[] {
   if (!Array.isArray(layers)) throw badArgument("layers", "an array of names of layers", layers);
   for (const layer of layers) if (!LAYERS.includes(layer)) throw badArgument("layers", `"ifr", "dsr", "alm" or "cpe"`, layer);
-  return layers;
+  return LAYERS.filter((layer) => layers.includes(layer));
 }

@@ -15,8 +15,8 @@ export interface Plan {
   budget: Milliseconds;
   /** Time for single layers. */
   budgets: Partial<Record<LayerName, Milliseconds>>;
-  /** The things to leave out of the answer. */
-  exclude: readonly ItemId[];
+  /** The thing that the query named by its key: the first result if IFR is asked, and none of the others. -1 if there is none. */
+  exact: ItemId;
 }
 
 /** What came of it, by id. The candidates and their features are still in the flow. */
@@ -40,6 +40,7 @@ export class Costs {
     return this.#mean[layer];
   }
 
+  /** Counts one more measurement, or for a layer that was left out one below what was expected: so that it gets another chance. */
   saw(layer: LayerName, elapsed: Milliseconds): void {
     const mean = this.#mean[layer];
     this.#mean[layer] = mean === 0 ? elapsed : mean + 0.2 * (elapsed - mean);
@@ -49,49 +50,54 @@ export class Costs {
 /**
  * Runs the flow by a plan. A layer that would be late is left out, one that was late keeps what it found; either makes the
  * outcome partial, and none is an error for the whole.
- * @param exact whether the query named a key that is known
  */
-export function runFlow(
-  flow: Flow,
-  fusion: Fusion,
-  costs: Costs,
-  context: Context,
-  plan: Plan,
-  exact: boolean,
-  now: () => Milliseconds,
-): Outcome {
+export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Context, plan: Plan, now: () => Milliseconds): Outcome {
   const began = now();
   const layers: Record<LayerName, LayerReport> = { ifr: idle(), dsr: idle(), alm: idle(), cpe: idle() };
   let used: LayerMask = 0;
   let partial = false;
   flow.begin(context);
   const allowed = maskOf(plan.layers);
-  const may = (layer: LayerName) => (allowed >> LAYERS.indexOf(layer)) & 1;
-
-  if (exact && may("ifr")) {
+  const has = (mask: LayerMask, layer: LayerName) => (mask >> LAYERS.indexOf(layer)) & 1;
+  const all = plan.strategy === "parallel";
+  const exact = plan.exact >= 0 && has(allowed, "ifr") === 1;
+  if (exact) {
     layers.ifr = { status: "done", elapsed: now() - began, named: 1 };
-    if (plan.strategy !== "parallel") return { used: maskOf(["ifr"]), partial: false, layers, exact: true };
+    if (!all) return { used: maskOf(["ifr"]), partial, layers, exact };
   }
 
+  const limits: Partial<Record<LayerName, Milliseconds>> = {};
   for (const layer of order(plan, fusion, costs, context)) {
-    if (!may(layer)) continue;
-    const left = Math.min(plan.budget - (now() - began), plan.budgets[layer] ?? Number.POSITIVE_INFINITY);
+    if (!has(allowed, layer)) continue;
+    const started = now();
+    const left = Math.min(plan.budget - (started - began), plan.budgets[layer] ?? Number.POSITIVE_INFINITY);
     if (left <= 0 || costs.expected(layer) > left) {
       layers[layer] = { status: "late", elapsed: 0, named: 0 };
       partial = true;
+      costs.saw(layer, 0.8 * costs.expected(layer));
       continue;
     }
-    const started = now();
+    limits[layer] = left;
     // Where the others named enough, similarity only weighs what they named.
     const named = layer === "dsr" && !flow.wantsSimilar ? 0 : flow.name(layer);
     used |= maskOf([layer]);
-    for (const known of LAYERS) if ((used >> LAYERS.indexOf(known)) & 1) flow.describe(known);
-    const elapsed = now() - started;
-    costs.saw(layer, elapsed);
-    const late = elapsed > left;
-    partial ||= late;
-    layers[layer] = { status: late ? "late" : flow.set.size === 0 ? "empty" : "done", elapsed, named };
-    if (plan.strategy !== "parallel" && confident(flow, fusion, used, plan)) break;
+    // To know whether to stop, what the layers say of all candidates is needed now; else it is enough to ask them once, at the end.
+    if (!all) for (const known of LAYERS) if (has(used, known)) flow.describe(known);
+    layers[layer] = { status: flow.set.size === 0 ? "empty" : "done", elapsed: now() - started, named };
+    if (!all && confident(flow, fusion, used, plan)) break;
+  }
+  for (const layer of LAYERS) {
+    const limit = limits[layer];
+    if (limit === undefined) continue;
+    const report = layers[layer];
+    const started = now();
+    if (all) flow.describe(layer);
+    report.elapsed += now() - started;
+    costs.saw(layer, report.elapsed);
+    if (report.elapsed > limit) {
+      report.status = "late";
+      partial = true;
+    }
   }
   return { used, partial, layers, exact };
 }
@@ -117,6 +123,6 @@ function order(plan: Plan, fusion: Fusion, costs: Costs, context: Context): Laye
 function confident(flow: Flow, fusion: Fusion, used: LayerMask, plan: Plan): boolean {
   if (flow.set.size === 0) return false;
   const p = fusion.probabilities(flow.set, flow.situation, used);
-  for (let i = 0; i < p.length; i++) if (p[i] >= plan.confidence && !plan.exclude.includes(flow.set.ids[i])) return true;
+  for (let i = 0; i < p.length; i++) if (p[i] >= plan.confidence && flow.set.ids[i] !== plan.exact) return true;
   return false;
 }

@@ -24,7 +24,7 @@ export interface PathStep {
 export interface Evidence {
   /** The key itself, exactly, or a thing the stream touched `stepsAgo` events before. */
   ifr?: { contribution: number; exact: boolean; stepsAgo?: number };
-  /** Similar to `to`; similarity is 1 - cosine distance, or 1 / (1 + distance) for the other metrics. */
+  /** Similar to `to`; similarity is 1 - cosine distance, 1 / (1 + squared distance) for "l2", the inner product within [-1, 1] for "ip". */
   dsr?: { contribution: number; similarity: number; to: string | undefined };
   /** Connected, by this path. */
   alm?: { contribution: number; path: PathStep[] };
@@ -47,13 +47,13 @@ export interface RecallResult {
 /** What became of one layer during a recall. */
 export interface LayerReport {
   /**
-   * `done`: it ran. `empty`: it ran and had nothing. `skipped`: not needed, or not asked for. `late`: it took, or would have
+   * `done`: it ran. `empty`: it ran, and nothing was named yet. `skipped`: not needed, or not asked for. `late`: it took, or would have
    * taken, more than its time: the result is partial.
    */
   status: "done" | "empty" | "skipped" | "late";
   /** Time it took. */
   elapsed: Milliseconds;
-  /** How many candidates it named. */
+  /** How many candidates it was the first to name. */
   named: number;
 }
 

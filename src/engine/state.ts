@@ -100,8 +100,8 @@ export class EngineState {
     const number = this.#type(type, undo);
     if (!reinforce) return alm.link(source, target, { type: number, weight, at });
     const isNew = alm.weight(source, target, { type: number, at }) === undefined;
-    alm.reinforce(source, target, weight, { type: number, at });
-    return isNew;
+    // An addition of long ago may have decayed to nothing by now.
+    return alm.reinforce(source, target, weight, { type: number, at }) > 0 && isNew;
   }
 
   #observe({ stream, key, value }: ObserveOperation, at: Milliseconds, undo: Array<() => void>): Observation {
@@ -174,7 +174,7 @@ export class EngineState {
     const current = given.current ?? -1;
     if (current >= 0 && history[history.length - 1] !== current) {
       // Asked about a thing that is not the stream's last: as if it were the next event.
-      history = Int32Array.of(...history, current);
+      history = Int32Array.of(...history.slice(1 - HISTORY), current);
       stream = -1;
     }
     if (history.length > HISTORY) history = history.slice(-HISTORY);

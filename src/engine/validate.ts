@@ -2,7 +2,8 @@
 
 import { badArgument, MfnError } from "../errors.js";
 import { checkTime, checkWeight } from "../layers/alm-kernel.js";
-import { checkNumber } from "../wasm/kernel.js";
+import { MOST_VALUE } from "../layers/demand.js";
+import { checkInteger, checkNumber } from "../wasm/kernel.js";
 import type { Operation } from "./operations.js";
 
 /** Most bytes of a key in UTF-8. */
@@ -53,7 +54,7 @@ export function checkOperation(operation: Operation, dimensions: number): void {
     case "observe":
       checkKey("stream", operation.stream);
       checkKey("key", operation.key);
-      if (operation.value !== undefined) checkNumber("value", operation.value);
+      if (operation.value !== undefined) checkNumber("value", operation.value, -MOST_VALUE, MOST_VALUE);
       return;
     case "link":
       checkKey("from", operation.from);
@@ -63,9 +64,8 @@ export function checkOperation(operation: Operation, dimensions: number): void {
       return;
     case "record":
       checkKey("series", operation.series);
-      checkNumber("value", operation.value);
-      if (operation.interval !== undefined && !(checkNumber("interval", operation.interval) > 0))
-        throw badArgument("interval", "a positive number of milliseconds", operation.interval);
+      checkNumber("value", operation.value, -MOST_VALUE, MOST_VALUE);
+      if (operation.interval !== undefined) checkInteger("interval", operation.interval, 1, 1e12);
       return;
     case "forget":
       checkKey("key", operation.key);

@@ -107,7 +107,7 @@ const MOST_ID = 0x7fff_ffff;
 /** The range of a JavaScript Date. */
 const MOST_TIME = 8.64e15;
 /** Larger values could make sums of squares overflow. */
-const MOST_VALUE = 1e100;
+export const MOST_VALUE = 1e100;
 /** f64 of a result before its rows, and where weights and errors of the models lie in them. */
 const HEADER = 32;
 const WEIGHTS = 8;
