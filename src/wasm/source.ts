@@ -13,6 +13,8 @@ export interface EmbeddedModule {
   /** The binary, a character a byte; see `decode`. */
   readonly text: string;
   compiled?: WebAssembly.Module;
+  /** The same, while it is being compiled. */
+  compiling?: Promise<WebAssembly.Module>;
 }
 
 const QUOTE = 34;
@@ -25,7 +27,10 @@ export async function instantiate(embedded: EmbeddedModule, source?: WasmSource)
     if (given instanceof WebAssembly.Instance) return given;
     if (typeof Response !== "undefined" && given instanceof Response) given = await given.arrayBuffer();
     if (given === undefined) {
-      embedded.compiled ??= await WebAssembly.compile(decode(embedded.text));
+      if (embedded.compiled === undefined) {
+        embedded.compiling ??= WebAssembly.compile(decode(embedded.text));
+        embedded.compiled = await embedded.compiling;
+      }
       given = embedded.compiled;
     }
     if (given instanceof WebAssembly.Module) return await WebAssembly.instantiate(given, {});
