@@ -1,6 +1,6 @@
 // Bundles the facade with esbuild and writes its types with tsc.
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -37,8 +37,9 @@ export async function buildJs() {
     sourcesContent: false,
   });
   // What needs Node reaches the engine through the package's own exports, as any user does.
-  await build({
+  const { metafile } = await build({
     ...common,
+    metafile: true,
     entryPoints: { "node/index": "src/node/index.ts", "node/cli": "src/node/cli.ts", "bench/main": "bench/main.ts" },
     outdir: "dist",
     platform: "node",
@@ -48,6 +49,7 @@ export async function buildJs() {
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     minifySyntax: true,
   });
+  await writeFile(join(root, "dist/node/LICENSES.txt"), await licences(Object.keys(metafile.inputs)));
   await chmod(join(root, "dist/node/cli.js"), 0o755);
   await mkdir(join(root, "dist/wasm"), { recursive: true });
   for (const layer of layers) await copyFile(join(root, `build/release/${layer}.wasm`), join(root, `dist/wasm/${layer}.wasm`));
@@ -57,4 +59,20 @@ export async function buildJs() {
   } catch (error) {
     throw new Error(`tsc failed:\n${/** @type {any} */ (error).stdout}`);
   }
+}
+
+/**
+ * The licences of the packages that are bundled, which ask to go along with every copy.
+ * @param {string[]} inputs files that went into a bundle
+ * @returns {Promise<string>}
+ */
+async function licences(inputs) {
+  const names = inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter((name) => name !== undefined);
+  const texts = [...new Set(names)].sort().map(async (name) => {
+    const folder = join(root, "node_modules", name);
+    const file = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file));
+    if (file === undefined) throw new Error(`${name} is bundled, but has no licence file`);
+    return `${name}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
 }

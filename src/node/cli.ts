@@ -29,7 +29,10 @@ interface AskOptions extends Common {
 
 const abort = new AbortController();
 // A reader that goes away (`| head`) ends the program without a complaint; warnings that nobody reads do not.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? Exit.ok : Exit.failure));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.stderr.write(`mfn: cannot write: ${error.message}\n`);
+  process.exit(error.code === "EPIPE" ? Exit.ok : Exit.failure);
+});
 process.stderr.on("error", () => undefined);
 
 const program = new Command("mfn")

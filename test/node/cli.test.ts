@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -333,6 +333,11 @@ describe("the command line among other programs", () => {
       expect(err).not.toMatch(/EPIPE|Error|\n {4}at /);
       expect(code).toBe(0);
     }
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("a full disk is a failure that is told", async () => {
+    const shell = spawn("bash", ["-c", `"${process.execPath}" "${built("node/cli.js")}" learn "${walk}" >/dev/full`], { stdio: "pipe" });
+    expect(await ended(shell)).toMatchObject({ code: 1, err: expect.stringMatching(/^mfn: cannot write: ENOSPC.*\n$/) });
   });
 
   test.skipIf(process.platform === "win32")("Ctrl-C while it waits for input ends it with 130", async () => {

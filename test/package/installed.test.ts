@@ -44,6 +44,18 @@ describe("the installed package", () => {
     expect(names.filter((name) => /\.test\.|(?:^|\/)src\/|(?:^|\/)node_modules\//.test(name))).toEqual([]);
   });
 
+  test("goes with the licences of what is bundled", () => {
+    const licences = readFileSync(join(project.package, "dist/node/LICENSES.txt"), "utf8");
+    const scripts = files().filter((file) => file.endsWith(".js"));
+    // The bundler says where each piece came from.
+    const bundled = scripts.flatMap((file) => [
+      ...readFileSync(join(project.package, file), "utf8").matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm),
+    ]);
+    const names = new Set(bundled.map(([, name]) => name));
+    expect(names).toContain("commander");
+    for (const name of names) expect(licences).toMatch(new RegExp(`^${name}\\n\\n[^]*?Copyright`, "m"));
+  });
+
   test("knows nothing of the machine that built it", () => {
     const own = [root, join(homedir(), sep), project.path];
     for (const file of files()) {
