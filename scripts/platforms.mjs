@@ -40,7 +40,7 @@ async function installed({ name, spec, file, args }) {
     try {
       await run("npm", ["install", ...flags, `runtime@npm:${spec}`], { shell: platform === "win32" });
     } catch (error) {
-      return { name, why: `npm cannot install ${spec}: ${lastLine(/** @type {any} */ (error).stderr)}` };
+      return { name, why: `npm cannot install ${spec}: ${npmReason(/** @type {any} */ (error).stderr)}` };
     }
     if (!existsSync(program)) return { name, why: `${spec} has no ${file}` };
   }
@@ -53,17 +53,29 @@ async function installed({ name, spec, file, args }) {
   return { name, run: async () => (await run(program, args, { cwd: folder, timeout: PATIENCE })).stdout };
 }
 
+/** The line of npm's complaint that says why. @param {string} [text] */
+function npmReason(text = "") {
+  const lines = text.split("\n").filter((line) => /^npm error (?!code |errno |syscall |network This|A complete log)/.test(line));
+  return lines[0]?.slice("npm error ".length) ?? lastLine(text);
+}
+
 /** @param {string} [text] */
 function lastLine(text = "") {
   return text.trim().split("\n").at(-1) ?? "";
 }
 
-/** A browser of this machine. @returns {Platform} */
-function chromium() {
-  const name = "Chromium";
+/** A browser of this machine. @returns {Promise<Platform>} */
+async function chromium() {
+  let name = "Chromium";
   const given = process.env["CHROMIUM"];
   const program = (given ? [given] : ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).find(existsSync);
   if (program === undefined) return { name, why: "not installed (set CHROMIUM to its path)" };
+  try {
+    const { stdout } = await run(program, ["--version"], { timeout: PATIENCE });
+    name = `Chromium ${/\d+\.\d+/.exec(stdout)?.[0]}`;
+  } catch (error) {
+    return { name, why: `${program} does not start here: ${lastLine(/** @type {any} */ (error).message)}` };
+  }
   return { name, run: () => inBrowser(program) };
 }
 
@@ -84,7 +96,7 @@ async function inBrowser(program) {
   await /** @type {Promise<void>} */ (new Promise((resolve) => server.listen(0, "127.0.0.1", resolve)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const profile = await mkdtemp(join(tmpdir(), "mfn-chromium-"));
-  const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+  const quiet = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking"];
   const flags = ["--headless", "--no-sandbox", ...quiet, "--disable-component-update", "--disable-sync", `--user-data-dir=${profile}`];
   try {
     // Virtual time stands still while there is work: the page is dumped when the program is through.
@@ -106,7 +118,7 @@ await mkdir(folder, { recursive: true });
 /** @type {Platform[]} */
 const platforms = [{ name: `Node ${process.versions.node}`, run: async () => (await run(process.execPath, [smoke])).stdout }];
 for (const runtime of packages) platforms.push(await installed(runtime));
-platforms.push(chromium());
+platforms.push(await chromium());
 
 /** What the first platform gave, which all others must give too. @type {Record<string, string> | undefined} */
 let expected;
