@@ -7,7 +7,5 @@ export const NOT_FOUND: i32 = -1;
 export const NO_MEMORY: i32 = -2;
 /** An argument is outside its domain (NaN, negative weight, dead id). The state is as before the call. */
 export const BAD_ARGUMENT: i32 = -3;
-/** A count has reached the most that its field can hold. The state is as before the call. */
-export const FULL: i32 = -4;
 /** Done. */
 export const OK: i32 = 0;

@@ -5,7 +5,7 @@ import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
 import { Dsr } from "../layers/dsr.js";
 import { Ifr, type IfrOptions } from "../layers/ifr.js";
 import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
-import { checkInteger, checkNumber } from "../wasm/kernel.js";
+import { checkArray, checkInteger, checkNumber } from "../wasm/kernel.js";
 import type { WasmSource } from "../wasm/source.js";
 import { Answer } from "./answer.js";
 import { LAYERS, type LayerName } from "./features.js";
@@ -256,8 +256,9 @@ export class Mfn {
   }
 
   #known(keys: readonly string[]): number[] {
-    if (!Array.isArray(keys)) throw badArgument("history", "an array of keys", keys);
-    return keys.map((key) => this.#state.layers.ifr.idOf(checkKey("history", key))).filter((id) => id >= 0);
+    return checkArray("history", keys)
+      .map((key) => this.#state.layers.ifr.idOf(checkKey("history", key)))
+      .filter((id) => id >= 0);
   }
 
   /**
@@ -308,7 +309,7 @@ export class Mfn {
     } = {},
   ): Array<Scored & { path: PathStep[] }> {
     this.#alive();
-    const seeds = (typeof keys === "string" ? [keys] : keys).map((key) => this.#idOf("key", key));
+    const seeds = (typeof keys === "string" ? [keys] : checkArray("keys", keys)).map((key) => this.#idOf("key", key));
     const { alm } = this.#state.layers;
     const filter = this.#state.types.filter(types);
     if (by === "pagerank") {

@@ -1,4 +1,5 @@
 import { MfnError } from "../errors.js";
+import { checkArray } from "../wasm/kernel.js";
 
 /** The type an edge has when none is given. */
 const DEFAULT_TYPE = "link";
@@ -38,6 +39,9 @@ export class TypeNames {
 
   /** The numbers of the types that are known among `names`; undefined if no names were given, which stands for all. */
   filter(names: readonly string[] | undefined): number[] | undefined {
-    return names?.map((name) => this.#numbers.get(name)).filter((type) => type !== undefined);
+    if (names === undefined) return undefined;
+    return checkArray("types", names)
+      .map((name) => this.#numbers.get(name))
+      .filter((type) => type !== undefined);
   }
 }

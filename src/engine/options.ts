@@ -1,6 +1,6 @@
 import { badArgument } from "../errors.js";
 import type { Bytes, Milliseconds } from "../types.js";
-import { checkInteger } from "../wasm/kernel.js";
+import { checkArray, checkInteger } from "../wasm/kernel.js";
 import type { WasmSource } from "../wasm/source.js";
 import { LAYERS, type LayerName } from "./features.js";
 import type { Operation } from "./operations.js";
@@ -26,7 +26,7 @@ export interface MfnOptions {
   seed?: number;
   /** Half-life of the edges' weights; default: they do not decay. */
   halfLife?: Milliseconds;
-  /** Fixed size of CPE's table of contexts. */
+  /** Fixed size of CPE's table of contexts, a power of two; default 8 MiB, or at most half of `maxBytes` for CPE. */
   contextBytes?: Bytes;
   /** The most bytes each layer's state may take; default: what WebAssembly can address. */
   maxBytes?: Bytes | Partial<Record<LayerName, Bytes>>;
@@ -85,7 +85,7 @@ export function settle(options: MfnOptions): Settings {
 
 /** The layers in the order of the flow, each once. @throws MfnError ERR_ARGUMENT */
 export function checkLayers(layers: readonly LayerName[]): readonly LayerName[] {
-  if (!Array.isArray(layers)) throw badArgument("layers", "an array of names of layers", layers);
-  for (const layer of layers) if (!LAYERS.includes(layer)) throw badArgument("layers", `"ifr", "dsr", "alm" or "cpe"`, layer);
+  for (const layer of checkArray("layers", layers))
+    if (!LAYERS.includes(layer)) throw badArgument("layers", `"ifr", "dsr", "alm" or "cpe"`, layer);
   return LAYERS.filter((layer) => layers.includes(layer));
 }

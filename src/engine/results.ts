@@ -7,7 +7,10 @@ export type Strategy =
   | "sequential"
   /** All four, then fuses what they say. */
   | "parallel"
-  /** The layers in the order of what each has brought per unit of time, until the answer is confident or time is up. */
+  /**
+   * IFR first (then DSR, if there is only a vector to start from), the others in the order of what each has brought per unit of time, until the answer
+   * is confident or time is up.
+   */
   | "adaptive";
 
 /** One edge of an explanation, by key. */
@@ -61,7 +64,7 @@ export interface LayerReport {
 export interface Recall {
   /** By falling probability; ties by the smaller id. */
   results: RecallResult[];
-  /** Whether a layer was left out or cut short for lack of time. */
+  /** Whether a layer was left out for lack of time, or took more than it had: none is broken off, so what a late one found still counts. */
   partial: boolean;
   /** Probability that what comes next is not among the candidates. */
   escape: Probability;

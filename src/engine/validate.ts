@@ -3,7 +3,7 @@
 import { badArgument, MfnError } from "../errors.js";
 import { checkTime, checkWeight } from "../layers/alm-kernel.js";
 import { MOST_VALUE } from "../layers/demand.js";
-import { checkInteger, checkNumber } from "../wasm/kernel.js";
+import { checkArray, checkInteger, checkNumber } from "../wasm/kernel.js";
 import type { Operation } from "./operations.js";
 
 /** Most bytes of a key in UTF-8. */
@@ -43,8 +43,8 @@ export function checkOperation(operation: Operation, dimensions: number): void {
     case "remember":
       checkKey("key", operation.key);
       if (operation.vector !== undefined) checkVector("vector", operation.vector, dimensions);
-      if (operation.links !== undefined && !Array.isArray(operation.links)) throw badArgument("links", "an array", operation.links);
-      operation.links?.forEach((link, i) => {
+      if (operation.links === undefined) return;
+      checkArray("links", operation.links).forEach((link, i) => {
         if (link === null || typeof link !== "object") throw badArgument(`links[${i}]`, "an object", link);
         checkKey(`links[${i}].to`, link.to);
         if (link.type !== undefined) checkKey(`links[${i}].type`, link.type);

@@ -1,6 +1,16 @@
 import { badArgument, MfnError, notFound } from "../errors.js";
 import type { Bytes, Milliseconds, SeriesId } from "../types.js";
-import { BAD_ARGUMENT, checkInteger, checkNumber, type Kernel, type KernelExports, NO_MEMORY, NOT_FOUND, WINDOW } from "../wasm/kernel.js";
+import {
+  BAD_ARGUMENT,
+  checkArray,
+  checkInteger,
+  checkNumber,
+  type Kernel,
+  type KernelExports,
+  NO_MEMORY,
+  NOT_FOUND,
+  WINDOW,
+} from "../wasm/kernel.js";
 
 /** How the records that fall into one bin become its value: added up (counts, amounts), averaged, or the latest (levels). */
 export type Aggregate = "sum" | "mean" | "last";
@@ -254,7 +264,7 @@ function checkSeries(series: SeriesId): void {
 
 function maskOf(models: readonly DemandModel[]): number {
   let mask = 0;
-  for (const model of models) {
+  for (const model of checkArray("models", models)) {
     const bit = demandModels.indexOf(model);
     if (bit < 0) throw badArgument("models", `names out of ${demandModels.join(", ")}`, model);
     mask |= 1 << bit;

@@ -13,7 +13,6 @@ const ARENA = 0x20000;
 export const NOT_FOUND = -1;
 export const NO_MEMORY = -2;
 export const BAD_ARGUMENT = -3;
-export const FULL = -4;
 
 /** What every layer's module exports (assembly/core/exports.ts). Pointers are unsigned only after `>>> 0`. */
 export interface KernelExports {
@@ -157,6 +156,12 @@ export function checkInteger(name: string, value: number, least: number, most: n
 export function checkNumber(name: string, value: number, least = -Infinity, most = Infinity): number {
   if (!Number.isFinite(value)) throw badArgument(name, "a finite number", value, "ERR_NOT_FINITE");
   if (value < least || value > most) throw badArgument(name, `a number in [${least}, ${most}]`, value);
+  return value;
+}
+
+/** Checks an option or argument that must be an array. */
+export function checkArray<T>(name: string, value: readonly T[]): readonly T[] {
+  if (!Array.isArray(value)) throw badArgument(name, "an array", value);
   return value;
 }
 
