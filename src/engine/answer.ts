@@ -66,7 +66,7 @@ export class Answer {
       evidence.ifr = { contribution: contribution[ifr], exact: false, stepsAgo };
     }
     if (used(dsr) && value("hasVector") === 1) {
-      const nearest = context.vector !== undefined ? undefined : layers.ifr.keyOf(context.current);
+      const nearest = context.vector === undefined && layers.dsr.has(context.current) ? layers.ifr.keyOf(context.current) : undefined;
       evidence.dsr = { contribution: contribution[dsr], similarity: value("similarToCurrent"), to: nearest };
     }
     if (used(alm) && (value("edge") === 1 || value("reach") > 0)) {

@@ -28,7 +28,10 @@ export interface MfnOptions {
   halfLife?: Milliseconds;
   /** Fixed size of CPE's table of contexts, a power of two; default 8 MiB, or at most half of `maxBytes` for CPE. */
   contextBytes?: Bytes;
-  /** The most bytes each layer's state may take; default: what WebAssembly can address. */
+  /**
+   * The most bytes each layer's state may take; default: what WebAssembly can address. That of IFR holds for each of three registries: keys, names of
+   * streams, names of series.
+   */
   maxBytes?: Bytes | Partial<Record<LayerName, Bytes>>;
   /**
    * Whether `observe` also teaches the fusion, which costs about as much as a `recall`: always (true), never (false), or at

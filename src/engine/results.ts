@@ -27,7 +27,10 @@ export interface PathStep {
 export interface Evidence {
   /** The key itself, exactly, or a thing the stream touched `stepsAgo` events before. */
   ifr?: { contribution: number; exact: boolean; stepsAgo?: number };
-  /** Similar to `to`; similarity is 1 - cosine distance, 1 / (1 + squared distance) for "l2", the inner product within [-1, 1] for "ip". */
+  /**
+   * Similar to `to`; similarity is 1 - cosine distance, 1 / (1 + squared distance) for "l2", the inner product within [-1, 1] for "ip". Without `to` it
+   * is similar to the vector asked with; or, with similarity 0, to earlier things of the stream alone, as the current one has no vector.
+   */
   dsr?: { contribution: number; similarity: number; to: string | undefined };
   /** Connected, by this path. */
   alm?: { contribution: number; path: PathStep[] };

@@ -112,3 +112,14 @@ test("engines made at the same time compile each module once", async () => {
   expect(compile).toHaveBeenCalledTimes(4);
   for (const mfn of made) mfn.dispose();
 });
+
+test("evidence of similarity names only what has a vector", () => {
+  const mfn = Mfn.createSync({ dimensions: 3, contextBytes: 1 << 16, clock: () => 0 });
+  mfn.remember("before", { vector: [1, 0, 0] });
+  mfn.remember("like it", { vector: [1, 0.1, 0] });
+  for (const key of ["like it", "before", "bare"]) mfn.observe("s", key);
+  const found = mfn.recall({ stream: "s" }, { strategy: "parallel" }).results.find(({ key }) => key === "like it");
+  expect(found?.evidence.dsr).toMatchObject({ similarity: 0, to: undefined });
+  expect(found?.evidence.dsr?.contribution).not.toBe(0);
+  mfn.dispose();
+});
