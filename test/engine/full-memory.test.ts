@@ -8,6 +8,10 @@ const HOUR = 3_600_000;
 /** Snapshots taken at failures in one run: a run may fail hundreds of times. */
 const COMPARED = 12;
 
+/**
+ * The table of contexts is large enough not to overflow. A failed `observe` may use up a serial number of CPE, which changes no answer, but later the
+ * places that contexts hash to: in a table that overflows other ones would be replaced than in an engine that never tried.
+ */
 function engine(options: MfnOptions): Mfn {
   return Mfn.createSync({ dimensions: DIMENSIONS, capacity: 0, contextBytes: 1 << 17, halfLife: 300 * HOUR, seed: 5, ...options });
 }
