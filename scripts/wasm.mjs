@@ -43,6 +43,7 @@ async function buildLayer(layer, force) {
     `assembly/${layer}`,
     "asconfig.json",
     "scripts/wasm.mjs",
+    "scripts/alphabet.mjs",
     ...(layer === selftest ? ["assembly/ifr"] : []),
   ];
   const sources = await newest(inputs.map((p) => join(root, p)));

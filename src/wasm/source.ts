@@ -65,17 +65,17 @@ function unusable(embedded: EmbeddedModule, cause: unknown): MfnError {
 }
 
 /**
- * Undoes `encode` of scripts/alphabet.mjs: the frequent bytes are the printable ASCII characters but " and \\, the others, by
- * rising value, the characters from U+00A1 on. Such text packs far better than base64 when it is served compressed.
+ * Undoes `encode` of scripts/alphabet.mjs: by rising value the frequent bytes are the printable ASCII characters but " and \, the
+ * others the characters from U+00A1 on. Such text packs far better than base64 when it is served compressed.
  */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const byteOf = new Uint8Array(512);
-  const frequent = new Set<number>();
-  for (let i = 0, code = 32; i < FREQUENT.length; i += 2, code++) {
-    if (code === QUOTE || code === BACKSLASH) code++;
-    byteOf[code] = Number.parseInt(FREQUENT.slice(i, i + 2), 16);
-    frequent.add(byteOf[code]);
+  let printable = 32;
+  let other = 0xa1;
+  for (let byte = 0; byte < 256; byte++) {
+    if (printable === QUOTE || printable === BACKSLASH) printable++;
+    const frequent = (Number.parseInt(FREQUENT[byte >> 2], 16) >> (byte & 3)) & 1;
+    byteOf[frequent ? printable++ : other++] = byte;
   }
-  for (let byte = 0, code = 0xa1; byte < 256; byte++) if (!frequent.has(byte)) byteOf[code++] = byte;
   return Uint8Array.from(text, (character) => byteOf[character.charCodeAt(0)]);
 }
