@@ -67,6 +67,17 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
   }
 
   const limits: Partial<Record<LayerName, Milliseconds>> = {};
+  // Layers that have not yet said what they know of every candidate.
+  let stale: LayerMask = 0;
+  const describe = () => {
+    for (const layer of LAYERS) {
+      if (!has(stale, layer)) continue;
+      const started = now();
+      flow.describe(layer);
+      layers[layer].elapsed += now() - started;
+    }
+    stale = 0;
+  };
   for (const layer of order(plan, fusion, costs, context)) {
     if (!has(allowed, layer)) continue;
     const started = now();
@@ -81,18 +92,19 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     // Where the others named enough, similarity only weighs what they named.
     const named = layer === "dsr" && !flow.wantsSimilar ? 0 : flow.name(layer);
     used |= maskOf([layer]);
-    // To know whether to stop, what the layers say of all candidates is needed now; else it is enough to ask them once, at the end.
-    if (!all) for (const known of LAYERS) if (has(used, known)) flow.describe(known);
+    // New candidates are new to all; and CPE's probabilities are smoothed by ALM's edges.
+    stale |= named > 0 || layer === "alm" ? used : maskOf([layer]);
     layers[layer] = { status: flow.set.size === 0 ? "empty" : "done", elapsed: now() - started, named };
-    if (!all && confident(flow, fusion, used, plan)) break;
+    // What a stream touched lately is never answer enough.
+    if (all || layer === "ifr") continue;
+    describe();
+    if (confident(flow, fusion, used, plan)) break;
   }
+  describe();
   for (const layer of LAYERS) {
     const limit = limits[layer];
     if (limit === undefined) continue;
     const report = layers[layer];
-    const started = now();
-    if (all) flow.describe(layer);
-    report.elapsed += now() - started;
     costs.saw(layer, report.elapsed);
     if (report.elapsed > limit) {
       report.status = "late";
