@@ -3,51 +3,19 @@ import { Alm } from "../layers/alm.js";
 import { checkTime } from "../layers/alm-kernel.js";
 import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
 import { Dsr } from "../layers/dsr.js";
-import { Ifr, type IfrOptions } from "../layers/ifr.js";
+import { Ifr } from "../layers/ifr.js";
 import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
-import { checkArray, checkInteger, checkNumber } from "../wasm/kernel.js";
-import type { WasmSource } from "../wasm/source.js";
+import { checkArray, checkInteger } from "../wasm/kernel.js";
 import { Answer } from "./answer.js";
 import { LAYERS, type LayerName } from "./features.js";
 import { type Context, similarity } from "./flow.js";
 import type { Link, Operation } from "./operations.js";
-import { checkLayers, type MfnOptions, type Settings, settle } from "./options.js";
-import { Costs, type Plan, runFlow } from "./recall.js";
-import type { PathStep, Recall, Scored, Strategy } from "./results.js";
+import { layerOptions, type MfnOptions, type Settings, settle } from "./options.js";
+import { planOf, type RecallOptions, type RecallQuery } from "./query.js";
+import { Costs, runFlow } from "./recall.js";
+import type { PathStep, Recall, Scored } from "./results.js";
 import { EngineState, type Observation } from "./state.js";
 import { checkKey, checkOperation, checkVector } from "./validate.js";
-
-/** What to recall from: a key, a vector, a stream, recent keys, or several of them. A string stands for `{ key }`. */
-export interface RecallQuery {
-  /** A thing asked about. If only a key (and vector) is given and the key is known, that thing itself is the answer's first result. */
-  key?: string;
-  /** What the answer should be like; `dimensions` numbers. */
-  vector?: ArrayLike<number>;
-  /** A stream: what comes next in it? */
-  stream?: string;
-  /** Recent keys, newest last, in place of a stream; unknown ones are passed over. */
-  history?: readonly string[];
-}
-
-/** How to recall. */
-export interface RecallOptions {
-  /** Most results; default 10. */
-  k?: number;
-  /** Default "adaptive". */
-  strategy?: Strategy;
-  /** Layers that may be used; default all four. */
-  layers?: readonly LayerName[];
-  /** Time for the whole recall; default without limit. What does not fit is left out and the answer says that it is partial. */
-  budget?: Milliseconds;
-  /** Time for single layers. */
-  budgets?: Partial<Record<LayerName, Milliseconds>>;
-  /** Probability of the best result at which "sequential" and "adaptive" stop; default .6. */
-  confidence?: Probability;
-  /** Whether results say why they are there; default true. Without it long lists come faster. */
-  evidence?: boolean;
-  /** The time at which decaying weights are read; default: that of the latest operation. */
-  at?: Milliseconds;
-}
 
 /** The modules of an engine: the four layers, and the registries of the names of streams and series. */
 export type ModuleName = LayerName | "streams" | "series";
@@ -441,38 +409,4 @@ export class Mfn {
   #scored(id: ItemId, score: number): Scored {
     return { key: this.#key(id), id, score };
   }
-}
-
-const STRATEGIES: readonly Strategy[] = ["sequential", "parallel", "adaptive"];
-
-function planOf(options: RecallOptions, all: readonly LayerName[]): { plan: Plan; k: number } {
-  const { k = 10, strategy = "adaptive", layers = all, budget = Number.POSITIVE_INFINITY, budgets = {}, confidence = 0.6 } = options;
-  if (!STRATEGIES.includes(strategy)) throw badArgument("strategy", `"sequential", "parallel" or "adaptive"`, strategy);
-  checkLayers(layers);
-  for (const [name, time] of Object.entries({ budget, ...budgets })) {
-    if (typeof time !== "number" || !(time >= 0)) throw badArgument(name, "a time in milliseconds, 0 or more", time);
-  }
-  checkNumber("confidence", confidence, 0, 1);
-  return { plan: { strategy, layers, confidence, budget, budgets, exact: -1 }, k: checkInteger("k", k, 1, 0x7fff_ffff) };
-}
-
-function layerOptions(settings: Settings, { wasm = {} }: MfnOptions) {
-  const { dimensions, metric, capacity, seed, halfLife, contextBytes, maxBytes } = settings;
-  const source = (layer: LayerName): WasmSource | undefined => {
-    const given = wasm[layer];
-    return typeof given === "function" ? given() : given;
-  };
-  // Streams and series have hashes of their own, so that a crafted set of keys cannot crowd them too.
-  const registry = (offset: number, room: number): IfrOptions => ({
-    seed: seed + offset,
-    capacity: room,
-    maxBytes: maxBytes.ifr,
-    wasm: source("ifr"),
-  });
-  return {
-    ifr: [registry(0, capacity), registry(1, 0), registry(2, 0)],
-    dsr: { dimensions, metric, capacity: 0, seed, maxBytes: maxBytes.dsr, wasm: source("dsr") },
-    alm: { capacity, halfLife, seed, maxBytes: maxBytes.alm, wasm: source("alm") },
-    cpe: { seed, contextBytes, maxBytes: maxBytes.cpe, wasm: source("cpe") },
-  };
 }

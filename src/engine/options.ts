@@ -1,4 +1,5 @@
 import { badArgument } from "../errors.js";
+import type { IfrOptions } from "../layers/ifr.js";
 import type { Bytes, Milliseconds } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
 import type { WasmSource } from "../wasm/source.js";
@@ -91,4 +92,30 @@ export function checkLayers(layers: readonly LayerName[]): readonly LayerName[] 
   for (const layer of checkArray("layers", layers))
     if (!LAYERS.includes(layer)) throw badArgument("layers", `"ifr", "dsr", "alm" or "cpe"`, layer);
   return LAYERS.filter((layer) => layers.includes(layer));
+}
+
+/** The options of each layer, and of the three registries: of things, streams and series. */
+export function layerOptions(settings: Settings, { wasm = {} }: MfnOptions) {
+  const { dimensions, metric, capacity, seed, halfLife, contextBytes, maxBytes } = settings;
+  const source = (layer: LayerName): WasmSource | undefined => {
+    const given = wasm[layer];
+    const one = typeof given === "function" ? given() : given;
+    // The three registries would write into one memory.
+    if (one === given && one instanceof WebAssembly.Instance && layer === "ifr")
+      throw badArgument("wasm.ifr", "a module, bytes or a function", one);
+    return one;
+  };
+  // Streams and series have hashes of their own, so that a crafted set of keys cannot crowd them too.
+  const registry = (offset: number, room: number): IfrOptions => ({
+    seed: seed + offset,
+    capacity: room,
+    maxBytes: maxBytes.ifr,
+    wasm: source("ifr"),
+  });
+  return {
+    ifr: [registry(0, capacity), registry(1, 0), registry(2, 0)],
+    dsr: { dimensions, metric, capacity: 0, seed, maxBytes: maxBytes.dsr, wasm: source("dsr") },
+    alm: { capacity, halfLife, seed, maxBytes: maxBytes.alm, wasm: source("alm") },
+    cpe: { seed, contextBytes, maxBytes: maxBytes.cpe, wasm: source("cpe") },
+  };
 }

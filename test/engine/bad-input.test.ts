@@ -1,6 +1,7 @@
 import { type ErrorCode, Mfn, MfnError } from "mfn";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectSameImages } from "../helpers/images.js";
+import { wasm } from "../helpers/modules.js";
 
 function codeOf(call: () => unknown): ErrorCode | undefined {
   try {
@@ -114,6 +115,11 @@ describe("bad input to an engine is a typed error, and the state is as before", 
     expect(codeOf(() => Mfn.createSync({ wasm: { alm: empty } }))).toBe("ERR_WASM");
     expect(codeOf(() => Mfn.createSync({ wasm: { alm: new Uint8Array([1, 2, 3]) } }))).toBe("ERR_WASM");
     await expect(Mfn.create({ wasm: { dsr: empty } })).rejects.toMatchObject({ code: "ERR_WASM" });
+  });
+
+  test("one instance for the three registries", () => {
+    const instance = new WebAssembly.Instance(wasm("ifr", "release") as WebAssembly.Module, {});
+    expect(codeOf(() => Mfn.createSync({ wasm: { ifr: instance } }))).toBe("ERR_ARGUMENT");
   });
 
   test("a disposed engine", () => {
