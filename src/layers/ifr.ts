@@ -2,6 +2,8 @@ import { badArgument } from "../errors.js";
 import type { Bytes, ItemId } from "../types.js";
 import { ifrModule } from "../wasm/generated/ifr.js";
 import {
+  asU32,
+  checkArray,
   checkInteger,
   Kernel,
   type KernelExports,
@@ -148,8 +150,8 @@ export class Ifr extends Layer<IfrExports> {
    * @param out where to write the ids, at least as long as `keys`
    * @throws as `intern`; then none of the keys has been entered, and `out` is undefined
    */
-  internMany(keys: readonly Key[], out: Int32Array = new Int32Array(keys.length)): Int32Array {
-    checkOut(out, keys.length, Int32Array);
+  internMany(keys: readonly Key[], out?: Int32Array): Int32Array {
+    out = outFor(keys, out, Int32Array);
     const k = this.#k;
     const limit = k.x.idLimit();
     // New keys are written as the complement of their id until all are in, so that a failure can undo just them.
@@ -193,10 +195,10 @@ export class Ifr extends Layer<IfrExports> {
    * The ids of keys, in their order, -1 for those not known. The fast path for many keys.
    * @param out where to write the ids, at least as long as `keys`
    */
-  idsOf(keys: readonly Key[], out: Int32Array = new Int32Array(keys.length)): Int32Array {
-    checkOut(out, keys.length, Int32Array);
-    this.#lookup(keys, (k, n, at) => copyColumn(k, n, out, at));
-    return out;
+  idsOf(keys: readonly Key[], out?: Int32Array): Int32Array {
+    const ids = outFor(keys, out, Int32Array);
+    this.#lookup(keys, (k, n, at) => copyColumn(k, n, ids, at));
+    return ids;
   }
 
   /** Whether a key is known. */
@@ -208,13 +210,13 @@ export class Ifr extends Layer<IfrExports> {
    * Which keys are known: 1 or 0 for each, in their order.
    * @param out where to write, at least as long as `keys`
    */
-  hasMany(keys: readonly Key[], out: Uint8Array = new Uint8Array(keys.length)): Uint8Array {
-    checkOut(out, keys.length, Uint8Array);
+  hasMany(keys: readonly Key[], out?: Uint8Array): Uint8Array {
+    const known = outFor(keys, out, Uint8Array);
     this.#lookup(keys, (k, n, at) => {
       const column = k.i32;
-      for (let i = 0; i < n; i++) out[at + i] = column[(WINDOW >>> 2) + i]! < 0 ? 0 : 1;
+      for (let i = 0; i < n; i++) known[at + i] = column[(WINDOW >>> 2) + i]! < 0 ? 0 : 1;
     });
-    return out;
+    return known;
   }
 
   /**
@@ -307,7 +309,7 @@ export class Ifr extends Layer<IfrExports> {
   #internLong(bytes: Uint8Array): number {
     if (bytes.length <= WINDOW_BYTES) return this.#internAlone(bytes);
     const k = this.#k;
-    const record = k.x.newRecord(bytes.length) >>> 0;
+    const record = k.x.newRecord(asU32(bytes.length)) >>> 0;
     if (record === 0) return NO_MEMORY;
     k.u8.set(bytes, record + RECORD_BYTES);
     return k.x.internRecord(record);
@@ -382,8 +384,10 @@ function copyColumn(k: Kernel<IfrExports>, n: number, out: Int32Array, at: numbe
   for (let i = 0; i < n; i++) out[at + i] = column[(WINDOW >>> 2) + i]!;
 }
 
-function checkOut(out: unknown, length: number, type: Int32ArrayConstructor | Uint8ArrayConstructor): void {
-  if (!(out instanceof type) || out.length < length) {
-    throw badArgument("out", `an ${type.name} of at least ${length}`, out);
-  }
+/** The array to write what is found about `keys` to: the one given, or a new one. */
+function outFor<T extends Int32Array | Uint8Array>(keys: readonly Key[], out: T | undefined, type: new (n: number) => T): T {
+  const n = checkArray("keys", keys).length;
+  if (out === undefined) return new type(n);
+  if (!(out instanceof type) || out.length < n) throw badArgument("out", `an ${type.name} of at least ${n}`, out);
+  return out;
 }

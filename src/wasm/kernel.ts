@@ -92,7 +92,7 @@ export class Kernel<X extends KernelExports> {
 
   /** Room for `bytes` bytes of a *query's* input or output: the window if they fit, else scratch above the state. */
   forQuery(bytes: Bytes): number {
-    const pointer = bytes <= WINDOW_BYTES ? WINDOW : this.x.scratch(bytes) >>> 0;
+    const pointer = bytes <= WINDOW_BYTES ? WINDOW : this.x.scratch(asU32(bytes)) >>> 0;
     if (pointer === 0) throw this.full(bytes);
     return pointer;
   }
@@ -142,6 +142,11 @@ export class Kernel<X extends KernelExports> {
     this.#memory = undefined;
     this.#view(new ArrayBuffer(0));
   }
+}
+
+/** A number of bytes as the module takes it: 4 GiB or more would come to it as the rest of a division; it has no room for either. */
+export function asU32(bytes: Bytes): number {
+  return Math.min(bytes, 0xffff_ffff);
 }
 
 /** Checks an option or argument that must be an integer in [least, most]. */

@@ -132,6 +132,38 @@ describe.each(builds)("keys of Ifr (%s)", (build) => {
     expect(ifr.intern("next")).toBe(1);
   });
 
+  test("keys that are no array are refused, with and without an output array", () => {
+    const ifr = make(build);
+    for (const bad of [undefined, null, 5, "abc", new Set(["a"]), { length: 1, 0: "a" }]) {
+      const keys = bad as unknown as string[];
+      for (const out of [undefined, new Int32Array(8)]) {
+        expect(codeOf(() => ifr.internMany(keys, out))).toBe("ERR_ARGUMENT");
+        expect(codeOf(() => ifr.idsOf(keys, out))).toBe("ERR_ARGUMENT");
+      }
+      expect(codeOf(() => ifr.hasMany(keys))).toBe("ERR_ARGUMENT");
+    }
+    expect(ifr.size).toBe(0);
+  });
+
+  test("a key of 4 GiB or more is no short key: ERR_MEMORY, and nothing changes", () => {
+    const ifr = make(build);
+    ifr.intern("kept");
+    const before = ifr.image();
+    for (const length of [2 ** 32, 2 ** 32 + 5, 2 ** 33]) {
+      // Its length is all that may be looked at.
+      const key = Object.defineProperty(new Uint8Array(0), "length", { value: length });
+      expect(codeOf(() => ifr.intern(key))).toBe("ERR_MEMORY");
+      expect(codeOf(() => ifr.idOf(key))).toBe("ERR_MEMORY");
+      expect(codeOf(() => ifr.mayHave(key))).toBe("ERR_MEMORY");
+      expect(codeOf(() => ifr.idsOf([key]))).toBe("ERR_MEMORY");
+      expect(codeOf(() => ifr.internMany([key]))).toBe("ERR_MEMORY");
+      expect(Buffer.from(ifr.image()).equals(before)).toBe(true);
+    }
+    const endless = Object.defineProperty(new Uint8Array(0), "length", { value: 2 ** 32 });
+    expect(codeOf(() => ifr.internMany(["new", endless]))).toBe("ERR_MEMORY");
+    expect([...ifr.entries()]).toEqual([["kept", 0]]);
+  });
+
   test("ids that are none have no key", () => {
     const ifr = make(build);
     ifr.intern("zero");
