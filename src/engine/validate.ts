@@ -30,7 +30,7 @@ export function checkVector(name: string, vector: ArrayLike<number>, dimensions:
   }
   for (let i = 0; i < dimensions; i++) {
     // What overflows single precision is an infinity for the layer that keeps it.
-    if (!Number.isFinite(Math.fround(vector[i])))
+    if (typeof vector[i] !== "number" || !Number.isFinite(Math.fround(vector[i])))
       throw badArgument(`${name}[${i}]`, "a finite number in single precision", vector[i], "ERR_NOT_FINITE");
   }
 }

@@ -368,8 +368,8 @@ export class Dsr extends Layer<StoreExports> {
 
   /** The error for a vector that the module refused: it says which number is to blame. */
   #refused(name: string, vector: ArrayLike<number>): MfnError {
-    const at = Array.prototype.findIndex.call(vector, (x) => !Number.isFinite(Math.fround(Number(x))));
-    if (at >= 0) return badArgument(`${name}[${at}]`, "a finite f32", vector[at], "ERR_NOT_FINITE");
+    const at = Array.prototype.findIndex.call(vector, (x) => !Number.isFinite(Math.fround(x)));
+    if (at >= 0) return notF32(`${name}[${at}]`, vector[at]);
     const most = this.metric === "cosine" ? "3.4e38" : "2^62 (4.6e18)";
     const length = Math.sqrt(Array.prototype.reduce.call(vector, (sum, x) => (sum as number) + (x as number) ** 2, 0) as number);
     return badArgument(name, `a Euclidean length of at most ${most}`, length);
@@ -420,12 +420,15 @@ function checkOut(out: Float32Array, length: number): void {
 }
 
 function copyFloats(name: string, from: ArrayLike<number>, f32: Float32Array, at: number): void {
-  try {
-    f32.set(from, at >>> 2);
-  } catch (error) {
-    if (error instanceof TypeError) throw badArgument(name, "an array of numbers", from);
-    throw error;
+  if (!(from instanceof Float32Array || from instanceof Float64Array)) {
+    // `set` would take null, true and "1" for numbers: JSON writes null for NaN.
+    for (let i = 0; i < from.length; i++) if (typeof from[i] !== "number") throw notF32(`${name}[${i}]`, from[i]);
   }
+  f32.set(from, at >>> 2);
+}
+
+function notF32(name: string, got: unknown): MfnError {
+  return badArgument(name, "a finite f32", got, "ERR_NOT_FINITE");
 }
 
 function floats(name: string, from: ArrayLike<number>): Float32Array {

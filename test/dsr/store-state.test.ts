@@ -91,7 +91,13 @@ describe.each(builds)("state of Dsr (%s)", (build: Build) => {
       [() => store.add(2, new Float32Array(4)), "ERR_DIMENSION"],
       [() => store.add(2, undefined as never), "ERR_ARGUMENT"],
       [() => store.add(2, "123" as never), "ERR_ARGUMENT"],
-      [() => store.add(2, [1n, 2n, 3n] as never), "ERR_ARGUMENT"],
+      // None of these is a number, though a typed array takes each for one.
+      [() => store.add(2, [1n, 2n, 3n] as never), "ERR_NOT_FINITE"],
+      [() => store.add(2, new BigInt64Array(3) as never), "ERR_NOT_FINITE"],
+      [() => store.add(2, [1, null, 3] as never), "ERR_NOT_FINITE"],
+      [() => store.add(2, [1, "2", 3] as never), "ERR_NOT_FINITE"],
+      [() => store.search([1, 2, true] as never), "ERR_NOT_FINITE"],
+      [() => store.distances([null, 2, 3] as never, [0]), "ERR_NOT_FINITE"],
       [() => store.add(2, [1, Number.NaN, 3]), "ERR_NOT_FINITE"],
       [() => store.add(2, [1, 2, Infinity]), "ERR_NOT_FINITE"],
       [() => store.add(2, [1, 2, 1e300]), "ERR_NOT_FINITE"],
@@ -135,6 +141,8 @@ describe.each(builds)("state of Dsr (%s)", (build: Build) => {
     const store = makeStore(build, { dimensions: 2 });
     expect(() => store.addMany([1, 2], Float32Array.of(0, 1, 2, Number.NaN))).toThrow("vectors[1][1]: expected a finite f32, got NaN");
     expect(() => store.add(1, [1, 2, 3])).toThrow("vector: expected 2 numbers, got 3");
+    expect(() => store.add(1, [1, null] as never)).toThrow("vector[1]: expected a finite f32, got null");
+    expect(codeOf(() => makeStore(build, { dimensions: 20_000 }).add(1, new Array(20_000).fill(null)))).toBe("ERR_NOT_FINITE");
     expect(() => store.add(1, [3e38, 3e38])).toThrow("Euclidean length of at most 3.4e38");
   });
 
