@@ -23,10 +23,10 @@ const MOST_INPUT: f32 = 1.0e9;
 /**
  * Steps the network `steps` times under a constant input.
  * @param input address of f32[inputs]
- * @param counts address of f32[n], to which each spike adds 1; or 0
- * @returns the number of spikes, or BAD_ARGUMENT for an input that is not finite or too large (nothing is changed then)
+ * @param counts address of u32[n], to which each spike adds 1; or 0
+ * @returns the number of spikes, which may be beyond 2^32, or BAD_ARGUMENT for an input that is not finite or too large (nothing is changed then)
  */
-export function reservoirStep(input: usize, steps: u32, counts: usize): i32 {
+export function reservoirStep(input: usize, steps: u32, counts: usize): f64 {
   const w = theNetwork();
   for (let i: u32 = 0; i < w.inputs; i++) if (!(abs(load<f32>(input + ((<usize>i) << 2))) <= MOST_INPUT)) return BAD_ARGUMENT;
   setDrive(w, input);
@@ -46,7 +46,7 @@ export function reservoirStep(input: usize, steps: u32, counts: usize): i32 {
     fire(w, counts);
     deliver(w);
   }
-  return <i32>min<u64>(spikes, 0x7fffffff);
+  return <f64>spikes;
 }
 
 /** Potentials, currents and traces back to rest; weights stay. */
@@ -167,7 +167,11 @@ function fire(w: Network, counts: usize): void {
     store<f32>(at(w.potential, i), w.resetPotential);
     store<i32>(at(w.pause, i), w.refractorySteps);
     increment(at(w.trace, i));
-    if (counts != 0) increment(counts + ((<usize>i) << 2));
+    if (counts != 0) {
+      // Whole numbers: an f32 stays what it is when 1 is added to 2^24.
+      const count = counts + ((<usize>i) << 2);
+      store<u32>(count, load<u32>(count) + 1);
+    }
     if (!w.plastic) continue;
     increment(at(w.postTrace, i));
     // Only excitatory synapses learn.

@@ -2,6 +2,7 @@ import { badArgument, MfnError } from "../errors.js";
 import type { Bytes, Milliseconds } from "../types.js";
 import { dsrModule } from "../wasm/generated/dsr.js";
 import {
+  checkArray,
   checkInteger,
   checkNumber,
   Kernel,
@@ -226,7 +227,7 @@ export class Reservoir extends Layer<ReservoirExports> {
       const at = k.x.scratch(inputBytes + bins * neurons * 4) >>> 0;
       if (at === 0) throw k.full(inputBytes + bins * neurons * 4);
       const counts = at + inputBytes;
-      k.f32.fill(0, counts >>> 2, (counts >>> 2) + bins * neurons);
+      k.u32.fill(0, counts >>> 2, (counts >>> 2) + bins * neurons);
       const rowsOf = new Array<number>(bins).fill(0);
       for (let r = 0; r < n; r++) {
         const bin = Math.floor((r * bins) / n);
@@ -234,11 +235,10 @@ export class Reservoir extends Layer<ReservoirExports> {
         k.f32.set(data.subarray(r * inputs, (r + 1) * inputs), at >>> 2);
         k.x.reservoirStep(at, steps, counts + bin * neurons * 4);
       }
-      const rates = k.f32.slice(counts >>> 2, (counts >>> 2) + bins * neurons);
-      for (let i = 0; i < rates.length; i++) {
-        const seen = rowsOf[Math.floor(i / neurons)] * steps;
-        if (seen > 0) rates[i] /= seen;
-      }
+      const rates = new Float32Array(bins * neurons);
+      const spikes = k.u32.subarray(counts >>> 2, (counts >>> 2) + bins * neurons);
+      // A bin without rows has no spikes either.
+      for (let i = 0; i < rates.length; i++) rates[i] = spikes[i] / (rowsOf[Math.floor(i / neurons)] * steps || 1);
       return rates;
     } catch (error) {
       throw k.fail(error);
@@ -328,12 +328,14 @@ function checkOptions(options: ReservoirOptions): number[] {
   const timeStep = checkNumber("timeStep", o.timeStep ?? 1, 1e-3, 1e3);
   const tau = o.membraneTimeConstant ?? [5, 30];
   const longest = MOST_STEPS * timeStep;
-  const [least, most] = typeof tau === "number" ? [tau, tau] : tau;
+  const [least, most] = typeof tau === "number" ? [tau, tau] : checkArray("membraneTimeConstant", tau);
   checkNumber("membraneTimeConstant", least, 1e-3, longest);
   checkNumber("membraneTimeConstant", most, least, longest);
   const threshold = checkNumber("threshold", o.threshold ?? 15, 1e-3, MOST_MV);
   const resetPotential = checkNumber("resetPotential", o.resetPotential ?? 0, -MOST_MV, MOST_MV);
-  if (resetPotential >= threshold) throw badArgument("resetPotential", `less than the threshold (${threshold})`, resetPotential);
+  // As the module has them, in f32: at a reset potential that is the threshold a neuron would never stop firing.
+  if (Math.fround(resetPotential) >= Math.fround(threshold))
+    throw badArgument("resetPotential", `less than the threshold (${threshold})`, resetPotential);
   const refractory = Math.round(checkNumber("refractoryPeriod", o.refractoryPeriod ?? 2, 0, longest) / timeStep);
   const weightScale = checkNumber("weightScale", o.weightScale ?? 0.75, 0, MOST_MV);
   const given = o.stdp ?? false;

@@ -44,8 +44,11 @@ describe.each(builds)("state of Reservoir (%s)", (build) => {
       [{ membraneTimeConstant: [20, 10] }, "ERR_ARGUMENT"],
       [{ membraneTimeConstant: [20, Infinity] }, "ERR_NOT_FINITE"],
       [{ membraneTimeConstant: 1e6, timeStep: 0.1 }, "ERR_ARGUMENT"],
+      [{ membraneTimeConstant: {} }, "ERR_ARGUMENT"],
       [{ threshold: 0 }, "ERR_ARGUMENT"],
       [{ threshold: 10, resetPotential: 10 }, "ERR_ARGUMENT"],
+      // The same number in f32: a neuron that has fired once would fire in every step, refractory or not.
+      [{ threshold: 15, resetPotential: 14.9999999999 }, "ERR_ARGUMENT"],
       [{ refractoryPeriod: -1 }, "ERR_ARGUMENT"],
       [{ synapticTimeConstant: -1 }, "ERR_ARGUMENT"],
       [{ traceTimeConstant: "30" }, "ERR_NOT_FINITE"],

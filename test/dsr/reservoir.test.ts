@@ -151,6 +151,22 @@ describe.each(builds)("Reservoir against the oracle (%s)", (build) => {
   });
 });
 
+test("run counts more spikes than an f32 can", () => {
+  const steps = 20_000_000;
+  const reservoir = makeReservoir("release", {
+    inputs: 1,
+    neurons: 2,
+    fanIn: 0,
+    refractoryPeriod: 0,
+    kWinners: 2,
+    inputConnectivity: 1,
+    inputScale: 1e5,
+    seed: 3,
+  });
+  // One of the two neurons gets a positive input, and fires in every step.
+  expect([...reservoir.run([1e6], { steps })]).toEqual([1, 0]);
+});
+
 describe.each(builds)("what a reservoir is for (%s)", (build) => {
   const options = { inputs: 2, neurons: 200, seed: 4 };
   const stream = (seed: number, length: number) => {
