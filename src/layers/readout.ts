@@ -28,6 +28,9 @@ export interface FitReport {
   error?: number;
 }
 
+/** The most a feature or target may be, in magnitude: sums of squares of such numbers are finite. */
+const MOST = 1e100;
+
 /** Tried as penalties, times the number of rows; then the steps between the best and its neighbours. */
 const COARSE = [1e-6, 1e-4, 1e-2, 1, 1e2];
 const BETWEEN = [1e-5, 1e-3, 1e-1, 10];
@@ -61,8 +64,8 @@ export class RidgeReadout {
 
   /**
    * Fits targets.
-   * @param states rows x `features` numbers
-   * @param targets rows x `outputs` numbers
+   * @param states rows x `features` numbers in [-1e100, 1e100]
+   * @param targets rows x `outputs` numbers in [-1e100, 1e100]
    * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT (also for a ridge so small that the equations are singular); the readout
    *   is then as before
    */
@@ -347,13 +350,16 @@ function shuffledFolds(rows: number, folds: number): Uint16Array {
   return fold;
 }
 
-/** Checks that an array is whole rows of finite numbers, and how many if that is known; returns how many. */
+/** Checks that an array is whole rows of numbers that are not too large, and how many if that is known; returns how many. */
 function checkRows(name: string, data: ArrayLike<number>, width: number, rows?: number): number {
   if (typeof data !== "object" || data === null) throw badArgument(name, "an array of numbers", data);
   const n = data.length / width;
   if (rows === undefined ? n < 1 || !Number.isInteger(n) : n !== rows) {
     throw badArgument(name, `${rows ?? "one or more"} rows of ${width} numbers`, `${data.length} numbers`, "ERR_DIMENSION");
   }
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) checkNumber(`${name}[${i}]`, data[i]);
+  for (let i = 0; i < data.length; i++) {
+    const x = data[i];
+    if (typeof x !== "number" || !(x <= MOST && x >= -MOST)) checkNumber(`${name}[${i}]`, x, -MOST, MOST);
+  }
   return n;
 }

@@ -97,6 +97,10 @@ describe("RidgeReadout", () => {
       [() => readout.fit([1, 2], [1]), "ERR_ARGUMENT"],
       [() => readout.fit([1, Number.NaN], [1], { ridge: 1 }), "ERR_NOT_FINITE"],
       [() => readout.fit([1, 2], [Infinity], { ridge: 1 }), "ERR_NOT_FINITE"],
+      // Squares and sums of these would be infinite, and a prediction NaN.
+      [() => readout.fit([1, 2, 2, 4, 3, 7], [1.7e308, 1.7e308, 1.7e308], { ridge: 1 }), "ERR_ARGUMENT"],
+      [() => readout.fit([1e200, 2, 2e200, 4, 3e200, 7], [1, 2, 3], { ridge: 1 }), "ERR_ARGUMENT"],
+      [() => readout.predict([1, -1e300]), "ERR_ARGUMENT"],
       [() => readout.fit([1, 2], [1], { ridge: 0 }), "ERR_ARGUMENT"],
       [() => readout.fit([1, 2], [1], { ridge: -1 }), "ERR_ARGUMENT"],
       [() => readout.fit([1, 2], [1], { ridge: Number.NaN }), "ERR_NOT_FINITE"],
