@@ -122,6 +122,11 @@ function hashToken(token: string, seed: number): number {
   return mix32(h ^ token.length);
 }
 
+/** A text as tokens: cut by `tokenize`, or cut already. */
+function tokensOf(text: string | Iterable<string>): Iterable<string> {
+  return typeof text === "string" ? tokenize(text) : text;
+}
+
 /** How many coordinates a token is spread over. One would let two short texts collide fully once in `dimensions` pairs. */
 const SPREAD = 8;
 
@@ -169,8 +174,9 @@ export class TokenHasher {
     return this.#documents;
   }
 
-  /** Counts the tokens of one document, each once; tokens that many documents have weigh less from then on. O(tokens). */
-  count(tokens: Iterable<string>): void {
+  /** Counts the tokens of one document (a text, or its tokens), each once; tokens that many documents have weigh less from then on. O(tokens). */
+  count(text: string | Iterable<string>): void {
+    const tokens = tokensOf(text);
     this.#documents++;
     const seen = new Set<number>();
     for (const token of tokens) {
@@ -182,13 +188,14 @@ export class TokenHasher {
   }
 
   /**
-   * The vector of a text, of length 1; all zeros if there are no tokens (or, with the odds of a hash collision, if they cancel).
+   * The vector of a text, or of its tokens, of length 1; all zeros if there are no tokens (or, with the odds of a hash collision, if they cancel).
    * O(tokens + dimensions). Errors: `ERR_DIMENSION` if `out` has another length.
    *
    * @param out where to write it; a new array if left out
    */
-  vector(tokens: Iterable<string>, out: Float32Array = new Float32Array(this.dimensions)): Float32Array {
+  vector(text: string | Iterable<string>, out: Float32Array = new Float32Array(this.dimensions)): Float32Array {
     if (out.length !== this.dimensions) throw badArgument("out", `${this.dimensions} elements`, out, "ERR_DIMENSION");
+    const tokens = tokensOf(text);
     const times = new Map<number, number>();
     for (const token of tokens) {
       const hash = hashToken(token, this.#seed);

@@ -61,6 +61,15 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe("TokenHasher", () => {
+  it("takes a text as well as its tokens", () => {
+    const text = "The parser of accessLog lines";
+    const [whole, cut] = [new TokenHasher(), new TokenHasher()];
+    whole.count(text);
+    cut.count(tokenize(text));
+    expect(whole.vector(text)).toEqual(cut.vector(tokenize(text)));
+    expect(whole.vector(text)).not.toEqual(whole.vector([...text]));
+  });
+
   it("gives vectors of length 1, and zeros for no tokens", () => {
     for (const dimensions of [1, 3, 7, 8, 100, 128, 1000, 65536]) {
       const hasher = new TokenHasher({ dimensions });

@@ -5,6 +5,8 @@ import { exp, log } from "./math.js";
 
 const RATE = 0.12;
 const ESCAPE_RATE = 0.01;
+/** Nothing is ever ruled out. */
+const LEAST_ESCAPE = 1 / 8192;
 const GAIN_RATE = 0.01;
 
 /** Grades of sureness that have weights of their own. */
@@ -120,7 +122,7 @@ export class Fusion {
   learn(set: CandidateSet, situation: Situation, id: number): Lesson {
     const row = set.find(id);
     const missing = this.escape[situation.sureness];
-    this.escape[situation.sureness] = missing + ESCAPE_RATE * ((row < 0 ? 1 : 0) - missing);
+    this.escape[situation.sureness] = Math.max(LEAST_ESCAPE, missing + ESCAPE_RATE * ((row < 0 ? 1 : 0) - missing));
     for (let l = 0; l < LAYERS.length; l++) {
       const named = row >= 0 && (set.namedBy[row] >> l) & 1 ? 1 : 0;
       this.coverage[l] += ESCAPE_RATE * (named - this.coverage[l]);

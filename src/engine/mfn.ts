@@ -107,7 +107,7 @@ export class Mfn {
     }
     const { at = clock() } = operation;
     checkTime(at);
-    journal?.append({ ...operation, at });
+    if (journal !== undefined) journal.append(forJournal({ ...operation, at }));
     return this.#state.apply(operation, at);
   }
 
@@ -409,4 +409,9 @@ export class Mfn {
   #scored(id: ItemId, score: number): Scored {
     return { key: this.#key(id), id, score };
   }
+}
+
+/** An operation as a journal can keep it: with a copy of the vector, as a plain array, which JSON writes as one. */
+function forJournal<T extends Operation>(operation: T): T {
+  return "vector" in operation && operation.vector !== undefined ? { ...operation, vector: Array.from(operation.vector) } : operation;
 }

@@ -4,7 +4,7 @@ import type { Milliseconds } from "../types.js";
 export interface Link {
   /** Key of the thing it leads to. A key not yet known gets an id, without a vector or value. */
   to: string;
-  /** Name of the edge's type; default "link". An engine knows up to 255 of them. */
+  /** Name of the edge's type; default "link". An engine knows up to 256 of them. */
   type?: string;
   /** Strength of the association, > 0; default 1. */
   weight?: number;

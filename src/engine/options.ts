@@ -9,7 +9,7 @@ import type { Operation } from "./operations.js";
 /** Where operations are written before they are carried out, so that another engine can carry them out again. */
 export interface Journal {
   /**
-   * Called with every valid operation, its time filled in, before anything changes. What it throws stops the operation. One that a layer then
+   * Called with every valid operation, its time filled in and its vector a plain array of its own, before anything changes. What it throws stops the operation. One that a layer then
    * refuses (ERR_MEMORY, ERR_FULL, a vector too long, a time too old) is in the journal too: replayed, it fails again, and changes nothing again.
    */
   append(operation: Operation): void;
@@ -64,6 +64,11 @@ export interface Settings {
   clock: () => Milliseconds;
 }
 
+function checkFunction<T>(name: string, value: T): T {
+  if (typeof value !== "function") throw badArgument(name, "a function", value);
+  return value;
+}
+
 /** @throws MfnError ERR_ARGUMENT */
 export function settle(options: MfnOptions): Settings {
   const metric = options.metric ?? "cosine";
@@ -72,6 +77,7 @@ export function settle(options: MfnOptions): Settings {
   const halfLife = options.halfLife ?? Number.POSITIVE_INFINITY;
   if (typeof halfLife !== "number" || !(halfLife > 0)) throw badArgument("halfLife", "a positive number of milliseconds", halfLife);
   const { maxBytes } = options;
+  if (options.journal !== undefined) checkFunction("journal.append", options.journal?.append);
   return {
     dimensions: checkInteger("dimensions", options.dimensions ?? 128, 1, 65536),
     metric,
@@ -83,7 +89,7 @@ export function settle(options: MfnOptions): Settings {
     learnEvery: typeof learn === "number" ? checkInteger("learnFusion", learn, 1, 0x7fff_ffff) : learn ? 1 : 0,
     layers: checkLayers(options.layers ?? LAYERS),
     journal: options.journal,
-    clock: options.clock ?? Date.now,
+    clock: checkFunction("clock", options.clock ?? Date.now),
   };
 }
 

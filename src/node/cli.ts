@@ -181,9 +181,11 @@ try {
   else {
     const out = new Output(false);
     out.warn(
-      error instanceof MfnError || (error as Error).name === "AbortError"
-        ? `mfn: ${(error as Error).message}`
-        : String((error as Error).stack),
+      (error as Error).name === "AbortError"
+        ? "mfn: interrupted"
+        : error instanceof MfnError
+          ? `mfn: ${error.message}`
+          : String((error as Error).stack),
     );
     process.exitCode = exitCodeOf(error);
   }

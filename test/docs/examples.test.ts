@@ -27,6 +27,7 @@ describe("what the pages show runs", () => {
     ["docs/alm.md", 1],
     ["docs/cpe.md", 1],
     ["docs/cpe-demand.md", 1],
+    ["docs/cli.md", 1],
   ])("%s", (page, blocks) => {
     run(page, blocks);
   });

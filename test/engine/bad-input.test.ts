@@ -148,6 +148,11 @@ describe("bad input to an engine is a typed error, and the state is as before", 
     }
   });
 
+  test("a clock or journal that cannot be called", () => {
+    expect(codeOf(() => Mfn.createSync({ clock: 5 as never }))).toBe("ERR_ARGUMENT");
+    expect(codeOf(() => Mfn.createSync({ journal: {} as never }))).toBe("ERR_ARGUMENT");
+  });
+
   test("a journal that throws stops the operation", () => {
     const refusing = Mfn.createSync({
       journal: {

@@ -73,6 +73,13 @@ describe("fusion", () => {
     expect(fusion.escape[1]).toBe(0.2);
   });
 
+  test("never rules out that the event is no candidate", () => {
+    const fusion = new Fusion();
+    for (let t = 0; t < 5000; t++) fusion.learn(setOf([new Array(FEATURES).fill(0)]), one, 0);
+    expect(fusion.escape[one.sureness]).toBe(1 / 8192);
+    expect(fusion.learn(setOf([new Array(FEATURES).fill(0)]), one, 7).bits).toBeCloseTo(13, 9);
+  });
+
   test("a layer's evidence adds up to the candidate's score", () => {
     const fusion = new Fusion();
     const rows = [Array.from({ length: FEATURES }, (_, f) => f / 10), new Array(FEATURES).fill(0)];

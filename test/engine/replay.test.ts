@@ -61,6 +61,33 @@ describe("an engine is a deterministic state machine over its operations", () =>
     for (const mfn of [first, replayed, debug, questioned, other]) mfn.dispose();
   });
 
+  test("a journal of JSON lines replays to the same bytes, typed vectors and reused buffers included", () => {
+    const lines: string[] = [];
+    const kept: Operation[] = [];
+    const journal = {
+      append: (operation: Operation) => {
+        lines.push(JSON.stringify(operation));
+        kept.push(operation);
+      },
+    };
+    const options = { dimensions: 3, contextBytes: 1 << 16, clock: () => 5 };
+    const first = Mfn.createSync({ ...options, journal });
+    const buffer = new Float32Array(3);
+    for (const key of ["a", "b", "c"]) {
+      buffer.fill(0.1 + key.charCodeAt(0));
+      buffer[0] = key.length / 3;
+      first.remember(key, { vector: buffer });
+      first.observe("s", key);
+    }
+    for (const operations of [lines.map((line) => JSON.parse(line)), kept]) {
+      const second = Mfn.createSync(options);
+      for (const operation of operations) second.apply(operation);
+      expectSameState(first, second);
+      second.dispose();
+    }
+    first.dispose();
+  });
+
   test("a fresh thing that gets a forgotten one's id inherits nothing", () => {
     const mfn = engine("release");
     mfn.remember("old", { vector: new Float32Array(DIMENSIONS).fill(1), value: 1, links: [{ to: "friend" }] });

@@ -1,6 +1,7 @@
 import { type Forecast, type Mfn, MfnError, type PathStep, type Recall } from "mfn";
 import { TokenHasher, tokenize } from "mfn/text";
 import { duration, type Output } from "../output.js";
+import { plural } from "../readers/report.js";
 
 /** What to ask of an engine. */
 export interface Question {
@@ -34,8 +35,19 @@ const REPETITIONS = 21;
 /** Share of the true values that a forecast's interval is to cover. */
 const COVERAGE = 0.9;
 
-/** Asks an engine everything that fits the question and prints it. @returns whether anything of it was known */
+/**
+ * Asks an engine everything that fits the question and prints it.
+ * @returns whether anything of it was known, and nothing that it names by name is unknown
+ */
 export function ask(mfn: Mfn, question: Question, dimensions: number, out: Output): boolean {
+  const { stream, series, to } = question;
+  const unknown = [
+    stream !== undefined && ![...mfn.streams()].includes(stream) && `stream ${JSON.stringify(stream)} is not known`,
+    series !== undefined && ![...mfn.series()].includes(series) && `series ${JSON.stringify(series)} is not known`,
+    to !== undefined && !mfn.has(to) && `${JSON.stringify(to)} is not known: no way to it`,
+    to !== undefined && !(question.text !== undefined && mfn.has(question.text)) && "a way needs a known key to start from",
+  ].filter((complaint) => complaint !== false);
+  for (const complaint of unknown) out.warn(complaint);
   const parts = [...answers(mfn, question, dimensions)];
   const c = out.colours;
   for (const { kind, milliseconds, answer, lines } of parts) {
@@ -44,7 +56,7 @@ export function ask(mfn: Mfn, question: Question, dimensions: number, out: Outpu
       return `${c.bold(kind)} ${c.dim(`(${duration(milliseconds)})`)}\n${body}`;
     });
   }
-  return parts.some(({ known }) => known);
+  return unknown.length === 0 && parts.some(({ known }) => known);
 }
 
 function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<Part> {
@@ -72,11 +84,12 @@ function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<P
       () => mfn.associate(text, { k }),
       (found) => found.map(({ score, path }) => `${score.toFixed(3)}  ${way(path)}`),
     );
-    if (to !== undefined) {
+    if (to !== undefined && mfn.has(to)) {
       yield part(
         "route",
-        () => mfn.route(text, to),
-        (found) => (found === undefined ? [] : [`cost ${found.cost.toFixed(3)}  ${way(found.steps)}`]),
+        // The readers' weights are strengths, not costs: the way with the fewest edges.
+        () => mfn.route(text, to, { cost: "hops" }),
+        (found) => (found === undefined ? [] : [`${plural(found.cost, "step")}  ${way(found.steps)}`]),
       );
     }
   }
@@ -86,6 +99,7 @@ function* answers(mfn: Mfn, question: Question, dimensions: number): Generator<P
       "predicted",
       () => mfn.predict(after, { k }),
       ({ results, escape: other }) => [
+        `next ${stream === undefined ? `after ${text}` : `in stream ${stream}`}:`,
         ...results.map(({ key, probability }) => `${percent(probability)}  ${key}`),
         `${percent(other)}  something not seen here before`,
       ],
@@ -131,11 +145,11 @@ function forecastOf(mfn: Mfn, series: string, horizon: number): (Forecast & { se
 }
 
 function forecastLines({ series, at, mean, lower, upper, model, expectedWape }: Forecast & { series: string }): string[] {
-  const expected = Number.isFinite(expectedWape) ? `${percent(expectedWape)} error expected (WAPE)` : "error unknown";
+  if (!Number.isFinite(upper[0])) return [`${series}: too little past to forecast it`];
+  const expected = `${percent(expectedWape).trim()} error expected (WAPE)`;
+  if (!(expectedWape < 1)) return [`${series}: too irregular to forecast it: ${expected}`];
   const steps = Array.from(mean, (value, i) => {
-    const interval = Number.isFinite(upper[i])
-      ? `[${lower[i].toFixed(2)}, ${upper[i].toFixed(2)}] ${percent(COVERAGE)}`
-      : "too little past for an interval";
+    const interval = `[${lower[i].toFixed(2)}, ${upper[i].toFixed(2)}] ${percent(COVERAGE)}`;
     return `${new Date(at[i]).toISOString()}  ${value.toFixed(2)}  ${interval}`;
   });
   return [`${series}: ${model}, ${expected}`, ...steps];
@@ -144,7 +158,7 @@ function forecastLines({ series, at, mean, lower, upper, model, expectedWape }: 
 function recalled({ results, partial, escape: other }: Recall): string[] {
   const lines = results.map(({ key, probability, evidence }) => {
     const why: string[] = [];
-    if (evidence.ifr) why.push(evidence.ifr.exact ? "exact" : `seen ${evidence.ifr.stepsAgo} steps ago`);
+    if (evidence.ifr) why.push(evidence.ifr.exact ? "exact" : `seen ${plural(evidence.ifr.stepsAgo ?? 0, "step")} ago`);
     if (evidence.dsr) why.push(`similar ${evidence.dsr.similarity.toFixed(2)}`);
     if (evidence.alm) why.push(`${evidence.alm.path.map(({ type }) => type).join(", ")} edge`);
     if (evidence.cpe) why.push(`sequence ${percent(evidence.cpe.probability)}`);

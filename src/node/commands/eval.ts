@@ -1,6 +1,10 @@
 import { Mfn, type MfnOptions, type Operation } from "mfn";
 import { enginePredictor, evaluate, FirstOrderMarkov, LastCoOccurring, mostPopular, type Score } from "../evaluate.js";
 import type { Output } from "../output.js";
+import { plural } from "../readers/report.js";
+
+/** Below so many predictions a score says little. */
+const FEW = 30;
 
 /** Scores the engine beside the baselines on the last part of the streams and prints the table. */
 export async function evaluateAndPrint(
@@ -19,8 +23,9 @@ export async function evaluateAndPrint(
     return scores;
   }
   for (const score of scores) if (out.json) out.result({ evaluation: score }, () => "");
+  const few = n < FEW ? "; too few to tell methods apart" : "";
   out.say(
-    `next event, last ${Math.round(options.holdout * 100)} % of the events: ${n} predictions; every method learns each event after it was scored`,
+    `next event, last ${+(options.holdout * 100).toPrecision(3)} % of the events: ${plural(n, "prediction")}${few}; every method learns each event after it was scored`,
   );
   out.say(
     out.table(

@@ -1,6 +1,7 @@
 import type { Mfn } from "mfn";
 import type { LearnReport } from "../learn.js";
 import { duration, type Output, size } from "../output.js";
+import { plural } from "../readers/report.js";
 
 /** Prints what was learned from each input, with every malformed line that the reports kept, and what the engine now holds. */
 export function printLearned(mfn: Mfn, reports: readonly LearnReport[], out: Output): void {
@@ -9,7 +10,7 @@ export function printLearned(mfn: Mfn, reports: readonly LearnReport[], out: Out
   const state = Object.values(bytes).reduce((sum, { state }) => sum + state, 0);
   out.result({ engine: { things, vectors, edges, streams, series, operations, bytes } }, () =>
     [
-      `engine: ${things} things, ${vectors} vectors, ${edges} edges, ${streams} streams, ${series} series; ${operations} operations`,
+      `engine: ${plural(things, "thing")}, ${plural(vectors, "vector")}, ${plural(edges, "edge")}, ${plural(streams, "stream")}, ${series} series; ${plural(operations, "operation")}`,
       `memory: ${size(state)} (${Object.entries(bytes)
         .map(([name, { state }]) => `${name} ${size(state)}`)
         .join(", ")})`,
