@@ -86,8 +86,9 @@ function search(from: u32, to: u32, byHops: bool): i32 {
     const direction = <u32>e & 1;
     const number = <u32>e >> 1;
     const before = heapCount;
+    // An entry above the node's cost is from before it was found to be cheaper.
     const cost = load<f64>(record(number) + ((<usize>direction) << 3), 8);
-    if (key >= below(cost) && !relax(number, direction, cost, byHops)) return NO_MEMORY;
+    if (key <= below(cost) && !relax(number, direction, cost, byHops)) return NO_MEMORY;
     if (direction == OUT) forward += heapCount - before - 1;
     else backward += heapCount - before - 1;
   }

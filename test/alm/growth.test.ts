@@ -91,4 +91,26 @@ describe("The cost of Alm", () => {
     };
     expect(exponent([1000, 8000, 64_000], work)).toBeLessThan(0.5);
   });
+
+  it("of a path through a hub does not grow with the number of times that a cheaper way to the hub was found", () => {
+    const work = (n: number) => {
+      const graph = Alm.createSync({ wasm: wasm("alm", "release") });
+      const [source, target, hub, gate, first] = [0, 1, 2, 3, 10];
+      const ids = Int32Array.from({ length: n }, (_, i) => first + i);
+      // Every next node on the way to the hub is farther from the source and nearer to the hub, by more.
+      graph.linkMany(new Int32Array(n).fill(source), ids, { weights: ids.map((_, i) => 1000 + i) });
+      graph.linkMany(ids, new Int32Array(n).fill(hub), { weights: ids.map((_, i) => 100_000 - 4 * i) });
+      graph.linkMany(
+        new Int32Array(n).fill(hub),
+        ids.map((id) => id + n),
+        { weights: new Int32Array(n).fill(1_000_000) },
+      );
+      graph.link(hub, gate, { weight: 1_000_000 });
+      graph.link(gate, target, { weight: 1_000_000 });
+      const cost = costOf(() => expect(graph.shortestPath(source, target)?.path.length).toBe(5));
+      graph.dispose();
+      return cost;
+    };
+    expect(exponent([2000, 4000, 8000], work)).toBeLessThan(1.6);
+  });
 });
