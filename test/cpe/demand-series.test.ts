@@ -207,6 +207,47 @@ describe.each(builds)("demand series (%s)", (build) => {
     expect(codeOf(() => demand.record(1, 900 * hour, 4))).toBe("ERR_ARGUMENT");
   });
 
+  it("forecasts a series that was told to remember far less than it holds", () => {
+    const { demand } = demandOn(build);
+    const values = seasonal(65_536, 5);
+    demand.configure(1, { bins: 65_536 });
+    feed(demand, 1, values);
+    demand.configure(1, { bins: 16 });
+    demand.configure(2, { bins: 16, interval: hour });
+    feed(demand, 2, values.slice(-16));
+    // The interval was given to one of them and found for the other: their bins are reported under different times.
+    const { at: _one, ...one } = demand.forecast(1, { horizon: 3 });
+    const { at: _two, ...two } = demand.forecast(2, { horizon: 3 });
+    expect(one).toEqual(two);
+  });
+
+  it("takes thousands of raw records while there is no room for the bins, and changes nothing else", () => {
+    const { demand, kernel } = demandOn(build, kernelBytes(build) + 950_000);
+    feed(demand, 7, seasonal(40, 4));
+    const before = demand.seriesInfo(7);
+    demand.configure(1, { bins: 65_536 });
+    // A first record far from the others: their bins would take 1 MiB.
+    demand.record(1, -1e12, 1);
+    for (let i = 0; i < 9000; i++) demand.record(1, i * 1000, 1);
+    expect(demand.seriesInfo(1)).toMatchObject({ records: 9001, count: 9001, interval: 0 });
+    expect(demand.forecast(1).interval).toBe(1000);
+    expect(demand.size).toBe(2);
+    expect(demand.seriesInfo(7)).toEqual(before);
+    expect(kernel.image().length).toBe(kernel.stateSize);
+    demand.configure(1, { bins: 16 });
+    demand.record(1, 9000 * 1000, 1);
+    expect(demand.seriesInfo(1)).toMatchObject({ records: 9002, interval: 1000, count: 16 });
+  });
+
+  it("keeps a record within the ring where its bin's number has no f64 of its own", () => {
+    const { demand } = demandOn(build);
+    for (let i = 0; i < 31; i++) demand.record(1, -8.64e15 + i, 1);
+    // Bin number 1.728e16: 1023 less than that is no f64.
+    demand.record(1, 8.64e15, 7);
+    expect(demand.seriesInfo(1)).toMatchObject({ records: 32, count: 1024, interval: 1 });
+    expect(demand.forecast(1, { models: ["naive"] }).mean[0]).toBe(7);
+  });
+
   it("refuses bad input and stays as before", () => {
     const { demand, kernel } = demandOn(build);
     feed(demand, 1, seasonal(60, 6));

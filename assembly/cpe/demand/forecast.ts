@@ -174,7 +174,8 @@ function gather(series: Series, horizon: i32, now: f64): i32 {
   const most = series.most;
   const steps = max<u32>(8 * <u32>horizon, 2048);
   const seasons = max<u32>(series.period, 512) * 10;
-  const values = 8 * most + (MODELS + 2) * steps + (MODELS + 8) * <u32>horizon + seasons + FIXED;
+  // A series that was told to remember less has more until its next bin begins.
+  const values = 8 * max<u32>(most, count) + (MODELS + 2) * steps + (MODELS + 8) * <u32>horizon + seasons + FIXED;
   if (!begin(values << 3)) return NO_MEMORY;
 
   let block = <usize>series.block;

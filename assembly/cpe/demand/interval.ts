@@ -1,6 +1,6 @@
 // The interval of a series whose user gave none: the median spacing of its first records.
 
-import { RAW } from "./layout";
+import { PROBES, RAW } from "./layout";
 
 /** Lengths that people sample by, in seconds; the last one is a week. */
 const NATURAL = memory.data<u32>([
@@ -9,15 +9,16 @@ const NATURAL = memory.data<u32>([
 const NATURALS = 23;
 
 /**
- * The lower median of the spacings between raw records (which lie in order of time, at different times), at least 1 ms. If
+ * The lower median of the spacings between the first PROBES raw records (which lie in order of time, at different times), at least 1 ms;
+ * there are more of them only if there was no room for bins. If
  * fewer than half of the spacings are that median, the times jitter, and a usual length (whole seconds, minutes, hours, a day,
  * a week) within 5 % of it is taken instead.
- * @param work room for `count` f64, not state
+ * @param work room for PROBES f64, not state
  * @returns the interval in ms, or 0 for fewer than two records
  */
 export function findInterval(raw: usize, count: u32, work: usize): f64 {
   if (count < 2) return 0;
-  const spacings = count - 1;
+  const spacings = min<u32>(count, PROBES) - 1;
   for (let i: u32 = 0; i < spacings; i++) {
     const at = raw + <usize>i * RAW;
     const gap = load<f64>(at, RAW) - load<f64>(at);

@@ -90,7 +90,8 @@ export function binRaw(series: Series, interval: f64, stamp: f64, ring: usize, c
     const r = raw + <usize>i * RAW;
     const number = floor((load<f64>(r) - edge) / interval);
     if (number < first) continue;
-    const bin = ring + ((<usize>(number - first)) << BIN_SHIFT);
+    // Numbers beyond 2^53 are even, and so is what `first` was rounded to.
+    const bin = ring + ((<usize>min<f64>(number - first, <f64>(count - 1))) << BIN_SHIFT);
     merge(bin, series.aggregate, load<f64>(r) - edge - number * interval, load<f64>(r, 8), load<f64>(r, 16));
   }
   return first;
