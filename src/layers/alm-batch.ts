@@ -1,7 +1,7 @@
 import { badArgument } from "../errors.js";
 import type { Milliseconds } from "../types.js";
-import { type Kernel, NO_MEMORY, WINDOW, WINDOW_BYTES } from "../wasm/kernel.js";
-import { type AlmExports, checkIds, checkType, checkWeight, LEAST_WEIGHT, MOST_WEIGHT } from "./alm-kernel.js";
+import { checkIds, checkList, type Kernel, NO_MEMORY, WINDOW, WINDOW_BYTES } from "../wasm/kernel.js";
+import { type AlmExports, checkType, checkWeight, LEAST_WEIGHT, MOST_WEIGHT } from "./alm-kernel.js";
 import type { LinkManyOptions } from "./alm-types.js";
 
 /** Rows that go through the window at once, 13 bytes each. */
@@ -17,17 +17,21 @@ export interface Rows {
 
 /** Checks every number of a batch, before any of it is done. */
 export function checkRows(from: ArrayLike<number>, to: ArrayLike<number>, { weights, types }: LinkManyOptions): Rows {
-  checkIds("from", from);
-  checkIds("to", to);
-  const n = from.length;
-  if (to.length !== n) throw badArgument("to", `${n} ids, as in from`, to);
+  const n = checkIds("from", from);
+  if (checkIds("to", to) !== n) throw badArgument("to", `${n} ids, as in from`, to);
   if (weights !== undefined) {
-    if (weights.length !== n) throw badArgument("weights", `${n} weights`, weights);
-    for (let i = 0; i < n; i++) if (!(weights[i] >= LEAST_WEIGHT && weights[i] <= MOST_WEIGHT)) checkWeight(`weights[${i}]`, weights[i]);
+    if (checkList("weights", weights) !== n) throw badArgument("weights", `${n} weights`, weights);
+    for (let i = 0; i < n; i++) {
+      const weight = weights[i];
+      if (!(typeof weight === "number" && weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT)) checkWeight(`weights[${i}]`, weight);
+    }
   }
   if (types !== undefined) {
-    if (types.length !== n) throw badArgument("types", `${n} types`, types);
-    for (let i = 0; i < n; i++) if ((types[i] & 255) !== types[i]) checkType(`types[${i}]`, types[i]);
+    if (checkList("types", types) !== n) throw badArgument("types", `${n} types`, types);
+    for (let i = 0; i < n; i++) {
+      const type = types[i];
+      if (typeof type !== "number" || (type & 255) !== type) checkType(`types[${i}]`, type);
+    }
   }
   return { from, to, weights, types };
 }

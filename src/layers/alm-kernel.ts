@@ -1,6 +1,6 @@
 import { badArgument } from "../errors.js";
 import type { Kernel, KernelExports } from "../wasm/kernel.js";
-import { WINDOW } from "../wasm/kernel.js";
+import { checkList, WINDOW } from "../wasm/kernel.js";
 
 /** What the ALM module exports; see assembly/alm/index.ts. A type of -1 means any, a flag is 0 or 1. */
 export interface AlmExports extends KernelExports {
@@ -64,11 +64,6 @@ export const MOST_TIME = 8.64e15;
 export const LEAST_WEIGHT = 1e-18;
 export const MOST_WEIGHT = 1e18;
 
-/** Refuses what is not an id: an integer in [0, 2^31). */
-export function checkId(name: string, id: number): void {
-  if ((id | 0) !== id || id < 0) throw badArgument(name, "an id: an integer in [0, 2^31)", id);
-}
-
 /** Refuses what cannot be an edge's weight. */
 export function checkWeight(name: string, weight: number): void {
   if (typeof weight === "number" && weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT) return;
@@ -78,7 +73,7 @@ export function checkWeight(name: string, weight: number): void {
 
 /** Refuses what is not an edge's type. */
 export function checkType(name: string, type: number): void {
-  if ((type & 255) !== type) throw badArgument(name, "an integer in [0, 255]", type);
+  if (typeof type !== "number" || (type & 255) !== type) throw badArgument(name, "an integer in [0, 255]", type);
 }
 
 /** Refuses what is not a time. */
@@ -88,18 +83,13 @@ export function checkTime(at: number): void {
   throw badArgument("at", `a time in [0, ${MOST_TIME}]`, at, finite ? "ERR_ARGUMENT" : "ERR_NOT_FINITE");
 }
 
-/** Checks a list of ids. */
-export function checkIds(name: string, ids: ArrayLike<number>): void {
-  if (ids === null || typeof ids !== "object" || !Number.isInteger(ids.length)) throw badArgument(name, "an array of ids", ids);
-  for (let i = 0; i < ids.length; i++) if ((ids[i] | 0) !== ids[i] || ids[i] < 0) checkId(`${name}[${i}]`, ids[i]);
-}
-
 /** Writes the mask of a type filter to the start of WINDOW. @returns 1, or 0 for no filter. */
 export function writeMask(k: Kernel<AlmExports>, types: readonly number[] | undefined): number {
   if (types === undefined) return 0;
+  checkList("types", types);
   for (let i = 0; i < types.length; i++) checkType(`types[${i}]`, types[i]);
   const mask = k.u8.fill(0, WINDOW, WINDOW + MASK_BYTES);
-  for (const type of types) mask[WINDOW + (type >> 3)] |= 1 << (type & 7);
+  for (let i = 0; i < types.length; i++) mask[WINDOW + (types[i] >> 3)] |= 1 << (types[i] & 7);
   return 1;
 }
 

@@ -1,23 +1,23 @@
 import { badArgument, notFound } from "../errors.js";
 import type { ItemId, Milliseconds } from "../types.js";
 import { almModule } from "../wasm/generated/alm.js";
-import { checkInteger, checkNumber, Kernel, limitBytes, NO_MEMORY, seedHalves, WINDOW, WINDOW_BYTES } from "../wasm/kernel.js";
+import {
+  checkId,
+  checkIds,
+  checkInteger,
+  checkList,
+  checkNumber,
+  Kernel,
+  limitBytes,
+  NO_MEMORY,
+  seedHalves,
+  WINDOW,
+  WINDOW_BYTES,
+} from "../wasm/kernel.js";
 import { Layer } from "../wasm/layer.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
 import { checkRows, linkRows } from "./alm-batch.js";
-import {
-  type AlmExports,
-  checkId,
-  checkIds,
-  checkTime,
-  checkType,
-  checkWeight,
-  MASK_BYTES,
-  MOST,
-  MOST_WEIGHT,
-  pairs,
-  writeMask,
-} from "./alm-kernel.js";
+import { type AlmExports, checkTime, checkType, checkWeight, MASK_BYTES, MOST, MOST_WEIGHT, pairs, writeMask } from "./alm-kernel.js";
 import type {
   AlmOptions,
   AlmStats,
@@ -349,7 +349,7 @@ export class Alm extends Layer<AlmExports> {
     checkNumber("epsilon", epsilon, 1e-12, 1);
     timeOf(at);
     if (seedWeights !== undefined) {
-      if (seedWeights.length !== seeds.length) throw badArgument("seedWeights", `${seeds.length} weights`, seedWeights);
+      if (checkList("seedWeights", seedWeights) !== seeds.length) throw badArgument("seedWeights", `${seeds.length} weights`, seedWeights);
       for (let i = 0; i < seedWeights.length; i++) checkWeight(`seedWeights[${i}]`, seedWeights[i]);
     }
     const n = this.#query(
@@ -404,9 +404,8 @@ export class Alm extends Layer<AlmExports> {
     call: (pointer: number, filter: number, shares: number) => number,
     shares?: ArrayLike<number>,
   ): number {
-    checkIds(name, ids);
+    const n = checkIds(name, ids);
     const k = this.#k;
-    const n = ids.length;
     const idBytes = (n * 4 + 7) & ~7;
     const bytes = idBytes + (shares === undefined ? 0 : n * 8);
     return this.#status(() => {

@@ -1,7 +1,7 @@
 import { badArgument } from "../errors.js";
 import type { Bits, Bytes, ItemId, Milliseconds, SeriesId, StreamId } from "../types.js";
 import { cpeModule } from "../wasm/generated/cpe.js";
-import { checkInteger, Kernel, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
+import { checkId, checkIds, checkInteger, checkList, Kernel, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
 import { Layer } from "../wasm/layer.js";
 import { instantiate, instantiateSync } from "../wasm/source.js";
 import type { ContextCounts, CpeOptions, CpeStats, Prediction } from "./cpe-types.js";
@@ -132,20 +132,14 @@ export class Cpe extends Layer<CpeExports> {
    * @returns the surprise of each event in bits
    * @throws ERR_ARGUMENT, ERR_DIMENSION if the arrays differ in length, ERR_MEMORY (the state is as before)
    */
-  observeMany(
-    streams: ArrayLike<StreamId> | StreamId,
-    ids: ArrayLike<ItemId>,
-    out: Float32Array = new Float32Array(ids.length),
-  ): Float32Array {
-    const n = ids.length;
-    const one = typeof streams === "number" ? checkId("streams", streams) : undefined;
-    if (one === undefined) {
-      const many = streams as ArrayLike<StreamId>;
-      if (many.length !== n) throw badArgument("streams", `${n} of them, one for each id`, many.length, "ERR_DIMENSION");
-      checkIds("streams", many);
+  observeMany(streams: ArrayLike<StreamId> | StreamId, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
+    const n = checkIds("ids", ids);
+    if (typeof streams === "number") checkId("streams", streams);
+    else {
+      const many = checkIds("streams", streams);
+      if (many !== n) throw badArgument("streams", `${n} of them, one for each id`, many, "ERR_DIMENSION");
     }
-    if (out.length < n) throw badArgument("out", `room for ${n} numbers`, out.length, "ERR_DIMENSION");
-    checkIds("ids", ids);
+    const bits = room(n, out);
     const k = this.#k;
     try {
       // Everything that needs memory first, so that the batch cannot fail half way.
@@ -155,9 +149,9 @@ export class Cpe extends Layer<CpeExports> {
       for (let from = 0; from < n; from += CHUNK) {
         const count = this.#writeEvents(streams, ids, from);
         k.x.observeMany(count, SECOND_HALF);
-        out.set(k.f32.subarray(WINDOW >>> 2, (WINDOW >>> 2) + count), from);
+        bits.set(k.f32.subarray(WINDOW >>> 2, (WINDOW >>> 2) + count), from);
       }
-      return out;
+      return bits;
     } catch (error) {
       throw k.fail(error);
     }
@@ -215,20 +209,19 @@ export class Cpe extends Layer<CpeExports> {
    * @param out where to write them; default: a new array
    * @throws ERR_ARGUMENT, ERR_DIMENSION if `out` is too short
    */
-  probabilities(stream: StreamId, ids: ArrayLike<ItemId>, out: Float32Array = new Float32Array(ids.length)): Float32Array {
+  probabilities(stream: StreamId, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
     checkId("stream", stream);
     return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(stream, 0, SECOND_HALF, n));
   }
 
   /** `probabilities` after a history that need not be that of a stream: ids, newest last, of which the last five count. */
-  probabilitiesAfter(history: ArrayLike<ItemId>, ids: ArrayLike<ItemId>, out: Float32Array = new Float32Array(ids.length)): Float32Array {
+  probabilitiesAfter(history: ArrayLike<ItemId>, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
     return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(NO_STREAM, this.#writeHistory(history), SECOND_HALF, n));
   }
 
-  #probabilities(ids: ArrayLike<ItemId>, out: Float32Array, ask: (n: number) => void): Float32Array {
+  #probabilities(ids: ArrayLike<ItemId>, given: Float32Array | undefined, ask: (n: number) => void): Float32Array {
     const k = this.#k;
-    if (out.length < ids.length) throw badArgument("out", `room for ${ids.length} numbers`, out.length, "ERR_DIMENSION");
-    checkIds("ids", ids);
+    const out = room(checkIds("ids", ids), given);
     try {
       for (let from = 0; from < ids.length; from += CHUNK) {
         const n = Math.min(CHUNK, ids.length - from);
@@ -266,7 +259,7 @@ export class Cpe extends Layer<CpeExports> {
     }
   }
 
-  /** Empties a stream's history: its next event comes after nothing. False if the stream is not known. */
+  /** Empties a stream's history: its next event comes after nothing. False if the stream had no event. */
   endSession(stream: StreamId): boolean {
     checkId("stream", stream);
     try {
@@ -276,7 +269,7 @@ export class Cpe extends Layer<CpeExports> {
     }
   }
 
-  /** Forgets a stream and its history. What the model learned from it stays. False if it was not known. */
+  /** Forgets a stream and its history. What the model learned from it stays. False if it had no event. */
   forgetStream(stream: StreamId): boolean {
     checkId("stream", stream);
     try {
@@ -289,7 +282,7 @@ export class Cpe extends Layer<CpeExports> {
   /**
    * Forgets an id: it is never predicted, no history holds it, and what was learned about it does not touch whatever gets the
    * same id later. O(1), and a pass over the table of contexts once in 1024 calls.
-   * @returns whether it was known
+   * @returns whether it had been observed
    */
   forget(id: ItemId): boolean {
     checkId("id", id);
@@ -305,7 +298,7 @@ export class Cpe extends Layer<CpeExports> {
    * @param context 1 to `orders` ids, newest last
    */
   countsAfter(context: ArrayLike<ItemId>): ContextCounts {
-    checkInteger("context.length", context.length, 1, this.#orders);
+    checkInteger("context.length", checkList("context", context), 1, this.#orders);
     const k = this.#k;
     try {
       const n = k.x.contextCounts(this.#writeHistory(context));
@@ -324,7 +317,7 @@ export class Cpe extends Layer<CpeExports> {
 
   /** Writes the end of a history to the window. Returns its length. */
   #writeHistory(history: ArrayLike<ItemId>): number {
-    const n = Math.min(DEPTH, history.length);
+    const n = Math.min(DEPTH, checkList("history", history));
     const { i32 } = this.#k;
     for (let i = 0; i < n; i++) i32[(WINDOW >>> 2) + i] = checkId("history", history[history.length - n + i]);
     return n;
@@ -385,11 +378,9 @@ function contextBudget(options: CpeOptions): Bytes {
   return bytes;
 }
 
-function checkId(name: string, id: number): number {
-  if ((id | 0) !== id || id < 0) throw badArgument(name, "an integer in [0, 2147483647]", id);
-  return id;
-}
-
-function checkIds(name: string, ids: ArrayLike<number>): void {
-  for (let i = 0; i < ids.length; i++) checkId(name, ids[i]);
+/** Where `n` results go: what the caller gave, if it can take them. */
+function room(n: number, out: Float32Array = new Float32Array(n)): Float32Array {
+  if (!(out instanceof Float32Array)) throw badArgument("out", "a Float32Array", out);
+  if (out.length < n) throw badArgument("out", `room for ${n} numbers`, out.length, "ERR_DIMENSION");
+  return out;
 }

@@ -3,6 +3,7 @@ import type { Bytes, Milliseconds, SeriesId } from "../types.js";
 import {
   BAD_ARGUMENT,
   checkArray,
+  checkId,
   checkInteger,
   checkNumber,
   type Kernel,
@@ -113,7 +114,6 @@ export interface DemandExports extends KernelExports {
   demandForget(id: number): number;
 }
 
-const MOST_ID = 0x7fff_ffff;
 /** The range of a JavaScript Date. */
 const MOST_TIME = 8.64e15;
 /** Larger values could make sums of squares overflow. */
@@ -153,7 +153,7 @@ export class Demand {
    * remembers; ERR_MEMORY. Nothing is changed then.
    */
   record(series: SeriesId, at: Milliseconds, value: number): void {
-    if (!Number.isInteger(series) || series < 0 || series > MOST_ID) checkSeries(series);
+    checkId("series", series);
     if (!Number.isFinite(at) || at < -MOST_TIME || at > MOST_TIME) checkNumber("at", at, -MOST_TIME, MOST_TIME);
     if (!Number.isFinite(value) || value < -MOST_VALUE || value > MOST_VALUE) checkNumber("value", value, -MOST_VALUE, MOST_VALUE);
     let status: number;
@@ -175,7 +175,7 @@ export class Demand {
    * is changed then.
    */
   configure(series: SeriesId, options: SeriesOptions): void {
-    checkSeries(series);
+    checkId("series", series);
     const { interval = 0, period = -1, aggregate, bins = -1 } = options;
     if (options.interval !== undefined) checkInteger("interval", interval, 1, 1e12);
     if (options.period !== undefined) checkInteger("period", period, 0, 32_768);
@@ -206,7 +206,7 @@ export class Demand {
    * ERR_NOT_FINITE for options outside their domain; ERR_MEMORY if there is no working space
    */
   forecast(series: SeriesId, options: ForecastOptions = {}): Forecast {
-    checkSeries(series);
+    checkId("series", series);
     const { horizon = 1, coverage = 0.9, now, models } = options;
     checkInteger("horizon", horizon, 1, 4096);
     checkNumber("coverage", coverage, 0, 1);
@@ -232,7 +232,7 @@ export class Demand {
 
   /** What is known of a series, or undefined if there is none. Looks for the season if none was given: O(n * lags), up to 0.2 ms. */
   seriesInfo(series: SeriesId): SeriesInfo | undefined {
-    checkSeries(series);
+    checkId("series", series);
     const k = this.#k;
     let status: number;
     try {
@@ -249,17 +249,13 @@ export class Demand {
 
   /** Forgets a series with all its records and settings; returns whether there was one. O(1). */
   forgetSeries(series: SeriesId): boolean {
-    checkSeries(series);
+    checkId("series", series);
     try {
       return this.#k.x.demandForget(series) !== NOT_FOUND;
     } catch (error) {
       throw this.#k.fail(error);
     }
   }
-}
-
-function checkSeries(series: SeriesId): void {
-  checkInteger("series", series, 0, MOST_ID);
 }
 
 function maskOf(models: readonly DemandModel[]): number {

@@ -164,6 +164,29 @@ export function checkNumber(name: string, value: number, least = -Infinity, most
   return value;
 }
 
+/** Checks an id: an integer in [0, 2^31). */
+export function checkId(name: string, id: number): number {
+  // A bigint would make the operator throw an error of its own.
+  if (typeof id !== "number" || (id | 0) !== id || id < 0) throw badArgument(name, "an integer in [0, 2^31)", id);
+  return id;
+}
+
+/** Checks an argument that must be an array of any kind. @returns its length */
+export function checkList(name: string, list: ArrayLike<number>): number {
+  if (typeof list !== "object" || !Number.isInteger(list?.length)) throw badArgument(name, "an array of numbers", list);
+  return list.length;
+}
+
+/** Checks a list of ids. @returns its length */
+export function checkIds(name: string, ids: ArrayLike<number>): number {
+  const n = checkList(name, ids);
+  for (let i = 0; i < n; i++) {
+    const id = ids[i];
+    if (typeof id !== "number" || (id | 0) !== id || id < 0) checkId(`${name}[${i}]`, id);
+  }
+  return n;
+}
+
 /** Checks an option or argument that must be an array. */
 export function checkArray<T>(name: string, value: readonly T[]): readonly T[] {
   if (!Array.isArray(value)) throw badArgument(name, "an array", value);

@@ -21,6 +21,9 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
     const graph = make();
     graph.linkMany([0, 1, 2], [1, 2, 0], { types: [0, 1, 2] });
     const before = graph.image();
+    const bigints = new BigInt64Array(2).fill(1n) as unknown as number[];
+    // More rows than go through the window at once: a bad one at the end must not come after good ones were done.
+    const many = Array.from({ length: 12_000 }, (_, i) => i);
     const bad: [ErrorCode, () => unknown][] = [
       ["ERR_NOT_FINITE", () => graph.link(0, 1, { weight: Number.NaN })],
       ["ERR_NOT_FINITE", () => graph.link(0, 1, { weight: Infinity })],
@@ -72,6 +75,19 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
       ["ERR_ARGUMENT", () => graph.personalizedPageRank([0], { epsilon: 0 })],
       ["ERR_ARGUMENT", () => graph.personalizedPageRank([0], { seedWeights: [] })],
       ["ERR_ARGUMENT", () => graph.personalizedPageRank([0], { seedWeights: [0] })],
+      ["ERR_ARGUMENT", () => graph.personalizedPageRank([0], { seedWeights: null as unknown as number[] })],
+      ["ERR_ARGUMENT", () => graph.link(1n as unknown as number, 2)],
+      ["ERR_ARGUMENT", () => graph.link(1, 2, { type: 1n as unknown as number })],
+      ["ERR_ARGUMENT", () => graph.linkMany(bigints, [1, 2])],
+      ["ERR_ARGUMENT", () => graph.linkMany([0, 1], [1, 2], { weights: bigints })],
+      ["ERR_ARGUMENT", () => graph.linkMany([0, 1], [1, 2], { types: bigints })],
+      ["ERR_ARGUMENT", () => graph.linkMany([0], [1], { weights: ["2"] as unknown as number[] })],
+      ["ERR_ARGUMENT", () => graph.linkMany([0], [1], { weights: null as unknown as number[] })],
+      ["ERR_ARGUMENT", () => graph.linkMany([0], [1], { types: null as unknown as number[] })],
+      ["ERR_ARGUMENT", () => graph.linkMany(many, many, { weights: many.map((i) => (i === 11_999 ? 1n : 1)) as number[] })],
+      ["ERR_ARGUMENT", () => graph.recall(bigints)],
+      ["ERR_ARGUMENT", () => graph.recall([0], { types: 5 as unknown as number[] })],
+      ["ERR_ARGUMENT", () => graph.recall([0], { types: null as unknown as number[] })],
     ];
     for (const [code, run] of bad) {
       expect([run.toString(), codeOf(run)]).toEqual([run.toString(), code]);

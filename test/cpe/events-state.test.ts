@@ -94,12 +94,31 @@ it("time per event does not grow with what was learned", () => {
   expect(Math.log(large / small) / Math.log(16)).toBeLessThan(1.3);
 });
 
+it("forgetting ids in the order in which they came costs each of them the same, however many there are", () => {
+  const cost = (n: number) => {
+    let least = Infinity;
+    for (let turn = 0; turn < 3; turn++) {
+      const cpe = make("release");
+      cpe.observeMany(
+        0,
+        Int32Array.from({ length: n }, (_, i) => i),
+      );
+      const start = process.cpuUsage().user;
+      for (let id = 0; id < n; id++) cpe.forget(id);
+      least = Math.min(least, process.cpuUsage().user - start);
+      cpe.dispose();
+    }
+    return least;
+  };
+  expect(Math.log(cost(40_000) / cost(10_000)) / Math.log(4)).toBeLessThan(1.5);
+});
+
 describe.each(builds)("state of the event model (%s)", (build) => {
   it("refuses bad input with a code and is as before", () => {
     const cpe = make(build);
     for (let i = 0; i < 100; i++) cpe.observe(i % 4, (i * 7) % 20);
     const before = cpe.image();
-    const bad = [-1, 0.5, NaN, Infinity, 2 ** 31, "1" as unknown as number, undefined as unknown as number];
+    const bad = [-1, 0.5, NaN, Infinity, 2 ** 31, "1" as unknown as number, undefined as unknown as number, 1n as unknown as number];
     for (const x of bad) {
       const calls = [
         () => cpe.observe(x, 1),
@@ -131,6 +150,21 @@ describe.each(builds)("state of the event model (%s)", (build) => {
     expect(codeOf(() => cpe.observeMany([1], [1, 2]))).toBe("ERR_DIMENSION");
     expect(codeOf(() => cpe.observeMany(1, [1, 2], new Float32Array(1)))).toBe("ERR_DIMENSION");
     expect(codeOf(() => cpe.probabilities(1, [1, 2], new Float32Array(1)))).toBe("ERR_DIMENSION");
+    const none = null as unknown as number[];
+    const many = new Int32Array(9000);
+    const noArray = [
+      () => cpe.observeMany(none, [1]),
+      () => cpe.observeMany(1, none),
+      // More events than go through the window at once: the first of them must not be learned.
+      () => cpe.observeMany(1, many, new Array(9000) as unknown as Float32Array),
+      () => cpe.observeMany(1, many, new BigInt64Array(9000) as unknown as Float32Array),
+      () => cpe.predictAfter(none),
+      () => cpe.predictAfter({} as number[]),
+      () => cpe.probabilities(1, none),
+      () => cpe.probabilities(1, [1], [0] as unknown as Float32Array),
+      () => cpe.countsAfter(none),
+    ];
+    for (const [i, call] of noArray.entries()) expect([i, codeOf(call)]).toEqual([i, "ERR_ARGUMENT"]);
     expect(codeOf(() => cpe.countsAfter([]))).toBe("ERR_ARGUMENT");
     expect(codeOf(() => cpe.countsAfter([1, 2, 3, 4, 5]))).toBe("ERR_ARGUMENT");
     expect(Buffer.compare(cpe.image(), before)).toBe(0);
@@ -191,6 +225,17 @@ describe.each(builds)("state of the event model (%s)", (build) => {
     for (let stream = 6; codeOf(() => cpe.reserve(stream, 99)) === "none"; stream++);
     expect(cpe.observe(5, 99)).toBeGreaterThan(0);
     expect(cpe.stats()).toMatchObject({ ids: 2, streams: 2, events: 2 });
+    cpe.dispose();
+  });
+
+  it("does not take for known what room was made for only", () => {
+    const cpe = make(build);
+    cpe.reserve(5, 99);
+    expect([cpe.forget(99), cpe.endSession(5), cpe.forgetStream(5)]).toEqual([false, false, false]);
+    cpe.reserve(5, 99);
+    cpe.observe(5, 99);
+    expect([cpe.forget(99), cpe.endSession(5), cpe.forgetStream(5)]).toEqual([true, true, true]);
+    expect([cpe.forget(99), cpe.endSession(5), cpe.forgetStream(5)]).toEqual([false, false, false]);
     cpe.dispose();
   });
 

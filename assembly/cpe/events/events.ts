@@ -3,7 +3,7 @@
 import { WINDOW, WINDOW_BYTES } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
 import { contextCount, DEPTH, HISTORY, KEYS, linesOf } from "./contexts";
-import { events, ids, RING, STREAM_BYTES, streams, symbolAt } from "./layout";
+import { events, ids, RING, STREAM_BYTES, streamAt, streams, symbolAt } from "./layout";
 import { learn } from "./learn";
 import { C_SYMBOL, candidates, E_CANDIDATE, E_COUNT, escape, evaluate, partAt, probabilityOf, release } from "./mixture";
 import { start } from "./registry";
@@ -141,20 +141,20 @@ export function historyOf(stream: u32): u32 {
   return n;
 }
 
-/** Empties a stream's history. False if the stream is not known. */
+/** Empties a stream's history. False if the stream had no event. */
 export function endSession(stream: u32): bool {
   const r = ringOf(stream);
-  if (r == 0) return false;
   emptyRing(r);
-  return true;
+  return streamAt(r).live != 0;
 }
 
-/** Forgets a stream and its history; what was learned from it stays. False if it is not known. */
+/** Forgets a stream and its history; what was learned from it stays. False if it had no event. */
 export function forgetStream(stream: u32): bool {
   const r = ringOf(stream);
   if (r == 0) return false;
+  const known = streamAt(r).live != 0;
   dropStream(r);
-  return true;
+  return known;
 }
 
 /**

@@ -11,14 +11,15 @@ import { removeEntry } from "./table";
 /** A sweep waits for this many forgotten symbols, or an eighth of all if that is more. */
 const LEAST: u32 = 1024;
 
-/** Forgets an item id. False if it was not known. O(1) expected, and a share of the next sweep. */
+/** Forgets an item id. False if it was never observed. O(1) expected, and a share of the next sweep. */
 export function forgetId(id: u32): bool {
   const s = symbolOf(id);
   if (s == 0) return false;
+  const known = symbolAt(s).count != 0;
   retire(s);
   const e = events();
   if (e.retired >= max<u32>(LEAST, e.symbolEnd >> 3)) sweep();
-  return true;
+  return known;
 }
 
 function sweep(): void {

@@ -6,6 +6,9 @@
 import { events, ids, symbolAt, TOP, TOP_LIST } from "./layout";
 import { add, find, remove } from "./registry";
 
+/** Symbols in use among which the most frequent are looked for again. */
+const MOST_LOOKS: u32 = 4096;
+
 /** The symbol of an item id, or 0 if it has none. */
 export function symbolOf(id: u32): u32 {
   return find(ids(), id);
@@ -67,12 +70,19 @@ function promote(s: u32, count: u32): void {
   store<u32>(TOP_LIST + ((<usize>i) << 2), s);
 }
 
-/** Finds the most frequent symbols again, when half of the list has been forgotten. O(symbols). */
-function refillTop(): void {
+/**
+ * Finds the most frequent symbols again, when half of the list has been forgotten: among all, or if they are many among the next
+ * MOST_LOOKS in use behind `s`, so that it does not cost a pass over all of them each time.
+ */
+function refillTop(s: u32): void {
   const end = events().symbolEnd;
-  for (let s: u32 = 1; s < end; s++) {
+  let left = MOST_LOOKS;
+  for (let i: u32 = 1; i < end && left > 0; i++) {
+    if (++s == end) s = 1;
     const count = symbolAt(s).count;
-    if (count > 0) promote(s, count);
+    if (count == 0) continue;
+    promote(s, count);
+    left--;
   }
 }
 
@@ -98,7 +108,7 @@ export function retire(s: u32): void {
   }
   symbol.serial = 0;
   symbol.count = 0;
-  if (e.topUsed < TOP / 2 && e.topUsed < e.known) refillTop();
+  if (e.topUsed < TOP / 2 && e.topUsed < e.known) refillTop(s);
   symbol.id = e.retiredSymbol;
   e.retiredSymbol = s;
   e.retired += 1;
