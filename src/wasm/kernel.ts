@@ -57,6 +57,8 @@ export class Kernel<X extends KernelExports> {
     if (!(this.#memory instanceof WebAssembly.Memory) || typeof this.x[mark] !== "function") {
       throw new MfnError("ERR_WASM", `the WebAssembly given is not the ${layer} module of this package`);
     }
+    // Started a second time, a module would take what its first layer left for its own lists, and might never return.
+    if (this.x.arenaTop() !== 0) throw new MfnError("ERR_WASM", `the ${layer} instance given is in use`);
   }
 
   // The views are made once and again after each growth of the memory, which leaves the old ones with length 0.

@@ -73,6 +73,14 @@ test("an instance of something else is refused", async () => {
   expect(() => new Kernel<KernelExports>("ifr", empty, "reserve")).toThrow(/not the ifr module/);
 });
 
+test("an instance that a layer has already is refused, and the layer goes on", () => {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(file("ifr")), {});
+  const ifr = Ifr.createSync({ wasm: instance });
+  ifr.intern("kept");
+  expect(() => Ifr.createSync({ wasm: instance })).toThrow(expect.objectContaining({ code: "ERR_WASM" }));
+  expect(ifr.idOf("kept")).toBe(0);
+});
+
 interface Exports extends KernelExports {
   init(...options: number[]): number;
 }
