@@ -105,11 +105,7 @@ export function layerOptions(settings: Settings, { wasm = {} }: MfnOptions) {
   const { dimensions, metric, capacity, seed, halfLife, contextBytes, maxBytes } = settings;
   const source = (layer: LayerName): WasmSource | undefined => {
     const given = wasm[layer];
-    const one = typeof given === "function" ? given() : given;
-    // The three registries would write into one memory.
-    if (one === given && one instanceof WebAssembly.Instance && layer === "ifr")
-      throw badArgument("wasm.ifr", "a module, bytes or a function", one);
-    return one;
+    return typeof given === "function" ? given() : given;
   };
   // Streams and series have hashes of their own, so that a crafted set of keys cannot crowd them too.
   const registry = (offset: number, room: number): IfrOptions => ({

@@ -3,6 +3,8 @@ import type { Bytes, ItemId } from "../types.js";
 import { dsrModule } from "../wasm/generated/dsr.js";
 import {
   BAD_ARGUMENT,
+  checkId,
+  checkIds,
   checkInteger,
   Kernel,
   type KernelExports,
@@ -398,20 +400,6 @@ function checkSearch({ k = 10, exclude }: SearchOptions): [k: number, exclude: n
   if (exclude === undefined) return [k, NO_ID];
   checkId("exclude", exclude);
   return [k, exclude];
-}
-
-function checkId(name: string, id: number): void {
-  if ((id | 0) !== id || id < 0) throw badArgument(name, `an integer in [0, ${LAST_ID}]`, id);
-}
-
-function checkIds(name: string, ids: ArrayLike<number>): number {
-  if (typeof ids !== "object" || ids === null) throw badArgument(name, "an array of ids", ids);
-  const n = checkInteger(`${name}.length`, ids.length, 0, 0x1000_0000);
-  for (let i = 0; i < n; i++) {
-    const id = ids[i];
-    if ((id | 0) !== id || id < 0) throw badArgument(`${name}[${i}]`, `an integer in [0, ${LAST_ID}]`, id);
-  }
-  return n;
 }
 
 function checkOut(out: Float32Array, length: number): void {

@@ -30,7 +30,10 @@ export async function instantiate(embedded: EmbeddedModule, source?: WasmSource)
     if (given === undefined) {
       if (embedded.compiled === undefined) {
         embedded.compiling ??= WebAssembly.compile(decode(embedded.text));
-        embedded.compiled = await embedded.compiling;
+        embedded.compiled = await embedded.compiling.finally(() => {
+          // One that failed is tried again.
+          embedded.compiling = undefined;
+        });
       }
       given = embedded.compiled;
     }

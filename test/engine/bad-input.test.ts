@@ -121,7 +121,7 @@ describe("bad input to an engine is a typed error, and the state is as before", 
 
   test("one instance for the three registries", () => {
     const instance = new WebAssembly.Instance(wasm("ifr", "release") as WebAssembly.Module, {});
-    expect(codeOf(() => Mfn.createSync({ wasm: { ifr: instance } }))).toBe("ERR_ARGUMENT");
+    expect(codeOf(() => Mfn.createSync({ wasm: { ifr: instance } }))).toBe("ERR_WASM");
   });
 
   test("a disposed engine", () => {
