@@ -238,15 +238,19 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
   });
 
   it("is poisoned by a trap", () => {
-    const instance = wasm("alm", build);
-    const real = instance instanceof WebAssembly.Module ? new WebAssembly.Instance(instance) : instance;
     const trap = () => {
       throw new WebAssembly.RuntimeError("unreachable");
     };
-    const graph = Alm.createSync({ wasm: Object.create(real, { exports: { value: { ...real.exports, link: trap, linkMany: trap } } }) });
+    /** A graph on a fresh instance of which some exports trap. */
+    const broken = (exports: object) => {
+      const instance = wasm("alm", build);
+      const real = instance instanceof WebAssembly.Module ? new WebAssembly.Instance(instance) : instance;
+      return Alm.createSync({ wasm: Object.create(real, { exports: { value: { ...real.exports, ...exports } } }) });
+    };
+    const graph = broken({ link: trap });
     expect(codeOf(() => graph.link(0, 1))).toBe("ERR_POISONED");
     expect(codeOf(() => graph.size)).toBe("ERR_POISONED");
-    const other = Alm.createSync({ wasm: Object.create(real, { exports: { value: { ...real.exports, linkMany: trap } } }) });
+    const other = broken({ linkMany: trap });
     expect(codeOf(() => other.linkMany([0], [1]))).toBe("ERR_POISONED");
   });
 });
