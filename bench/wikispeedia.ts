@@ -1,10 +1,8 @@
 // Wikispeedia as operations: articles as keys, hashed text as vectors, links as edges, navigation paths as streams.
 // Data: SNAP; West and Leskovec, "Human wayfinding in information networks", WWW 2012.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import type { Operation } from "mfn";
 import { TokenHasher, tokenize } from "mfn/text";
+import { dataFile } from "./files.js";
 
 /** Length of the vectors. */
 export const DIMENSIONS = 128;
@@ -23,18 +21,12 @@ export interface Wikispeedia {
   paths: Path[];
 }
 
-/** The folder of the data set: below MFN_DATA, or ../shared/data beside the working directory; undefined if it is not there. */
-export function findWikispeedia(): string | undefined {
-  const root = process.env["MFN_DATA"] ?? join(process.cwd(), "../shared/data");
-  const folder = join(root, "wikispeedia");
-  return existsSync(folder) ? folder : undefined;
-}
-
-/** Reads the data set. @param share of the paths, the first ones by time, to take */
-export function readWikispeedia(folder: string, share = 1): Wikispeedia {
+/** Reads the data set; undefined if it is not here. @param share of the paths, the first ones by time, to take */
+export function readWikispeedia(share = 1): Wikispeedia | undefined {
+  if (dataFile("wikispeedia/articles.tsv.gz") === undefined) return undefined;
   const rows = (name: string) =>
-    gunzipSync(readFileSync(join(folder, name)))
-      .toString("utf8")
+    new TextDecoder()
+      .decode(dataFile(`wikispeedia/${name}`))
       .trim()
       .split("\n");
   const names = rows("articles.tsv.gz");

@@ -1,22 +1,7 @@
-// Transcendental functions that give the same bits on every machine: they are made of wasm arithmetic, never of the host's
-// Math, which engines are free to round differently. f64 versions are AssemblyScript's port of musl (error below 1 ulp).
+// A transcendental function that gives the same bits on every machine: it is made of wasm arithmetic, never of the host's Math,
+// which engines are free to round differently. (In f64 AssemblyScript's are tables of 7 KiB: layers that need one have series.)
 
-/** e^x. */
-export function exp(x: f64): f64 {
-  return NativeMath.exp(x);
-}
-
-/** Natural logarithm; -Infinity at 0, NaN below. */
-export function log(x: f64): f64 {
-  return NativeMath.log(x);
-}
-
-/** e^x in single precision. */
+/** e^x in single precision: AssemblyScript's port of musl. */
 export function expf(x: f32): f32 {
   return NativeMathf.exp(x);
-}
-
-/** Natural logarithm in single precision. */
-export function logf(x: f32): f32 {
-  return NativeMathf.log(x);
 }

@@ -10,10 +10,10 @@ import { STATE } from "../core/arena";
 /** Address of the event model's header. */
 export const EVENTS: usize = STATE;
 /** Bytes of the event model's header. */
-export const EVENTS_BYTES: u32 = 512;
+const EVENTS_BYTES: u32 = 512;
 /** Address of the demand part's header. */
-export const DEMAND: usize = STATE + 512;
+export const DEMAND: usize = STATE + EVENTS_BYTES;
 /** Bytes of the demand part's header. */
-export const DEMAND_BYTES: u32 = 512;
+const DEMAND_BYTES: u32 = 512;
 /** Bytes of the layer's header: what `arenaInit` reserves at STATE. */
-export const HEADER_BYTES: u32 = 1024;
+export const HEADER_BYTES: u32 = EVENTS_BYTES + DEMAND_BYTES;

@@ -4,6 +4,6 @@ export { alloc, arenaInit, blockBytes, free, grow, scratchMore } from "../core/a
 export * from "../core/exports";
 export { hashBytes, hashKeys, hashPair, mix64 } from "../core/hash";
 export { entry, fromOrderedBits, heapPop, heapPush, keepSmallest, largestKept, orderedBits, sortKept } from "../core/heap";
-export { exp, expf, log, logf } from "../core/math";
+export { expf } from "../core/math";
 export { nextBelow, nextF32, nextU64 } from "../core/random";
 export { filterAdd, filterBlock, filterHas } from "../ifr/filter";

@@ -1,6 +1,6 @@
 import { Cpe } from "mfn/cpe";
+import { bmsSessions } from "../bms.js";
 import { sequence } from "../data.js";
-import { dataFile } from "../files.js";
 import type { Bench } from "../harness.js";
 import { label, peer } from "./load.js";
 
@@ -13,7 +13,7 @@ type Alz = new () => { add(symbol: string): void; predict(): Record<string, numb
 const window = 5;
 
 export default async function (b: Bench): Promise<void> {
-  const clicks = b.quick ? undefined : bmsSessions();
+  const clicks = b.quick ? undefined : bmsSessions(window);
   if (clicks === undefined) b.log("BMS web clicks skipped: a smoke run, or the file is not here (MFN_DATA)");
   const sets: [name: string, sessions: number[][]][] = [["made sessions", madeSessions(b.quick ? 200 : 2000)]];
   if (clicks !== undefined) sets.push(["BMS web clicks", clicks]);
@@ -27,23 +27,6 @@ export default async function (b: Bench): Promise<void> {
 function madeSessions(count: number): number[][] {
   const events = sequence(count * 10, 200);
   return Array.from({ length: count }, (_, i) => [...events.subarray(i * 10, (i + 1) * 10)]);
-}
-
-/** Clicks by session, items numbered from 0, sessions of more than the window. */
-function bmsSessions(): number[][] | undefined {
-  const file = dataFile("sequences/ipredict_BMS.dat.gz");
-  if (file === undefined) return undefined;
-  const sessions = new Map<string, number[]>();
-  const numbers = new Map<string, number>();
-  for (const line of new TextDecoder().decode(file).split("\n")) {
-    const [session, item] = line.trim().split(/\s+/);
-    if (item === undefined) continue;
-    if (!numbers.has(item)) numbers.set(item, numbers.size);
-    const seen = sessions.get(session);
-    if (seen === undefined) sessions.set(session, [numbers.get(item) as number]);
-    else seen.push(numbers.get(item) as number);
-  }
-  return [...sessions.values()].filter((items) => items.length > window);
 }
 
 /** Learns four sessions in five, then asks for the last item of each other, once. */

@@ -2,8 +2,8 @@
 // two events, else of the last, else the most frequent. The Map model only counts: it has no probabilities, no bound on its memory, and it wins
 // the rows on time where the mixture's arithmetic is what is paid for.
 import { Cpe } from "mfn/cpe";
+import { bmsSessions } from "../bms.js";
 import { sequence } from "../data.js";
-import { dataFile } from "../files.js";
 import type { Bench } from "../harness.js";
 
 /** Events learned or asked for in one call of a timed row. */
@@ -17,7 +17,7 @@ export default async function cpe(b: Bench): Promise<void> {
     await times(b, name, events);
     scores(b, name, [events]);
   }
-  const clicks = b.quick ? undefined : bms();
+  const clicks = b.quick ? undefined : bmsSessions(5);
   if (clicks === undefined) {
     b.log("BMS web clicks skipped: a smoke run, or the file is not here (MFN_DATA)");
     return;
@@ -178,21 +178,4 @@ function scores(b: Bench, name: string, sequences: number[][]): void {
   const error = bins.reduce((sum, { p, hits: h }) => sum + Math.abs(p - h), 0) / n;
   b.score({ case: `calibration error of the first guess, ${name}`, unit: "share", ours: error, n });
   cpe.dispose();
-}
-
-/** Clicks by session, in the order of the file, sessions of more than five. */
-function bms(): number[][] | undefined {
-  const file = dataFile("sequences/ipredict_BMS.dat.gz");
-  if (file === undefined) return undefined;
-  const sessions = new Map<string, number[]>();
-  const numbers = new Map<string, number>();
-  for (const line of new TextDecoder().decode(file).split("\n")) {
-    const [session, item] = line.trim().split(/\s+/);
-    if (item === undefined) continue;
-    if (!numbers.has(item)) numbers.set(item, numbers.size);
-    const clicks = sessions.get(session) ?? [];
-    sessions.set(session, clicks);
-    clicks.push(numbers.get(item) as number);
-  }
-  return [...sessions.values()].filter((clicks) => clicks.length > 5);
 }

@@ -2,24 +2,23 @@
 import { Mfn, type Operation } from "mfn";
 import { enginePredictor, evaluate, FirstOrderMarkov, LastCoOccurring, mostPopular } from "mfn/node";
 import type { Bench } from "../harness.js";
-import { DIMENSIONS, findWikispeedia, readWikispeedia } from "../wikispeedia.js";
+import { DIMENSIONS, readWikispeedia, type Wikispeedia } from "../wikispeedia.js";
 
 /** Share of the paths in a smoke run. */
 const QUICK_SHARE = 0.05;
 
 export default async function flow(b: Bench): Promise<void> {
   await calls(b);
-  const folder = findWikispeedia();
-  if (folder === undefined) {
+  const data = readWikispeedia(b.quick ? QUICK_SHARE : 1);
+  if (data === undefined) {
     b.log("wikispeedia is not here: set MFN_DATA to the folder that holds it");
     return;
   }
-  await nextClick(b, folder);
+  await nextClick(b, data);
 }
 
 /** Scores of the engine, of engines that use one layer, and of baselines, on the last 20 % of the paths. */
-async function nextClick(b: Bench, folder: string): Promise<void> {
-  const { articles, clicks } = readWikispeedia(folder, b.quick ? QUICK_SHARE : 1);
+async function nextClick(b: Bench, { articles, clicks }: Wikispeedia): Promise<void> {
   const sets = [undefined, ["cpe"], ["alm"], ["dsr"], ["ifr"]] as const;
   const engines = sets.map((layers) => Mfn.createSync({ dimensions: DIMENSIONS, capacity: articles.length, layers }));
   for (const mfn of engines) for (const article of articles) mfn.apply(article);

@@ -231,7 +231,7 @@ export class Mfn {
 
   /**
    * The things most like a key's vector (itself left out) or a vector, by falling similarity: 1 - cosine distance for
-   * "cosine", 1 / (1 + squared distance) for "l2", the inner product for "ip".
+   * "cosine", 1 / (1 + squared distance) for "l2", the inner product for "ip". Empty for a key without a vector.
    * @throws MfnError ERR_NOT_FOUND for an unknown key
    */
   similar(of: string | ArrayLike<number>, { k = 10 }: { k?: number } = {}): Scored[] {
@@ -255,7 +255,8 @@ export class Mfn {
 
   /**
    * What is connected to the keys, over one or more hops. `by: "strength"` (default): best-first by the product of the edges'
-   * shares of what their things link to, less a fifth a hop, with the path that explains each; `by: "pagerank"`: personalised PageRank, without paths.
+   * shares of what their things link to, less a fifth a hop, with the path that explains each; `by: "pagerank"`: personalised
+   * PageRank, without paths.
    * @throws MfnError ERR_NOT_FOUND for an unknown key
    */
   associate(

@@ -9,8 +9,9 @@ import type { Operation } from "./operations.js";
 /** Where operations are written before they are carried out, so that another engine can carry them out again. */
 export interface Journal {
   /**
-   * Called with every valid operation, its time filled in and its vector a plain array of its own, before anything changes. What it throws stops the operation. One that a layer then
-   * refuses (ERR_MEMORY, ERR_FULL, a vector too long, a time too old) is in the journal too: replayed, it fails again, and changes nothing again.
+   * Called with every valid operation, its time filled in and its vector a plain array of its own, before anything changes.
+   * What it throws stops the operation. One that a layer then refuses (ERR_MEMORY, ERR_FULL, a vector too long, a time too old)
+   * is in the journal too: replayed, it fails again, and changes nothing again.
    */
   append(operation: Operation): void;
 }
@@ -30,8 +31,8 @@ export interface MfnOptions {
   /** Fixed size of CPE's table of contexts, a power of two; default 8 MiB, or at most half of `maxBytes` for CPE. */
   contextBytes?: Bytes;
   /**
-   * The most bytes each layer's state may take; default: what WebAssembly can address. That of IFR holds for each of three registries: keys, names of
-   * streams, names of series.
+   * The most bytes each layer's state may take; default: what WebAssembly can address. That of IFR holds for each of three
+   * registries: keys, names of streams, names of series.
    */
   maxBytes?: Bytes | Partial<Record<LayerName, Bytes>>;
   /**
@@ -45,7 +46,7 @@ export interface MfnOptions {
   journal?: Journal;
   /** The time of operations that are given none; default Date.now. Read once an operation. */
   clock?: () => Milliseconds;
-  /** Where each layer's WebAssembly comes from; default: what is embedded. `ifr` must be a Module or bytes: it is used three times. */
+  /** Where each layer's WebAssembly comes from; default: what is embedded. `ifr` is used three times: a module, bytes, or a function. */
   wasm?: Partial<Record<LayerName, WasmSource | (() => WasmSource)>>;
 }
 
@@ -86,7 +87,7 @@ export function settle(options: MfnOptions): Settings {
     halfLife,
     contextBytes: options.contextBytes,
     maxBytes: typeof maxBytes === "number" ? { ifr: maxBytes, dsr: maxBytes, alm: maxBytes, cpe: maxBytes } : (maxBytes ?? {}),
-    learnEvery: typeof learn === "number" ? checkInteger("learnFusion", learn, 1, 0x7fff_ffff) : learn ? 1 : 0,
+    learnEvery: typeof learn === "boolean" ? Number(learn) : checkInteger("learnFusion", learn, 1, 0x7fff_ffff),
     layers: checkLayers(options.layers ?? LAYERS),
     journal: options.journal,
     clock: checkFunction("clock", options.clock ?? Date.now),

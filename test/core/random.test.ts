@@ -56,21 +56,14 @@ describe.each(builds)("random and math (%s)", (build) => {
     expect(most).toBeGreaterThan(0.999);
   });
 
-  test("exp and log agree with the host's to the last bits, and with each other across builds", () => {
+  test("expf agrees with the host's to the last bits, and across builds", () => {
     const debug = selftest("debug");
     for (let i = -2000; i <= 2000; i++) {
       const v = i * 0.0173;
-      const e = x.exp(v);
-      expect(Math.abs(e - Math.exp(v))).toBeLessThanOrEqual(Math.exp(v) * 2 ** -51);
-      expect(Math.abs(x.log(e) - v)).toBeLessThanOrEqual(Math.max(1, Math.abs(v)) * 2 ** -50);
       expect(Math.abs(x.expf(v) / Math.exp(Math.fround(v)) - 1)).toBeLessThan(2 ** -22);
-      expect(Math.abs(x.logf(Math.fround(e)) - Math.log(Math.fround(e)))).toBeLessThan(Math.max(1, Math.abs(v)) * 2 ** -21);
-      expect(Object.is(e, debug.exp(v))).toBe(true);
-      expect(Object.is(x.log(e), debug.log(e))).toBe(true);
+      expect(Object.is(x.expf(v), debug.expf(v))).toBe(true);
     }
-    expect(x.log(0)).toBe(-Infinity);
-    expect(x.log(-1)).toBeNaN();
-    expect(x.exp(-Infinity)).toBe(0);
-    expect(x.exp(Infinity)).toBe(Infinity);
+    expect(x.expf(-Infinity)).toBe(0);
+    expect(x.expf(Infinity)).toBe(Infinity);
   });
 });

@@ -25,10 +25,7 @@ export interface Selftest {
   keepSmallest(heap: number, n: number, k: number, e: bigint): number;
   largestKept(heap: number): bigint;
   sortKept(heap: number, n: number): void;
-  exp(x: number): number;
-  log(x: number): number;
   expf(x: number): number;
-  logf(x: number): number;
   nextU64(state: number): bigint;
   nextBelow(state: number, n: number): number;
   nextF32(state: number): number;

@@ -1,7 +1,7 @@
 import { Mfn } from "mfn";
 import { enginePredictor, evaluate, mostPopular } from "mfn/node";
 import { describe, expect, test } from "vitest";
-import { DIMENSIONS, findWikispeedia, readWikispeedia } from "../../bench/wikispeedia.js";
+import { DIMENSIONS, readWikispeedia, type Wikispeedia } from "../../bench/wikispeedia.js";
 import { haveData } from "../helpers/data.js";
 
 /** A quarter of the paths keeps the test short; `npm run bench -- flow` takes all of them. */
@@ -9,7 +9,7 @@ const SHARE = 0.25;
 
 describe.skipIf(!haveData("wikispeedia"))("wikispeedia, next click on the last 20 % of the paths", () => {
   test("the engine beats every single layer and the most popular", { timeout: 300_000 }, async () => {
-    const { articles, clicks } = readWikispeedia(findWikispeedia() as string, SHARE);
+    const { articles, clicks } = readWikispeedia(SHARE) as Wikispeedia;
     expect(articles.length).toBeGreaterThan(4500);
     const all = [undefined, ["ifr"], ["dsr"], ["alm"], ["cpe"]] as const;
     const engines = all.map((layers) => Mfn.createSync({ dimensions: DIMENSIONS, capacity: articles.length, layers }));

@@ -107,6 +107,7 @@ describe("bad input to an engine is a typed error, and the state is as before", 
     ["halfLife", { halfLife: 0 }],
     ["maxBytes", { maxBytes: 10 }],
     ["learnFusion", { learnFusion: 0 }],
+    ["learnFusion", { learnFusion: "yes" as never }],
     ["layers", { layers: ["x" as never] }],
   ])("options: %s", (_name, options) => {
     expect(codeOf(() => Mfn.createSync(options))).toBe("ERR_ARGUMENT");
