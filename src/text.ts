@@ -1,6 +1,7 @@
 // Text to vectors without a vocabulary: words and identifiers are cut, hashed and added up. Portable, no dependencies; equal
 // input gives equal bits on every engine (only +, -, *, / and the correctly rounded square root are used).
 import { badArgument } from "./errors.js";
+import { log } from "./math.js";
 
 /** What a character does to the token it stands in. */
 const OTHER = 0;
@@ -86,21 +87,6 @@ export function tokenize(text: string): string[] {
   }
   flush(text.length);
   return tokens;
-}
-
-/** Natural logarithm of x >= 1 by +, -, *, / alone, so that it has the same bits everywhere; error below 1e-15 relative to 1. */
-function ln(x: number): number {
-  let twos = 0;
-  while (x > Math.SQRT2) {
-    x /= 2;
-    twos++;
-  }
-  // ln x = 2 artanh((x - 1) / (x + 1)); the argument is below 0.172 in size, so 10 odd powers reach the last bit.
-  const y = (x - 1) / (x + 1);
-  const square = y * y;
-  let sum = 0;
-  for (let power = 21; power >= 1; power -= 2) sum = sum * square + 1 / power;
-  return twos * Math.LN2 + 2 * y * sum;
 }
 
 /** Mixes 32 bits: the finaliser of MurmurHash3 (Appleby, public domain). */
@@ -202,7 +188,7 @@ export class TokenHasher {
       times.set(hash, (times.get(hash) ?? 0) + 1);
     }
     const sum = this.#sum.fill(0);
-    for (const [hash, count] of times) this.#add(hash, (count === 1 ? 1 : 1 + ln(count)) * this.#idf(hash));
+    for (const [hash, count] of times) this.#add(hash, (count === 1 ? 1 : 1 + log(count)) * this.#idf(hash));
     let square = 0;
     for (let i = 0; i < sum.length; i++) square += sum[i] * sum[i];
     const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
@@ -228,6 +214,6 @@ export class TokenHasher {
     const all = this.#documents;
     if (all === 0) return 1;
     const having = this.#documentsWith.get(hash) ?? 0;
-    return ln(1 + (all - having + 0.5) / (having + 0.5));
+    return log(1 + (all - having + 0.5) / (having + 0.5));
   }
 }

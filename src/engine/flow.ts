@@ -2,11 +2,11 @@ import type { Alm, Neighbours } from "../layers/alm.js";
 import type { Cpe } from "../layers/cpe.js";
 import type { Dsr } from "../layers/dsr.js";
 import type { Ifr } from "../layers/ifr.js";
+import { exp, log } from "../math.js";
 import type { ItemId, Milliseconds, Probability, StreamId } from "../types.js";
 import { CandidateSet } from "./candidates.js";
 import { COLUMN, FEATURES, type LayerName, maskOf } from "./features.js";
 import { LENGTHS, type Situation } from "./fusion.js";
-import { exp, log } from "./math.js";
 
 /** The layers of one engine. */
 export interface Layers {

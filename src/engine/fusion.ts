@@ -1,7 +1,7 @@
+import { exp, log } from "../math.js";
 import type { Bits, Probability } from "../types.js";
 import type { CandidateSet } from "./candidates.js";
 import { ALL_LAYERS, FEATURE_TABLE, FEATURES, LAYER_OF_COLUMN, LAYERS, type LayerMask } from "./features.js";
-import { exp, log } from "./math.js";
 
 const RATE = 0.12;
 const ESCAPE_RATE = 0.01;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { exp, log } from "../../src/engine/math.js";
+import { exp, log } from "../src/math.js";
 
 test("exp is e^x to 1e-14", () => {
   fc.assert(

@@ -1,5 +1,5 @@
 // exp and log that give the same bits in every JavaScript engine: only +, -, *, / and bit moves, which IEEE 754 fixes, and
-// never Math.exp or Math.log, whose last bit engines are free to choose. What the engine learns goes through these.
+// never Math.exp or Math.log, whose last bit engines are free to choose. What the engine learns and the vectors of text go through these.
 
 const bits = new DataView(new ArrayBuffer(8));
 const LN2_HIGH = 0.6931471803691238;
