@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { layers } from "./wasm.mjs";
+import { layers, modules } from "./modules.mjs";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
@@ -52,7 +52,7 @@ export async function buildJs() {
   await writeFile(join(root, "dist/node/LICENSES.txt"), await licences(Object.keys(metafile.inputs)));
   await chmod(join(root, "dist/node/cli.js"), 0o755);
   await mkdir(join(root, "dist/wasm"), { recursive: true });
-  for (const layer of layers) await copyFile(join(root, `build/release/${layer}.wasm`), join(root, `dist/wasm/${layer}.wasm`));
+  for (const { name } of modules) await copyFile(join(root, `build/release/${name}.wasm`), join(root, `dist/wasm/${name}.wasm`));
   const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   try {
     await run(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root });

@@ -1,7 +1,8 @@
 // npm run package:check: is what would be published a sound package?
+import { modules } from "./modules.mjs";
 import { run } from "./run.mjs";
 
-const wasm = ["ifr", "dsr", "alm", "cpe"].map((layer) => `./wasm/${layer}.wasm`);
+const wasm = modules.map(({ name }) => `./wasm/${name}.wasm`);
 const checks = [
   ["publint", ["--strict"]],
   // The package is ESM only, and a .wasm file or package.json has no types.

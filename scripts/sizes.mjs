@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { layers } from "./modules.mjs";
 
 const root = join(import.meta.dirname, "..");
 const KIB = 1024;
@@ -15,8 +16,8 @@ const ALL_BUDGET = 48 * KIB;
  * @returns {Promise<boolean>} whether every budget is kept
  */
 export async function printSizes(wasm) {
-  const rows = wasm.map(({ layer, raw, gzip }) => ({ name: `${layer}.wasm`, raw, gzip, budget: WASM_BUDGET }));
-  for (const entry of ["index", ...wasm.map(({ layer }) => layer), "text", "node/index"]) {
+  const rows = wasm.map(({ name, raw, gzip }) => ({ name: `${name}.wasm`, raw, gzip, budget: WASM_BUDGET }));
+  for (const entry of ["index", ...layers, "text", "node/index"]) {
     const bytes = await bundled(join(root, `dist/${entry}.js`));
     rows.push({
       name: `mfn/${entry}`.replace(/\/index$/, ""),
@@ -25,11 +26,11 @@ export async function printSizes(wasm) {
       budget: entry === "index" ? ALL_BUDGET : Number.POSITIVE_INFINITY,
     });
   }
-  console.log(`${"subpath".padEnd(10)} ${"raw".padStart(9)} ${"gzip".padStart(9)} ${"budget".padStart(9)}`);
+  console.log(`${"subpath".padEnd(16)} ${"raw".padStart(9)} ${"gzip".padStart(9)} ${"budget".padStart(9)}`);
   for (const { name, raw, gzip, budget } of rows) {
     const limit = Number.isFinite(budget) ? String(budget) : "";
     console.log(
-      `${name.padEnd(10)} ${String(raw).padStart(9)} ${String(gzip).padStart(9)} ${limit.padStart(9)}${gzip > budget ? "  OVER BUDGET" : ""}`,
+      `${name.padEnd(16)} ${String(raw).padStart(9)} ${String(gzip).padStart(9)} ${limit.padStart(9)}${gzip > budget ? "  OVER BUDGET" : ""}`,
     );
   }
   return rows.every(({ gzip, budget }) => gzip <= budget);

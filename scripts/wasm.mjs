@@ -1,4 +1,4 @@
-// Builds the four WebAssembly modules: asc, then binaryen (validate, strip, sizes), then the embedded binaries.
+// Builds the WebAssembly modules: asc, then binaryen (validate, strip, sizes), then the embedded binaries.
 import { execFile } from "node:child_process";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -8,47 +8,50 @@ import { gzipSync } from "node:zlib";
 import binaryen from "binaryen";
 import { encode, FREQUENT } from "./alphabet.mjs";
 import { newest } from "./files.mjs";
+import { constantOf, modules } from "./modules.mjs";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
-export const layers = ["ifr", "dsr", "alm", "cpe"];
 /** Built like a layer for the tests of assembly/core; neither embedded nor shipped. */
-const selftest = "selftest";
+const selftest = { name: "selftest", entry: "selftest", layer: "selftest" };
 
 /** What a module may use beyond the first version of WebAssembly: all of it is in every engine since 2021. */
 const { SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals } = binaryen.Features;
 const features = SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | NontrappingFPToInt | MutableGlobals;
 
-/** @typedef {{ layer: string, raw: number, gzip: number, imports: number }} WasmSize */
+/** @typedef {{ name: string, raw: number, gzip: number }} WasmSize */
+/** @typedef {import("./modules.mjs").ModuleSource} ModuleSource */
 
 /**
  * Builds the modules whose sources are newer than their binaries.
  * @param {{ only?: string[], force?: boolean }} options
  * @returns {Promise<WasmSize[]>}
  */
-export async function buildWasm({ only = [...layers, selftest], force = false } = {}) {
+export async function buildWasm({ only, force = false } = {}) {
   for (const dir of ["build/debug", "build/release", "src/wasm/generated"]) await mkdir(join(root, dir), { recursive: true });
   await writeFile(join(root, "src/wasm/generated/alphabet.ts"), alphabetModule);
-  const sizes = await Promise.all(only.map((layer) => buildLayer(layer, force)));
-  return sizes.filter((size) => size.layer !== selftest);
+  const named = [...modules, selftest].filter(({ name }) => only === undefined || only.includes(name));
+  const sizes = await Promise.all(named.map((module) => buildModule(module, force)));
+  return sizes.filter(({ name }) => name !== selftest.name);
 }
 
-/** @param {string} layer @param {boolean} force @returns {Promise<WasmSize>} */
-async function buildLayer(layer, force) {
-  const release = join(root, `build/release/${layer}.wasm`);
-  const debug = join(root, `build/debug/${layer}.wasm`);
-  const embedded = join(root, `src/wasm/generated/${layer}.ts`);
+/** @param {ModuleSource} module @param {boolean} force @returns {Promise<WasmSize>} */
+async function buildModule({ name, entry, layer, imports = [] }, force) {
+  const release = join(root, `build/release/${name}.wasm`);
+  const debug = join(root, `build/debug/${name}.wasm`);
+  const embedded = join(root, `src/wasm/generated/${name}.ts`);
   const inputs = [
     "assembly/core",
     `assembly/${layer}`,
     "asconfig.json",
     "scripts/wasm.mjs",
+    "scripts/modules.mjs",
     "scripts/alphabet.mjs",
-    ...(layer === selftest ? ["assembly/ifr"] : []),
+    ...(name === selftest.name ? ["assembly/ifr"] : []),
   ];
   const sources = await newest(inputs.map((p) => join(root, p)));
   const built = await Promise.all(
-    (layer === selftest ? [release, debug] : [release, debug, embedded]).map((f) =>
+    (name === selftest.name ? [release, debug] : [release, debug, embedded]).map((f) =>
       stat(f).then(
         (s) => s.mtimeMs,
         () => 0,
@@ -56,24 +59,24 @@ async function buildLayer(layer, force) {
     ),
   );
   if (force || Math.min(...built) < sources) {
-    await asc(layer, "debug", debug);
-    await asc(layer, "release", release);
-    const bytes = strip(layer, await readFile(release));
+    await asc(entry, "debug", debug);
+    await asc(entry, "release", release);
+    const bytes = strip(name, await readFile(release));
     await writeFile(release, bytes);
-    if (layer !== selftest) await writeFile(embedded, embed(layer, bytes));
+    if (name !== selftest.name) await writeFile(embedded, embed(name, entry, bytes));
   }
   const bytes = await readFile(release);
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).length;
-  if (imports !== 0) throw new Error(`${layer}: the release module has ${imports} imports, it must have none`);
-  return { layer, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, imports };
+  const needed = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map((i) => `${i.module}.${i.name}`);
+  if (needed.join() !== imports.join()) throw new Error(`${name}: the release module imports [${needed}], it must import [${imports}]`);
+  return { name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 }
 
-/** @param {string} layer @param {"debug" | "release"} target @param {string} outFile */
-async function asc(layer, target, outFile) {
+/** @param {string} entry @param {"debug" | "release"} target @param {string} outFile */
+async function asc(entry, target, outFile) {
   const compiler = createRequire(import.meta.url).resolve("assemblyscript/bin/asc.js");
   const args = [
     compiler,
-    `assembly/${layer}/index.ts`,
+    `assembly/${entry}/index.ts`,
     "--config",
     "asconfig.json",
     "--target",
@@ -87,15 +90,15 @@ async function asc(layer, target, outFile) {
     const { stderr } = await run(process.execPath, args, { cwd: root });
     if (stderr.trim() !== "") process.stderr.write(stderr);
   } catch (error) {
-    throw new Error(`asc failed on ${layer} (${target}):\n${/** @type {any} */ (error).stderr ?? error}`);
+    throw new Error(`asc failed on ${entry} (${target}):\n${/** @type {any} */ (error).stderr ?? error}`);
   }
 }
 
-/** Validates the module and drops what only tools need. @param {string} layer @param {Uint8Array} bytes */
-function strip(layer, bytes) {
+/** Validates the module and drops what only tools need. @param {string} name @param {Uint8Array} bytes */
+function strip(name, bytes) {
   const module = binaryen.readBinary(bytes);
   module.setFeatures(features);
-  if (!module.validate()) throw new Error(`binaryen refuses the ${layer} module`);
+  if (!module.validate()) throw new Error(`binaryen refuses the ${name} module`);
   // asc has optimised for speed, inlining included; this only makes what it left smaller.
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(1);
@@ -106,12 +109,12 @@ function strip(layer, bytes) {
   return stripped;
 }
 
-/** The module as TypeScript. @param {string} layer @param {Uint8Array} bytes */
-function embed(layer, bytes) {
-  return `// Generated by scripts/wasm.mjs from assembly/${layer}; not committed.
+/** The module as TypeScript. @param {string} name @param {string} entry @param {Uint8Array} bytes */
+function embed(name, entry, bytes) {
+  return `// Generated by scripts/wasm.mjs from assembly/${entry}; not committed.
 import type { EmbeddedModule } from "../source.js";
 
-export const ${layer}Module: EmbeddedModule = { name: "${layer}", text: "${encode(bytes)}" };
+export const ${constantOf(name)}: EmbeddedModule = { name: "${name}", text: "${encode(bytes)}" };
 `;
 }
 

@@ -1,7 +1,7 @@
 import type { Alm, Neighbours } from "../layers/alm.js";
 import type { Cpe } from "../layers/cpe.js";
 import type { Dsr } from "../layers/dsr.js";
-import type { Ifr } from "../layers/ifr.js";
+import type { Ifr } from "../layers/ifr/ifr.js";
 import { exp, log } from "../math.js";
 import type { ItemId, Milliseconds, Probability, StreamId } from "../types.js";
 import { CandidateSet } from "./candidates.js";

@@ -3,7 +3,7 @@ import { Alm } from "../layers/alm.js";
 import { checkTime } from "../layers/alm-kernel.js";
 import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
 import { Dsr } from "../layers/dsr.js";
-import { Ifr } from "../layers/ifr.js";
+import { Ifr } from "../layers/ifr/ifr.js";
 import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
 import { Answer } from "./answer.js";

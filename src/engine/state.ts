@@ -1,4 +1,4 @@
-import type { Ifr } from "../layers/ifr.js";
+import type { Ifr } from "../layers/ifr/ifr.js";
 import type { Bits, ItemId, Milliseconds } from "../types.js";
 import { type LayerName, maskOf } from "./features.js";
 import { type Context, Flow, type Layers } from "./flow.js";

@@ -1,6 +1,6 @@
-import { badArgument } from "../errors.js";
-import type { Bytes, ItemId } from "../types.js";
-import { ifrModule } from "../wasm/generated/ifr.js";
+import { badArgument } from "../../errors.js";
+import type { Bytes, ItemId } from "../../types.js";
+import { ifrModule } from "../../wasm/generated/ifr.js";
 import {
   asU32,
   checkArray,
@@ -13,12 +13,12 @@ import {
   seedHalves,
   WINDOW,
   WINDOW_BYTES,
-} from "../wasm/kernel.js";
-import { Layer } from "../wasm/layer.js";
-import { instantiate, instantiateSync } from "../wasm/source.js";
-import { type Key, keyBytes, keyText, writeAscii, writeKey } from "./ifr-keys.js";
+} from "../../wasm/kernel.js";
+import { Layer } from "../../wasm/layer.js";
+import { instantiate, instantiateSync } from "../../wasm/source.js";
+import { type Key, keyBytes, keyText, writeAscii, writeKey } from "./keys.js";
 
-export type { Key } from "./ifr-keys.js";
+export type { Key } from "./keys.js";
 
 /** Options of the registry; the seed is that of its hash. */
 export interface IfrOptions extends LayerOptions {

@@ -4,9 +4,9 @@
 // (WTF-8, Sapin, 2014): so different strings are different keys and every string comes back as it was, where a plain UTF-8
 // encoder would turn all lone surrogates into the same replacement character.
 
-import { badArgument } from "../errors.js";
-import type { Bytes } from "../types.js";
-import type { Kernel, KernelExports } from "../wasm/kernel.js";
+import { badArgument } from "../../errors.js";
+import type { Bytes } from "../../types.js";
+import type { Kernel, KernelExports } from "../../wasm/kernel.js";
 
 /** What names a thing: a string, or bytes. A string and its UTF-8 bytes are the same key. */
 export type Key = string | Uint8Array;

@@ -1,0 +1,28 @@
+// The WebAssembly modules of the package, by the order of the layers.
+
+/**
+ * @typedef {object} ModuleSource
+ * @property {string} name of the binary, of its export and of its embedding
+ * @property {string} entry folder under assembly/ whose index.ts is compiled
+ * @property {string} layer folder under assembly/ whose files, with those of core/, go into it
+ * @property {string[]} [imports] what it must be given; a layer's module needs nothing
+ */
+
+/** @type {ModuleSource[]} */
+export const modules = [
+  { name: "ifr", entry: "ifr", layer: "ifr" },
+  { name: "ifr-fixed", entry: "ifr/fixed", layer: "ifr" },
+  { name: "ifr-filters", entry: "ifr/filters", layer: "ifr" },
+  { name: "ifr-cache", entry: "ifr/cache", layer: "ifr" },
+  { name: "dsr", entry: "dsr", layer: "dsr" },
+  { name: "alm", entry: "alm", layer: "alm" },
+  { name: "cpe", entry: "cpe", layer: "cpe" },
+];
+
+/** Subpaths of the package beside `.`: one a layer. */
+export const layers = ["ifr", "dsr", "alm", "cpe"];
+
+/** The name of a module's constant in src/wasm/generated. @param {string} name */
+export function constantOf(name) {
+  return `${name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())}Module`;
+}
