@@ -13,6 +13,7 @@
  * | `ERR_WASM` | the WebAssembly module given or embedded cannot be used here |
  * | `ERR_POISONED` | the layer's module trapped before; its state cannot be trusted |
  * | `ERR_DISPOSED` | the layer or engine was disposed |
+ * | `ERR_SNAPSHOT` | a snapshot or filter file is damaged, of another kind, or of another version |
  * | `ERR_INPUT` | a file, stream or repository to learn from cannot be read |
  */
 export type ErrorCode =
@@ -26,6 +27,7 @@ export type ErrorCode =
   | "ERR_WASM"
   | "ERR_POISONED"
   | "ERR_DISPOSED"
+  | "ERR_SNAPSHOT"
   | "ERR_INPUT";
 
 /** The one class of error that this package throws. */
