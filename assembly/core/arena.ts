@@ -121,6 +121,36 @@ export function grow(block: usize, oldBytes: u32, newBytes: u32): usize {
   return place;
 }
 
+/**
+ * A zeroed block of exactly `bytes` bytes, rounded up to 64, at a 64-byte-aligned address at the top, or 0 if there is no room:
+ * for large blocks that outlive most others, which the slack of a size class would make a quarter larger.
+ */
+export function allocLasting(bytes: u32): usize {
+  const top = <u64>load<u32>(ARENA);
+  const block = (top + 63) & ~63;
+  const end = block + ((<u64>bytes + 63) & ~63);
+  if (end > MOST || !extendTop(end)) return 0;
+  // What lies before an aligned start is at most 48 bytes.
+  if (block != top) giveAway(<usize>top, <u32>(block - top));
+  return <usize>block;
+}
+
+/**
+ * Gives a piece of the state, 16-byte aligned, to the free lists: in parts of at most 4 KiB, the size in which most is asked
+ * for again. Bytes beyond a multiple of 16 are lost.
+ */
+export function giveAway(block: usize, bytes: u32): void {
+  let left = bytes & ~15;
+  while (left != 0) {
+    let c = classOf(min<u32>(left, 4096));
+    if (classBytes(c) > <u64>left) c -= 1;
+    const size = <u32>classBytes(c);
+    free(block, size);
+    block += <usize>size;
+    left -= size;
+  }
+}
+
 /** Grows the wasm memory in one step so that `bytes` more of state fit without another step. */
 export function reserve(bytes: u32): bool {
   const end = <u64>load<u32>(ARENA) + <u64>bytes;

@@ -2,9 +2,12 @@
 //
 // wasm has no 64 x 64 -> 128 bit multiply, and the cheap mixes that do without it (multiply, xor-shift, add the next word)
 // have differences in their top bits that cancel whatever the seed is: whoever knows the code can write keys that collide in
-// every process. So bytes go through the folded 128-bit product of wyhash and rapidhash, made of four 32-bit products, whose
-// both factors are masked with words that only the seed knows; it costs about 1.5 ns a key more. Ids and numbers, which no
-// stranger chooses freely, go through the cheap mix. Multipliers are the primes of XXH64 (Collet, "xxHash", spec. 0.1.1).
+// every process. So bytes go through functions that are universal over the seed. Up to 32 bytes that is NH (Black, Halevi,
+// Krawczyk, Krovetz, Rogaway, "UMAC: fast and secure message authentication", CRYPTO 1999): 32-bit words, each added to a secret
+// word, multiplied in pairs to 64 bits and summed; the products do not wait for each other. Longer ones go through the folded
+// 128-bit product of wyhash and rapidhash, made of four 32-bit products, whose both factors are masked with words that only
+// the seed knows. A final mix, the same for all, spreads the result over the bits. Ids and numbers, which no stranger chooses
+// freely, go through the cheap mix. Multipliers are the primes of XXH64 (Collet, "xxHash", spec. 0.1.1).
 
 const P1: u64 = 0x9e3779b185ebca87;
 const P2: u64 = 0xc2b2ae3d27d4eb4f;
@@ -39,38 +42,21 @@ export function hashKeys(keys: usize, seed: u64): void {
 
 /**
  * 64-bit hash of the `len` bytes at `p` under the words of `hashKeys`. All bytes and the length count. For two different
- * keys chosen without knowing the seed, the chance of equal hashes is about 2^-63 over the seeds. O(len), 16 bytes a step.
+ * keys chosen without knowing the seed, the chance of equal hashes is about 2^-32 over the seeds if both have at most 32 bytes,
+ * 2^-63 if not. O(len), 16 bytes a step.
  */
 export function hashBytes(p: usize, len: u32, keys: usize): u64 {
-  const k0 = load<u64>(keys);
-  let s = load<u64>(keys, 8);
+  const n = <usize>len;
+  if (n > 32) return hashLong(p, n, keys);
+  let sum = <u64>len * P1;
+  if (n > 16) {
+    // Overlapping words cover all bytes without a tail.
+    sum += nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8));
+    return mix64(sum + nh(load<u64>(p + n - 16), load<u64>(keys, 16)) + nh(load<u64>(p + n - 8), load<u64>(keys, 24)));
+  }
   let a: u64 = 0;
   let b: u64 = 0;
-  const n = <usize>len;
-  if (n > 16) {
-    const k2 = load<u64>(keys, 16);
-    let q = p;
-    let left = n;
-    if (n > 64) {
-      // Two chains, so that one's multiplications overlap the other's.
-      let t = load<u64>(keys, 24);
-      while (left > 32) {
-        s = fold(load<u64>(q) ^ k2, load<u64>(q, 8) ^ s);
-        t = fold(load<u64>(q, 16) ^ k0, load<u64>(q, 24) ^ t);
-        q += 32;
-        left -= 32;
-      }
-      s ^= t;
-    }
-    while (left > 16) {
-      s = fold(load<u64>(q) ^ k2, load<u64>(q, 8) ^ s);
-      q += 16;
-      left -= 16;
-    }
-    // The last 16 bytes whole, even if some were seen before: cheaper than a tail.
-    a = load<u64>(p + n - 16);
-    b = load<u64>(p + n - 8);
-  } else if (n >= 8) {
+  if (n >= 8) {
     a = load<u64>(p);
     b = load<u64>(p + n - 8);
   } else if (n >= 4) {
@@ -79,7 +65,48 @@ export function hashBytes(p: usize, len: u32, keys: usize): u64 {
   } else if (n > 0) {
     a = ((<u64>load<u8>(p)) << 16) | ((<u64>load<u8>(p + (n >> 1))) << 8) | <u64>load<u8>(p + n - 1);
   }
-  return mix64(fold(a ^ k0, b ^ s) ^ (<u64>len * P1));
+  return mix64(sum + nh(a, load<u64>(keys)) + nh(b, load<u64>(keys, 8)));
+}
+
+/** The hash of the `width` bytes at `p`, for keys that all have that width (8, 16, 20 or 32); not that of `hashBytes`. */
+export function hashFixed(p: usize, width: u32, keys: usize): u64 {
+  let sum = nh(load<u64>(p), load<u64>(keys));
+  if (width == 8) return mix64(sum);
+  sum += nh(load<u64>(p, 8), load<u64>(keys, 8));
+  if (width == 16) return mix64(sum);
+  if (width == 20) return mix64(sum + nh(<u64>load<u32>(p, 16), load<u64>(keys, 16)));
+  return mix64(sum + nh(load<u64>(p, 16), load<u64>(keys, 16)) + nh(load<u64>(p, 24), load<u64>(keys, 24)));
+}
+
+function hashLong(p: usize, n: usize, keys: usize): u64 {
+  const k0 = load<u64>(keys);
+  const k2 = load<u64>(keys, 16);
+  let s = load<u64>(keys, 8);
+  let q = p;
+  let left = n;
+  if (n > 64) {
+    // Two chains, so that one's multiplications overlap the other's.
+    let t = load<u64>(keys, 24);
+    while (left > 32) {
+      s = fold(load<u64>(q) ^ k2, load<u64>(q, 8) ^ s);
+      t = fold(load<u64>(q, 16) ^ k0, load<u64>(q, 24) ^ t);
+      q += 32;
+      left -= 32;
+    }
+    s ^= t;
+  }
+  while (left > 16) {
+    s = fold(load<u64>(q) ^ k2, load<u64>(q, 8) ^ s);
+    q += 16;
+    left -= 16;
+  }
+  // The last 16 bytes whole, even if some were seen before: cheaper than a tail.
+  return mix64(fold(load<u64>(p + n - 16) ^ k0, load<u64>(p + n - 8) ^ s) ^ (<u64>n * P1));
+}
+
+/** The product of the two halves of `x`, each added to its half of `k`: one step of NH. */
+function nh(x: u64, k: u64): u64 {
+  return <u64>(<u32>x + <u32>k) * <u64>(<u32>(x >> 32) + <u32>(k >> 32));
 }
 
 /** High half xor low half of the 128-bit product. */

@@ -1,27 +1,18 @@
-// Exports of the IFR module. Pointers and ids are u32 here and i32 at the boundary.
+// Exports of the IFR module: the registry of keys of any length. Pointers and ids are u32 here and i32 at the boundary.
 
-import { arenaInit, reserve, STATE, WINDOW } from "../core/arena";
+import { arenaInit, reserve, STATE } from "../core/arena";
 import { hashKeys } from "../core/hash";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
 import { FILTER_FROM, internMany, lookupMany } from "./batch";
-import { HEADER_BYTES, registry } from "./layout";
-import { newRecord } from "./records";
-import {
-  growIds,
-  growIndex,
-  hashOf,
-  internHashed,
-  internRecord as internWritten,
-  NO_ROOM,
-  passes,
-  recordOf,
-  remove,
-  undo,
-} from "./registry";
-import { find } from "./table";
+import { createColumn } from "./column";
+import { index } from "./layout";
+import { HEADER_BYTES, newRecord, records } from "./records";
+import { find, hashOf, internHashed, internRecord as internWritten, NO_ROOM, passes, recordOf, remove, undo } from "./registry";
+import { createIndex, hasFilter } from "./segments";
+import { attach, io } from "./work";
 
 export * from "../core/exports";
-export { internMany, lookupMany, newRecord };
+export { attach, internMany, lookupMany, newRecord };
 
 /**
  * Sets the registry up, once.
@@ -32,11 +23,9 @@ export { internMany, lookupMany, newRecord };
 export function init(seedLow: u32, seedHigh: u32, limitBytes: u32, capacity: u32, filterBits: u32): bool {
   if (!arenaInit(HEADER_BYTES, limitBytes)) return false;
   hashKeys(STATE, ((<u64>seedHigh) << 32) | <u64>seedLow);
-  registry().filterBits = filterBits;
-  if (!growIndex(capacity) || !growIds(max<u32>(64, capacity))) return false;
-  // One growth of the wasm memory for the records as well, if it is to be had; a typical key takes 32 bytes.
-  if (capacity > 0) reserve(<u32>min<u64>(0xf0000000, (<u64>capacity) << 5));
-  return true;
+  // One growth of the wasm memory for all of it, if it is to be had; a typical key takes 48 bytes with its record.
+  if (capacity > 0) reserve(<u32>min<u64>(0xf0000000, <u64>capacity * 48));
+  return createIndex(capacity, filterBits) && createColumn(capacity, 4);
 }
 
 /** The id of the key at `p`, new if need be, or NO_MEMORY. O(length), amortised. */
@@ -57,7 +46,7 @@ export function undoIntern(id: u32, limit: u32): void {
 /** The id of the key at `p`, or NOT_FOUND. O(length). */
 export function idOf(p: usize, len: u32): i32 {
   const h = hashOf(p, len);
-  if (registry().bucketCount >= FILTER_FROM && !passes(h)) return NOT_FOUND;
+  if (index().keys >= FILTER_FROM && !passes(h)) return NOT_FOUND;
   const record = find(h, p, len);
   return record != 0 ? load<i32>(record) : NOT_FOUND;
 }
@@ -65,7 +54,7 @@ export function idOf(p: usize, len: u32): i32 {
 /** Whether the filter lets the key pass. O(length). */
 export function mayHave(p: usize, len: u32): bool {
   const h = hashOf(p, len);
-  return registry().filterBlocks != 0 ? passes(h) : find(h, p, len) != 0;
+  return hasFilter() ? passes(h) : find(h, p, len) != 0;
 }
 
 /** Deletes the key of `id`; false if there is none. O(length), amortised. */
@@ -83,30 +72,31 @@ export function keyOf(id: u32): usize {
 
 /** The first live id that is `from` or larger, or NOT_FOUND. */
 export function nextId(from: u32): i32 {
-  const limit = registry().idLimit;
+  const limit = index().idLimit;
   for (let id = from; id < limit; id++) if (recordOf(id) != 0) return <i32>id;
   return NOT_FOUND;
 }
 
 /** Live keys. */
 export function size(): u32 {
-  return registry().keys;
+  return index().keys;
 }
 
 /** 1 + the largest id ever given. */
 export function idLimit(): u32 {
-  return registry().idLimit;
+  return index().idLimit;
 }
 
-/** Writes to the window: buckets, capacity, filter bits, stale keys in the filter, bytes of keys, bytes free for records. */
+/** Writes to the window: segments, buckets, filter blocks, stale keys in filters, bytes of keys, bytes free for records. */
 export function stats(): void {
-  const r = registry();
-  store<u32>(WINDOW, r.bucketCount);
-  store<u32>(WINDOW, r.capacity, 4);
-  store<u32>(WINDOW, r.filterBlocks, 8);
-  store<u32>(WINDOW, r.stale, 12);
-  store<u32>(WINDOW, r.keyBytes, 16);
-  store<u32>(WINDOW, r.freeBytes + (r.slabEnd - r.slab), 20);
+  const x = index();
+  const r = records();
+  store<u32>(io, x.segments);
+  store<u32>(io, x.segments * x.segmentBuckets, 4);
+  store<u32>(io, x.segments * x.segmentBlocks, 8);
+  store<u32>(io, x.stale, 12);
+  store<u32>(io, r.keyBytes, 16);
+  store<u32>(io, r.freeBytes + (r.slabEnd - r.slab), 20);
 }
 
 function idOrStatus(r: i32): i32 {

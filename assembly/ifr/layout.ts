@@ -1,86 +1,99 @@
-// What lies where in the memory of IFR.
+// What lies where in the memory of the registries. Keys of any length (index.ts) and keys of one width (fixed/) share the index
+// and the way ids become places; they differ in what a place holds.
 //
-//   STATE     Registry (below), 384 bytes
-//             ├─ index block, 64-byte aligned inside
-//             │    bucketCount buckets of 64 bytes, one cache line each:
-//             │      +0   10 x u16  tags: the low 16 bits of the key's hash
-//             │      +20  10 x u32  addresses of the keys' records
-//             │      +60  u32       low 8 bits: slots in use, filled from the left
-//             │                     high 24 bits: keys that found this bucket full and live further on
-//             │    filterBlocks blocks of 32 bytes: the split-block Bloom filter (filter.ts)
-//             ├─ id column, idCapacity x u32: the address of the id's record, or, if the id is free, a link:
-//             │      (next free id + 1) << 1 | 1; records are 16-byte aligned, so bit 0 tells the two apart
-//             └─ records (records.ts), one a key, 16-byte aligned:
-//                    +0  u32 id    +4  u32 length in bytes    +8  the key's bytes
+//   STATE     Index (below), 128 bytes; then Records (records.ts), for keys of any length only
+//             ├─ directory: 2^(32 - shift) x u32, the address of the segment for each value of the hash's first bits. A segment
+//             │    that was not split as often as the others stands in several entries side by side.
+//             ├─ segments, each of the same size and 64-byte aligned:
+//             │      +0   64 bytes  keys in it, stale keys in its filter, depth: how many bits of hash its keys have in common
+//             │      +64  segmentBuckets buckets of 64 bytes, one cache line each:
+//             │             +0   10 x u16  tags: the low 16 bits of the key's hash, the lowest set; 0 in an empty slot
+//             │             +20  10 x u32  refs: the address of the key's record, or, for keys of one width, its id
+//             │             +60  u32       low 8 bits: slots in use, filled from the left
+//             │                            high 24 bits: keys that found this bucket full and live further on
+//             │      ...  segmentBlocks blocks of 32 bytes: the segment's split-block Bloom filter (filter.ts), or none
+//             └─ column: a directory of chunks of 65,536 places, one place an id (column.ts)
 //
-// A lookup touches two cache lines: the bucket and the record. The hash is not stored: the record's line is needed anyway
-// when the index is rebuilt, and hashing it again is cheaper than eight more bytes a key.
+// A bit of the hash serves one purpose: the highest choose the segment, bits 16 to 47 the bucket and the filter's block, the
+// low 16 are the tag. A lookup touches two cache lines: the bucket's and the key's. The hash is not stored: the key's line
+// is needed anyway when a segment is split, and hashing it again is cheaper than eight more bytes a key.
 
 import { STATE } from "../core/arena";
 
 /** Slots in a bucket. */
 export const SLOTS: u32 = 10;
-/** Offset of the record addresses in a bucket. */
+/** Offset of the refs in a bucket. */
 export const REFS: usize = 20;
 /** Offset of the count and overflow word in a bucket. */
 export const META: usize = 60;
+/** Offset of the buckets in a segment. */
+export const BUCKETS: usize = 64;
 
-/** Offset of the length in a record. */
-export const LENGTH: usize = 4;
-/** Offset of the key's bytes in a record. */
-export const BYTES: usize = 8;
-
-/** Records up to this many 16-byte units come from the slabs; longer ones are blocks of the arena. */
-export const SMALL_UNITS: u32 = 63;
-
-/** The layer's header, at STATE. */
+/** The header of both kinds of registry, at STATE. */
 @unmanaged
-export class Registry {
+export class Index {
   /** Secret words of core/hash.ts. */
   k0: u64;
   k1: u64;
   k2: u64;
   k3: u64;
-  /** Bit u is set if the list of freed records of u units is not empty. */
-  freeUnits: u64;
-  /** Address and count of the buckets. */
-  buckets: u32;
-  bucketCount: u32;
-  /** Address and count of the filter's blocks. */
-  filter: u32;
-  filterBlocks: u32;
-  /** The arena block that holds both, and the size it was asked for. */
-  indexBlock: u32;
-  indexBytes: u32;
-  /** Live keys, and how many fit before the index grows. */
+  /** Address of the directory, and 32 less the number of hash bits that index it. */
+  directory: u32;
+  shift: u32;
+  /** Buckets and filter blocks in a segment, and how many keys it takes before it is split. */
+  segmentBuckets: u32;
+  segmentBlocks: u32;
+  segmentLimit: u32;
+  segments: u32;
+  /** Option: bits of filter a key when a segment is full. */
+  filterBits: u32;
+  /** Live keys. */
   keys: u32;
-  capacity: u32;
-  /** The id column and its size, 1 + the largest id ever given, and the first free id + 1. */
-  ids: u32;
-  idCapacity: u32;
+  /** Deleted keys whose bits are still in a filter. */
+  stale: u32;
+  /** The column: address of its directory, room in that, places in all chunks, bytes a place. */
+  chunks: u32;
+  chunkRoom: u32;
+  places: u32;
+  placeBytes: u32;
+  /** 1 + the largest id ever given, and the first free id + 1. */
   idLimit: u32;
   freeId: u32;
-  /** Option: bits of filter a key at full capacity. */
-  filterBits: u32;
-  /** Deleted keys whose bits are still in the filter. */
-  stale: u32;
-  /** The slab that small records are cut from, and its end. */
-  slab: u32;
-  slabEnd: u32;
-  /** Outgrown blocks waiting to become the slab: a list, linked in their first word; the second is their size. */
-  spare: u32;
-  /** Bytes of live keys, and bytes of freed records and of spare blocks. */
-  keyBytes: u32;
-  freeBytes: u32;
-  unused: u32;
+  /** Bytes of each key; 0: of any length. */
+  width: u32;
+  unused0: u64;
+  unused1: u64;
+  unused2: u64;
+  unused3: u64;
 }
 
-/** Bytes of the header: the Registry and after it the heads of SMALL_UNITS + 1 lists of freed records. */
-export const HEADER_BYTES: u32 = 128 + (SMALL_UNITS + 1) * 4;
-/** Address of the heads of the lists of freed records, by units. */
-export const FREE_RECORDS: usize = STATE + 128;
+/** Bytes of the Index. */
+export const INDEX_BYTES: u32 = 128;
 
 /** The header. */
-export function registry(): Registry {
-  return changetype<Registry>(STATE);
+export function index(): Index {
+  return changetype<Index>(STATE);
+}
+
+/** The header of a segment. */
+@unmanaged
+export class Segment {
+  keys: u32;
+  /** Deleted keys whose bits are still in the segment's filter. */
+  stale: u32;
+  /** Bits of hash that all its keys share. */
+  depth: u32;
+}
+
+/**
+ * What the index must know of keys: where a ref's key is and what its hash is. One class a kind of key; as each is final and its
+ * methods are called on no object, every call is resolved when the module is compiled.
+ */
+export abstract class Keys {
+  /** Address of the cache line that a ref's key starts in. */
+  abstract line(ref: u32): usize;
+  /** The hash of a ref's key. */
+  abstract hash(ref: u32): u64;
+  /** Whether a ref's key is the one of `len` bytes at `p`. */
+  abstract same(ref: u32, p: usize, len: u32): bool;
 }

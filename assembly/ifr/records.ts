@@ -2,12 +2,46 @@
 // (the record knows its length), so a key costs its bytes, 8 for id and length, and at most 15 of slack. A freed record waits
 // in the list of its size. Longer records are blocks of the arena.
 //
-// Where a record comes from, in this order: a freed one of its size; the slab; an outgrown index or id column, which becomes
-// the next slab (so what doubling leaves behind is not lost); a longer freed record, split; new memory of the arena.
-// Records never move: an address is good as long as its key lives.
+// Where a record comes from, in this order: a freed one of its size; the slab; a longer freed record, split; a new slab of the
+// arena. Records never move: an address is good as long as its key lives.
+//
+//   STATE + 128   Records (below), 32 bytes
+//   STATE + 160   (SMALL_UNITS + 1) x u32, heads of the lists of freed records, by units
+//   record, 16-byte aligned: +0 u32 id   +4 u32 length in bytes   +8 the key's bytes
 
-import { alloc, blockBytes, free } from "../core/arena";
-import { BYTES, FREE_RECORDS, LENGTH, registry, SMALL_UNITS } from "./layout";
+import { alloc, blockBytes, free, STATE } from "../core/arena";
+import { INDEX_BYTES } from "./layout";
+
+/** Offset of the length in a record. */
+export const LENGTH: usize = 4;
+/** Offset of the key's bytes in a record. */
+export const BYTES: usize = 8;
+
+/** Records up to this many 16-byte units come from the slabs; longer ones are blocks of the arena. */
+const SMALL_UNITS: u32 = 63;
+
+/** The second part of the header. */
+@unmanaged
+export class Records {
+  /** Bit u is set if the list of freed records of u units is not empty. */
+  freeUnits: u64;
+  /** The slab that small records are cut from, and its end. */
+  slab: u32;
+  slabEnd: u32;
+  /** Bytes of live keys, and of freed records. */
+  keyBytes: u32;
+  freeBytes: u32;
+  unused: u64;
+}
+
+/** Bytes of the whole header of a registry of keys of any length. */
+export const HEADER_BYTES: u32 = INDEX_BYTES + 32 + (SMALL_UNITS + 1) * 4;
+const FREE_RECORDS: usize = STATE + <usize>INDEX_BYTES + 32;
+
+/** The second part of the header. */
+export function records(): Records {
+  return changetype<Records>(STATE + <usize>INDEX_BYTES);
+}
 
 /** What the slab asks of the arena at a time. */
 const SLAB_BYTES: u32 = 4096;
@@ -28,20 +62,6 @@ export function freeRecord(record: usize): void {
   memory.fill(record, 0, <usize>len + BYTES);
   if (units > SMALL_UNITS) free(record, len + <u32>BYTES);
   else release(record, units);
-}
-
-/** Turns an outgrown block of the arena, `bytes` as asked of `alloc`, into room for records. */
-export function donate(block: usize, bytes: u32): void {
-  const size = blockBytes(bytes);
-  const r = registry();
-  if (size <= SMALL_UNITS << 4) {
-    release(block, size >> 4);
-    return;
-  }
-  store<u32>(block, r.spare);
-  store<u32>(block, size, 4);
-  r.spare = <u32>block;
-  r.freeBytes += size;
 }
 
 /** Copies the `len` bytes of a key: a call of memory.copy costs more than the few words of most keys. */
@@ -79,7 +99,7 @@ function unitsOf(len: u32): u32 {
 }
 
 function small(units: u32): usize {
-  const r = registry();
+  const r = records();
   const bytes = units << 4;
   const freed = take(units);
   if (freed != 0) return freed;
@@ -99,28 +119,19 @@ function small(units: u32): usize {
 
 /** A new slab of at least `bytes`; false if it is better to split a longer record, or if there is no memory. */
 function refill(bytes: u32): bool {
-  const r = registry();
-  let start = <usize>r.spare;
-  let size: u32 = 0;
-  if (start != 0) {
-    r.spare = load<u32>(start);
-    size = load<u32>(start, 4);
-    store<u64>(start, 0);
-    r.freeBytes -= size;
-  } else {
-    if (r.freeUnits >> <u64>(bytes >> 4) != 0) return false;
-    size = SLAB_BYTES;
+  const r = records();
+  if (r.freeUnits >> <u64>(bytes >> 4) != 0) return false;
+  let size = SLAB_BYTES;
+  let start = alloc(size);
+  if (start == 0) {
+    size = bytes;
     start = alloc(size);
-    if (start == 0) {
-      size = bytes;
-      start = alloc(size);
-      if (start == 0) return false;
-    }
-    size = blockBytes(size);
-    if (<u32>start == r.slabEnd) {
-      r.slabEnd += size;
-      return true;
-    }
+    if (start == 0) return false;
+  }
+  size = blockBytes(size);
+  if (<u32>start == r.slabEnd) {
+    r.slabEnd += size;
+    return true;
   }
   if (r.slabEnd > r.slab) release(<usize>r.slab, (r.slabEnd - r.slab) >> 4);
   r.slab = <u32>start;
@@ -130,7 +141,7 @@ function refill(bytes: u32): bool {
 
 /** The first freed record of `units` units, or 0. */
 function take(units: u32): usize {
-  const r = registry();
+  const r = records();
   const head = FREE_RECORDS + ((<usize>units) << 2);
   const record = <usize>load<u32>(head);
   if (record == 0) return 0;
@@ -144,7 +155,7 @@ function take(units: u32): usize {
 
 function release(record: usize, units: u32): void {
   if (units == 0) return;
-  const r = registry();
+  const r = records();
   const head = FREE_RECORDS + ((<usize>units) << 2);
   store<u32>(record, load<u32>(head));
   store<u32>(head, <u32>record);

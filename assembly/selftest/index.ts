@@ -1,8 +1,8 @@
 // A module for the tests alone: what the layers are built of and do not export. 64-bit values cross as BigInt.
 
-export { alloc, arenaInit, blockBytes, free, grow, scratchMore } from "../core/arena";
+export { alloc, allocLasting, arenaInit, blockBytes, free, giveAway, grow, scratchMore } from "../core/arena";
 export * from "../core/exports";
-export { hashBytes, hashKeys, hashPair, mix64 } from "../core/hash";
+export { hashBytes, hashFixed, hashKeys, hashPair, mix64 } from "../core/hash";
 export { entry, fromOrderedBits, heapPop, heapPush, keepSmallest, largestKept, orderedBits, sortKept } from "../core/heap";
 export { expf } from "../core/math";
 export { nextBelow, nextF32, nextU64 } from "../core/random";

@@ -1,7 +1,7 @@
 import type { Alm, Neighbours } from "../layers/alm.js";
 import type { Cpe } from "../layers/cpe.js";
 import type { Dsr } from "../layers/dsr.js";
-import type { Ifr } from "../layers/ifr/ifr.js";
+import type { IfrCore } from "../layers/ifr/core.js";
 import { exp, log } from "../math.js";
 import type { ItemId, Milliseconds, Probability, StreamId } from "../types.js";
 import { CandidateSet } from "./candidates.js";
@@ -10,7 +10,7 @@ import { LENGTHS, type Situation } from "./fusion.js";
 
 /** The layers of one engine. */
 export interface Layers {
-  ifr: Ifr;
+  ifr: IfrCore;
   dsr: Dsr;
   alm: Alm;
   cpe: Cpe;

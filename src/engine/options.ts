@@ -1,5 +1,5 @@
 import { badArgument } from "../errors.js";
-import type { IfrOptions } from "../layers/ifr/ifr.js";
+import type { IfrOptions } from "../layers/ifr/core.js";
 import type { Bytes, Milliseconds } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
 import type { WasmSource } from "../wasm/source.js";

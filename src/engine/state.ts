@@ -1,4 +1,4 @@
-import type { Ifr } from "../layers/ifr/ifr.js";
+import type { IfrCore } from "../layers/ifr/core.js";
 import type { Bits, ItemId, Milliseconds } from "../types.js";
 import { type LayerName, maskOf } from "./features.js";
 import { type Context, Flow, type Layers } from "./flow.js";
@@ -38,8 +38,8 @@ export class EngineState {
   constructor(
     readonly layers: Layers,
     /** Names of streams and of series, and their numbers in CPE. */
-    readonly streams: Ifr,
-    readonly series: Ifr,
+    readonly streams: IfrCore,
+    readonly series: IfrCore,
     readonly settings: Settings,
   ) {
     this.flow = new Flow(layers, settings.metric);
@@ -193,7 +193,7 @@ export class EngineState {
 }
 
 /** The id of a key, a new one if need be, which `undo` takes back. */
-function intern(registry: Ifr, key: string, undo: Array<() => void>): number {
+function intern(registry: IfrCore, key: string, undo: Array<() => void>): number {
   const before = registry.size;
   const id = registry.intern(key);
   if (registry.size !== before) undo.push(() => registry.deleteId(id));

@@ -24,37 +24,52 @@ export function hashKeys(seed: bigint): bigint[] {
   return [1n, 2n, 3n, 4n].map((i) => mix64(seed + i * P1));
 }
 
-export function hashBytes(bytes: Uint8Array, [k0, k1, k2, k3]: bigint[]): bigint {
+export function hashBytes(bytes: Uint8Array, keys: bigint[]): bigint {
+  const n = bytes.length;
+  const [word, half] = reader(bytes);
+  const sum = BigInt(n) * P1;
+  if (n > 32) return hashLong(bytes, keys);
+  if (n > 16) return mix64(sum + nh([word(0), word(8), word(n - 16), word(n - 8)], keys));
+  if (n >= 8) return mix64(sum + nh([word(0), word(n - 8)], keys));
+  if (n >= 4) return mix64(sum + nh([half(0), half(n - 4)], keys));
+  const few = n === 0 ? 0 : (bytes[0]! << 16) | (bytes[n >> 1]! << 8) | bytes[n - 1]!;
+  return mix64(sum + nh([BigInt(few), 0n], keys));
+}
+
+/** Keys of 8, 16, 20 or 32 bytes that all have the same width. */
+export function hashFixed(bytes: Uint8Array, keys: bigint[]): bigint {
+  const [word, half] = reader(bytes);
+  const words = Array.from({ length: bytes.length >> 3 }, (_, i) => word(8 * i));
+  if (bytes.length === 20) words.push(half(16));
+  return mix64(nh(words, keys));
+}
+
+/** NH: the halves of each word, each added to its half of a key, multiplied. */
+function nh(words: bigint[], keys: bigint[]): bigint {
+  const low = (x: bigint) => x & 0xffffffffn;
+  return words.reduce((sum, word, i) => sum + low(low(word) + low(keys[i]!)) * low((word >> 32n) + (keys[i]! >> 32n)), 0n);
+}
+
+function reader(bytes: Uint8Array): [word: (at: number) => bigint, half: (at: number) => bigint] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const word = (at: number) => view.getBigUint64(at, true);
-  const half = (at: number) => BigInt(view.getUint32(at, true));
+  return [(at) => view.getBigUint64(at, true), (at) => BigInt(view.getUint32(at, true))];
+}
+
+function hashLong(bytes: Uint8Array, [k0, k1, k2, k3]: bigint[]): bigint {
+  const [word] = reader(bytes);
   const n = bytes.length;
   let s = k1!;
-  let a = 0n;
-  let b = 0n;
-  if (n > 16) {
-    let at = 0;
-    if (n > 64) {
-      let t = k3!;
-      for (; n - at > 32; at += 32) {
-        s = fold(word(at) ^ k2!, word(at + 8) ^ s);
-        t = fold(word(at + 16) ^ k0!, word(at + 24) ^ t);
-      }
-      s ^= t;
+  let at = 0;
+  if (n > 64) {
+    let t = k3!;
+    for (; n - at > 32; at += 32) {
+      s = fold(word(at) ^ k2!, word(at + 8) ^ s);
+      t = fold(word(at + 16) ^ k0!, word(at + 24) ^ t);
     }
-    for (; n - at > 16; at += 16) s = fold(word(at) ^ k2!, word(at + 8) ^ s);
-    a = word(n - 16);
-    b = word(n - 8);
-  } else if (n >= 8) {
-    a = word(0);
-    b = word(n - 8);
-  } else if (n >= 4) {
-    a = half(0);
-    b = half(n - 4);
-  } else if (n > 0) {
-    a = BigInt((bytes[0]! << 16) | (bytes[n >> 1]! << 8) | bytes[n - 1]!);
+    s ^= t;
   }
-  return mix64(fold(a ^ k0!, b ^ s) ^ (BigInt(n) * P1));
+  for (; n - at > 16; at += 16) s = fold(word(at) ^ k2!, word(at + 8) ^ s);
+  return mix64(fold(word(n - 16) ^ k0!, word(n - 8) ^ s) ^ (BigInt(n) * P1));
 }
 
 function fold(a: bigint, b: bigint): bigint {
