@@ -6,6 +6,7 @@
  * @property {string} entry folder under assembly/ whose index.ts is compiled
  * @property {string} layer folder under assembly/ whose files, with those of core/, go into it
  * @property {string[]} [imports] what it must be given; a layer's module needs nothing
+ * @property {string[]} [flags] of the compiler, beside those of asconfig.json
  */
 
 /** @type {ModuleSource[]} */
@@ -17,6 +18,8 @@ export const modules = [
   { name: "dsr", entry: "dsr", layer: "dsr" },
   { name: "alm", entry: "alm", layer: "alm" },
   { name: "cpe", entry: "cpe", layer: "cpe" },
+  // Works in the memory of whichever layer it is given.
+  { name: "checksum", entry: "tools/checksum", layer: "tools", imports: ["env.memory"], flags: ["--importMemory", "--noExportMemory"] },
 ];
 
 /** Subpaths of the package beside `.`: one a layer. */

@@ -36,7 +36,7 @@ export async function buildWasm({ only, force = false } = {}) {
 }
 
 /** @param {ModuleSource} module @param {boolean} force @returns {Promise<WasmSize>} */
-async function buildModule({ name, entry, layer, imports = [] }, force) {
+async function buildModule({ name, entry, layer, imports = [], flags = [] }, force) {
   const release = join(root, `build/release/${name}.wasm`);
   const debug = join(root, `build/debug/${name}.wasm`);
   const embedded = join(root, `src/wasm/generated/${name}.ts`);
@@ -59,8 +59,8 @@ async function buildModule({ name, entry, layer, imports = [] }, force) {
     ),
   );
   if (force || Math.min(...built) < sources) {
-    await asc(entry, "debug", debug);
-    await asc(entry, "release", release);
+    await asc(entry, "debug", debug, flags);
+    await asc(entry, "release", release, flags);
     const bytes = strip(name, await readFile(release));
     await writeFile(release, bytes);
     if (name !== selftest.name) await writeFile(embedded, embed(name, entry, bytes));
@@ -71,8 +71,8 @@ async function buildModule({ name, entry, layer, imports = [] }, force) {
   return { name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 }
 
-/** @param {string} entry @param {"debug" | "release"} target @param {string} outFile */
-async function asc(entry, target, outFile) {
+/** @param {string} entry @param {"debug" | "release"} target @param {string} outFile @param {string[]} flags */
+async function asc(entry, target, outFile, flags) {
   const compiler = createRequire(import.meta.url).resolve("assemblyscript/bin/asc.js");
   const args = [
     compiler,
@@ -85,6 +85,7 @@ async function asc(entry, target, outFile) {
     "112",
     "--outFile",
     outFile,
+    ...flags,
   ];
   try {
     const { stderr } = await run(process.execPath, args, { cwd: root });

@@ -12,3 +12,4 @@ export {
 } from "./evaluate.js";
 export { type LearnOptions, type LearnReport, learn } from "./learn.js";
 export * from "./readers/index.js";
+export { fileSource } from "./snapshot.js";

@@ -71,7 +71,7 @@ function unusable(embedded: EmbeddedModule, cause: unknown): MfnError {
  * Undoes `encode` of scripts/alphabet.mjs: by rising value the frequent bytes are the printable ASCII characters but " and \, the
  * others the characters from U+00A1 on. Such text packs far better than base64 when it is served compressed.
  */
-function decode(text: string): Uint8Array<ArrayBuffer> {
+export function decode(text: string): Uint8Array<ArrayBuffer> {
   const byteOf = new Uint8Array(512);
   let printable = 32;
   let other = 0xa1;
