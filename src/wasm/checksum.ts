@@ -1,3 +1,4 @@
+import { MfnError } from "../errors.js";
 import { checksumModule } from "./generated/checksum.js";
 import { sharedModule } from "./share.js";
 import { decode } from "./source.js";
@@ -39,6 +40,10 @@ export function useChecksumModule(module: WebAssembly.Module): void {
 
 function moduleFor(memory: WebAssembly.Memory): WebAssembly.Module {
   if (!(memory.buffer instanceof ArrayBuffer)) return sharedModule(checksumModule);
-  checksumModule.compiled ??= new WebAssembly.Module(decode(checksumModule.text));
-  return checksumModule.compiled;
+  try {
+    checksumModule.compiled ??= new WebAssembly.Module(decode(checksumModule.text));
+    return checksumModule.compiled;
+  } catch (cause) {
+    throw new MfnError("ERR_WASM", "the checksum module cannot be compiled here; see useChecksumModule", { cause });
+  }
 }
