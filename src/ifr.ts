@@ -1,4 +1,6 @@
 export { type ErrorCode, MfnError } from "./errors.js";
+export * from "./layers/ifr/fixed.js";
+export * from "./layers/ifr/cache.js";
 export * from "./layers/ifr/ifr.js";
 export type * from "./types.js";
 export { useChecksumModule } from "./wasm/checksum.js";
