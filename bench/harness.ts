@@ -38,13 +38,18 @@ export interface CompareSpec {
   peer: string;
   /** Must return true before anything is timed: that both sides do the work, and the same work. */
   check: () => boolean | Promise<boolean>;
+  /**
+   * What runs before each sample of a side, untimed: it makes what a call uses up, such as strings that no one has asked the hash of.
+   * A sample of that side is then a single call, which should take 100 us or more.
+   */
+  prepare?: { ours?: () => void; theirs?: () => void };
   /** One side. Returns something that depends on the work, so that it cannot be optimised away; not a promise. */
   ours: () => unknown;
   theirs: () => unknown;
 }
 
 /** Work to be timed without a peer; `ours` may return a promise, which is awaited. */
-export type MeasureSpec = Omit<CompareSpec, "peer" | "theirs">;
+export type MeasureSpec = Omit<CompareSpec, "peer" | "theirs" | "prepare">;
 
 /** A result that is not a time: accuracy, recall, bytes. */
 export interface ScoreSpec {
@@ -119,7 +124,7 @@ export class Bench {
     await this.#row({ case: spec.case, unit, peer: spec.peer, n }, async () => {
       await requireTrue(spec.check);
       const scale = n * nanoseconds[unit];
-      const [ours, theirs] = sampleInTurn([spec.ours, spec.theirs], this.#effort);
+      const [ours, theirs] = sampleInTurn([spec.ours, spec.theirs], this.#effort, [spec.prepare?.ours, spec.prepare?.theirs]);
       const mine = summarise(ours, scale);
       const other = summarise(theirs, scale);
       return {
@@ -211,25 +216,29 @@ function slice(work: () => unknown, calls: number): number {
   return clock.now() - from;
 }
 
-/** Warms `work` up and finds how many calls fill a sample. */
-function calibrate(work: () => unknown, effort: Effort): number {
+/** Warms `work` up and finds how many calls fill a sample: one if each needs its own preparation. */
+function calibrate(work: () => unknown, effort: Effort, prepare?: () => void): number {
   let calls = 1;
   let spent = 0;
   for (;;) {
+    prepare?.();
     const took = slice(work, calls);
     if (sink.value instanceof Promise) throw new Error("this work returns a promise: only measure() waits for it");
     spent += took;
-    if (took < effort.slice / 2) calls *= 2;
+    if (prepare !== undefined) {
+      if (spent >= effort.warmUp) return 1;
+    } else if (took < effort.slice / 2) calls *= 2;
     else if (spent >= effort.warmUp) return Math.max(1, Math.ceil((calls * effort.slice) / took));
   }
 }
 
 /** Samples each function in turn, the order turned round each time; nanoseconds per call. */
-function sampleInTurn(works: (() => unknown)[], effort: Effort): number[][] {
-  const calls = works.map((work) => calibrate(work, effort));
+function sampleInTurn(works: (() => unknown)[], effort: Effort, prepare: ((() => void) | undefined)[] = []): number[][] {
+  const calls = works.map((work, side) => calibrate(work, effort, prepare[side]));
   const samples = works.map((): number[] => []);
   let spent = 0;
   const one = (side: number) => {
+    prepare[side]?.();
     const took = slice(works[side], calls[side]);
     spent += took;
     samples[side].push(took / calls[side]);

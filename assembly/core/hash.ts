@@ -68,13 +68,27 @@ export function hashBytes(p: usize, len: u32, keys: usize): u64 {
   return mix64(sum + nh(a, load<u64>(keys)) + nh(b, load<u64>(keys, 8)));
 }
 
-/** The hash of the `width` bytes at `p`, for keys that all have that width (8, 16, 20 or 32); not that of `hashBytes`. */
-export function hashFixed(p: usize, width: u32, keys: usize): u64 {
-  let sum = nh(load<u64>(p), load<u64>(keys));
-  if (width == 8) return mix64(sum);
-  sum += nh(load<u64>(p, 8), load<u64>(keys, 8));
-  if (width == 16) return mix64(sum);
-  if (width == 20) return mix64(sum + nh(<u64>load<u32>(p, 16), load<u64>(keys, 16)));
+// For keys that all have one width; not the hashes of `hashBytes`. Apart, so that each is small enough to be inlined.
+
+/** The hash of the 8 bytes at `p`. */
+export function hash8(p: usize, keys: usize): u64 {
+  return mix64(nh(load<u64>(p), load<u64>(keys)));
+}
+
+/** The hash of the 16 bytes at `p`. */
+export function hash16(p: usize, keys: usize): u64 {
+  return mix64(nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8)));
+}
+
+/** The hash of the 20 bytes at `p`. */
+export function hash20(p: usize, keys: usize): u64 {
+  const sum = nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8));
+  return mix64(sum + nh(<u64>load<u32>(p, 16), load<u64>(keys, 16)));
+}
+
+/** The hash of the 32 bytes at `p`. */
+export function hash32(p: usize, keys: usize): u64 {
+  const sum = nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8));
   return mix64(sum + nh(load<u64>(p, 16), load<u64>(keys, 16)) + nh(load<u64>(p, 24), load<u64>(keys, 24)));
 }
 

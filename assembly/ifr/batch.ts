@@ -11,11 +11,11 @@
 // candidate (a tag twice in a bucket, a bucket that passed keys on) is listed and looked up whole at the end.
 
 import { filterHas } from "./filter";
-import { index, META, REFS } from "./layout";
+import { index, REFS } from "./layout";
 import { BYTES, LENGTH, sameBytes } from "./records";
 import { find, hashOf, internHashed, NO_ROOM } from "./registry";
 import { blockOf, hasFilter } from "./segments";
-import { home, matches, tagOf } from "./table";
+import { further, home, matches, tagOf } from "./table";
 import { ASKED, CHUNK, FOUND, HASHES, io, LEFT, LINES, TAGS, touch, work } from "./work";
 
 /** Keys from which on index and records are beyond a cache of 1 MiB, so that the steps pay. */
@@ -84,9 +84,9 @@ function lookupChunk(column: usize, n: u32, filtered: bool): void {
     const m = matches(bucket, v128.load16_splat(w + (j << 1), TAGS));
     // Without a match the bucket's own line stands in for a record; its length is then taken for none.
     const record = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
-    const further = <u32>((m & (m - 1)) != 0) | <u32>(load<u32>(bucket, META) >= 0x100);
+    const more = <u32>((m & (m - 1)) != 0) | further(bucket, <u32>load<u16>(w + (j << 1), TAGS));
     store<u32>(w + (j << 2), select<u32>(record, <u32>bucket, m != 0), LINES);
-    store<u32>(w + (j << 2), <u32>(m != 0) | (further << 1), FOUND);
+    store<u32>(w + (j << 2), <u32>(m != 0) | (more << 1), FOUND);
   }
   touch(w + LINES, <u32>asked);
   let left: usize = 0;

@@ -15,6 +15,11 @@ export function placeOf(id: u32, bytes: usize): usize {
   return chunkOf(id) + <usize>(id & (CHUNK_PLACES - 1)) * bytes;
 }
 
+/** The same for a loop that has read the header before: `chunks` is the column's directory. */
+export function placeIn(chunks: usize, id: u32, bytes: usize): usize {
+  return <usize>load<u32>(chunks + ((<usize>(id >> CHUNK_BITS)) << 2)) + <usize>(id & (CHUNK_PLACES - 1)) * bytes;
+}
+
 /** Address of the first place of the chunk that holds id `id`. */
 export function chunkOf(id: u32): usize {
   return <usize>load<u32>(<usize>index().chunks + ((<usize>(id >> CHUNK_BITS)) << 2));

@@ -9,8 +9,9 @@
 //             │      +64  segmentBuckets buckets of 64 bytes, one cache line each:
 //             │             +0   10 x u16  tags: the low 16 bits of the key's hash, the lowest set; 0 in an empty slot
 //             │             +20  10 x u32  refs: the address of the key's record, or, for keys of one width, its id
-//             │             +60  u32       low 8 bits: slots in use, filled from the left
-//             │                            high 24 bits: keys that found this bucket full and live further on
+//             │             +60  u32       bits 0-3: slots in use, filled from the left
+//             │                            bits 4-15: keys that found this bucket full and live further on
+//             │                            bits 16-31: of each of these one bit, number (tag >> 1) & 15
 //             │      ...  segmentBlocks blocks of 32 bytes: the segment's split-block Bloom filter (filter.ts), or none
 //             └─ column: a directory of chunks of 65,536 places, one place an id (column.ts)
 //
@@ -26,6 +27,12 @@ export const SLOTS: u32 = 10;
 export const REFS: usize = 20;
 /** Offset of the count and overflow word in a bucket. */
 export const META: usize = 60;
+/** Slots in use, in the word at META. */
+export const USED: u32 = 0xf;
+/** One key that passed on, in the word at META, and the most that are counted. */
+export const PASSED: u32 = 0x10;
+export const MOST_PASSED: u32 = 0xfff0;
+
 /** Offset of the buckets in a segment. */
 export const BUCKETS: usize = 64;
 

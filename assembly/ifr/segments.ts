@@ -5,7 +5,7 @@
 
 import { alloc, allocLasting, free, giveAway, scratch } from "../core/arena";
 import { filterAdd, filterBlock } from "./filter";
-import { BUCKETS, index, Keys, META, REFS, Segment } from "./layout";
+import { BUCKETS, index, Keys, META, REFS, Segment, USED } from "./layout";
 import { put, segmentOf } from "./table";
 import { CHUNK, SPLIT_LINES, SPLIT_REFS, touch, work } from "./work";
 
@@ -180,7 +180,7 @@ function eachRef<K extends Keys>(from: usize, count: u32, everywhere: bool): voi
   while (bucket < end) {
     let n: usize = 0;
     for (; bucket < end && n + 10 <= <usize>CHUNK; bucket += 64) {
-      const used = <usize>(load<u32>(bucket, META) & 0xff);
+      const used = <usize>(load<u32>(bucket, META) & USED);
       for (let slot: usize = 0; slot < used; slot++, n++) {
         const ref = load<u32>(bucket + (slot << 2), REFS);
         store<u32>(refs + (n << 2), ref);

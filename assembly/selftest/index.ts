@@ -2,7 +2,7 @@
 
 export { alloc, allocLasting, arenaInit, blockBytes, free, giveAway, grow, scratchMore } from "../core/arena";
 export * from "../core/exports";
-export { hashBytes, hashFixed, hashKeys, hashPair, mix64 } from "../core/hash";
+export { hash8, hash16, hash20, hash32, hashBytes, hashKeys, hashPair, mix64 } from "../core/hash";
 export { entry, fromOrderedBits, heapPop, heapPush, keepSmallest, largestKept, orderedBits, sortKept } from "../core/heap";
 export { expf } from "../core/math";
 export { nextBelow, nextF32, nextU64 } from "../core/random";

@@ -1,0 +1,232 @@
+// Many keys of one width at a call. Callers write a column of keys into the window, where the answers are found as well:
+//
+//   window +0          cap x width   the keys
+//          +cap width  cap x i32     ids: the answers
+//          +...        cap / 8       a bit a key: known, or, after `insertMany`, new
+//   cap: the keys that fit, a multiple of 128
+//
+// How an index larger than the cache is searched in steps is told in ../batch.ts. Here the key itself is where the column says, so
+// there are three loads a hit: the bucket, the chunk's address (in cache) and the key.
+
+import { placeIn } from "../column";
+import { index, META, REFS, Segment, USED } from "../layout";
+import { bucketIn, findRef, further, home, matches, NONE, segmentIn, segmentOf, tagOf } from "../table";
+import { CHUNK, FOUND, HASHES, io, LEFT, LINES, TAGS, touch, work } from "../work";
+import { internHashed, NO_ROOM, undo } from "./registry";
+import { Width } from "./widths";
+
+/** Keys from which on index and column are beyond a cache of 1 MiB, so that the steps pay. */
+const STEPS_FROM: u32 = 40000;
+
+/** Keys that fit into the window with their answers. */
+export function columnCapacity(width: usize): usize {
+  return ((0x80000 / (8 * width + 33)) >> 7) << 7;
+}
+
+/** Address of the ids. */
+export function idColumn(width: usize): usize {
+  return io + columnCapacity(width) * width;
+}
+
+/** Address of the bits. */
+export function bitColumn(width: usize): usize {
+  return idColumn(width) + (columnCapacity(width) << 2);
+}
+
+/** Writes the ids of the first `n` keys, -1 for those not known. @returns how many are known */
+export function lookupMany<W extends Width>(n: u32): u32 {
+  const w = changetype<W>(0).bytes();
+  const ids = idColumn(w);
+  const steps = index().keys >= STEPS_FROM;
+  let hits: u32 = 0;
+  for (let from: u32 = 0; from < n; from += CHUNK) {
+    const count = min<u32>(CHUNK, n - from);
+    const keys = io + <usize>from * w;
+    const out = ids + ((<usize>from) << 2);
+    hits += steps ? inSteps<W>(keys, out, count) : atOnce<W>(keys, out, count);
+  }
+  return hits;
+}
+
+/** Writes a bit for each of the first `n` ids: set unless it is -1. */
+export function bitsOfIds(width: usize, n: u32): void {
+  const ids = idColumn(width);
+  const bits = bitColumn(width);
+  for (let i: usize = 0; i < <usize>n; i += 8) {
+    const at = ids + (i << 2);
+    const half = i16x8.narrow_i32x4_s(v128.load(at), v128.load(at, 16));
+    const absent = i8x16.bitmask(i8x16.narrow_i16x8_s(half, half));
+    const left = n - <u32>i;
+    store<u8>(bits + (i >> 3), ~absent & (left >= 8 ? 0xff : (1 << left) - 1));
+  }
+}
+
+/**
+ * Enters the first `n` keys: writes the id of each, and a bit for those that are new.
+ * @returns how many are new; or NO_ROOM, and nothing has been entered
+ */
+export function insertMany<W extends Width>(n: u32): i32 {
+  const w = changetype<W>(0).bytes();
+  const ids = idColumn(w);
+  const bits = bitColumn(w);
+  const x = index();
+  const limit = x.idLimit;
+  const before = x.keys;
+  for (let from: u32 = 0; from < n; from += CHUNK) {
+    const count = <usize>min<u32>(CHUNK, n - from);
+    const keys = io + <usize>from * w;
+    const out = ids + ((<usize>from) << 2);
+    const done = insertChunk<W>(keys, out, count);
+    if (done < count) {
+      undoMany<W>(<usize>from + done, limit);
+      return NO_ROOM;
+    }
+  }
+  // New keys are noted as the complement of their id until here, so that a failure can undo just them.
+  for (let i: usize = 0; i < <usize>n; i += 4) {
+    const at = ids + (i << 2);
+    const id = v128.load(at);
+    const negative = i32x4.shr_s(id, 31);
+    const mask = i32x4.bitmask(id);
+    const byte = bits + (i >> 3);
+    const left = n - <u32>i;
+    const valid = mask & (left >= 4 ? 15 : (1 << left) - 1);
+    store<u8>(byte, (i & 4) == 0 ? valid : load<u8>(byte) | (valid << 4));
+    v128.store(at, v128.xor(id, negative));
+  }
+  return x.keys - before;
+}
+
+/** Takes back the new ones among the first `n` keys, the latest first; `limit` is what the id limit was before them. */
+export function undoMany<W extends Width>(n: usize, limit: u32): void {
+  const ids = idColumn(changetype<W>(0).bytes());
+  for (let i = n; i > 0; i--) {
+    const id = load<i32>(ids + ((i - 1) << 2));
+    if (id < 0) undo<W>(~id, limit);
+  }
+}
+
+/** @returns how many of the `n` keys are done: all, unless memory ran out */
+function insertChunk<W extends Width>(keys: usize, out: usize, n: usize): usize {
+  const w = work;
+  const width = changetype<W>(0).bytes();
+  const x = index();
+  for (let i: usize = 0; i < n; i++) {
+    const h = changetype<W>(0).hashAt(keys + i * width);
+    store<u64>(w + (i << 3), h, HASHES);
+    store<u32>(w + (i << 2), <u32>home(h), LINES);
+  }
+  if (x.keys >= STEPS_FROM) touch(w + LINES, <u32>n);
+  for (let i: usize = 0; i < n; i++) {
+    const h = load<u64>(w + (i << 3), HASHES);
+    const p = keys + i * width;
+    // The home is looked up again: a split may have moved it.
+    const segment = segmentOf(h);
+    const bucket = bucketIn(segment, <u64>x.segmentBuckets, h);
+    const tag = tagOf(h);
+    const meta = load<u32>(bucket, META);
+    const slot = <usize>(meta & USED);
+    const id = x.idLimit;
+    const known = matches(bucket, i16x8.splat(<i16>tag)) | further(bucket, tag);
+    const room = <u32>(slot < 10) & <u32>(changetype<Segment>(segment).keys < x.segmentLimit) & <u32>(id < x.places);
+    if ((known | x.freeId | (room ^ 1)) != 0) {
+      const entered = internHashed<W>(h, p);
+      if (entered == NO_ROOM) return i;
+      store<i32>(out + (i << 2), entered);
+      continue;
+    }
+    // The common case of a key that is surely new and that its own bucket takes.
+    store<u16>(bucket + (slot << 1), <u16>tag);
+    store<u32>(bucket + (slot << 2), id, REFS);
+    store<u32>(bucket, meta + 1, META);
+    changetype<Segment>(segment).keys += 1;
+    changetype<W>(0).copy(changetype<W>(0).line(id), p);
+    x.idLimit = id + 1;
+    x.keys += 1;
+    store<i32>(out + (i << 2), ~(<i32>id));
+  }
+  return n;
+}
+
+/** A chunk in an index that is in the cache. */
+function atOnce<W extends Width>(keys: usize, out: usize, n: u32): u32 {
+  const left = work + LEFT;
+  const width = changetype<W>(0).bytes();
+  const x = index();
+  const directory = <usize>x.directory;
+  const shift = <u64>x.shift;
+  const buckets = <u64>x.segmentBuckets;
+  const chunks = <usize>x.chunks;
+  let hits: u32 = 0;
+  let unsettled: usize = 0;
+  let p = keys;
+  for (let i: usize = 0; i < <usize>n; i++, p += width) {
+    const h = changetype<W>(0).hashAt(p);
+    const bucket = bucketIn(segmentIn(directory, shift, h), buckets, h);
+    const tag = tagOf(h);
+    const m = matches(bucket, i16x8.splat(<i16>tag));
+    const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
+    const hit = <u32>(m != 0) & <u32>changetype<W>(0).equal(placeIn(chunks, id, width), p);
+    store<u32>(out + (i << 2), id | (hit - 1));
+    hits += hit;
+    store<u8>(left + unsettled, <u8>i);
+    unsettled += <usize>((<u32>((m & (m - 1)) != 0) | further(bucket, tag)) & (hit ^ 1));
+  }
+  return hits + settle<W>(keys, out, unsettled);
+}
+
+/** A chunk in a larger index. */
+function inSteps<W extends Width>(keys: usize, out: usize, n: u32): u32 {
+  const w = work;
+  const width = changetype<W>(0).bytes();
+  const x = index();
+  const directory = <usize>x.directory;
+  const shift = <u64>x.shift;
+  const buckets = <u64>x.segmentBuckets;
+  const chunks = <usize>x.chunks;
+  const count = <usize>n;
+  let p = keys;
+  for (let i: usize = 0; i < count; i++, p += width) {
+    const h = changetype<W>(0).hashAt(p);
+    store<u32>(w + (i << 2), <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), LINES);
+    store<u16>(w + (i << 1), <u16>tagOf(h), TAGS);
+  }
+  touch(w + LINES, n);
+  for (let i: usize = 0; i < count; i++) {
+    const bucket = <usize>load<u32>(w + (i << 2), LINES);
+    const m = matches(bucket, v128.load16_splat(w + (i << 1), TAGS));
+    const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
+    const more = <u32>((m & (m - 1)) != 0) | further(bucket, <u32>load<u16>(w + (i << 1), TAGS));
+    // Without a match the bucket's own line stands in for a key; bit 0 of FOUND says so, bit 1 whether to look further.
+    store<u32>(w + (i << 2), select<u32>(<u32>placeIn(chunks, id, width), <u32>bucket, m != 0), LINES);
+    store<u8>(w + i, <u32>(m != 0) | (more << 1), FOUND);
+    store<u32>(out + (i << 2), id);
+  }
+  touch(w + LINES, n);
+  let hits: u32 = 0;
+  let unsettled: usize = 0;
+  p = keys;
+  for (let i: usize = 0; i < count; i++, p += width) {
+    const found = <u32>load<u8>(w + i, FOUND);
+    const hit = found & 1 & <u32>changetype<W>(0).equal(<usize>load<u32>(w + (i << 2), LINES), p);
+    store<u32>(out + (i << 2), load<u32>(out + (i << 2)) | (hit - 1));
+    hits += hit;
+    store<u8>(w + unsettled, <u8>i, LEFT);
+    unsettled += <usize>((found >> 1) & (hit ^ 1));
+  }
+  return hits + settle<W>(keys, out, unsettled);
+}
+
+/** Looks up whole the `n` keys that their first candidate did not settle. */
+function settle<W extends Width>(keys: usize, out: usize, n: usize): u32 {
+  const width = changetype<W>(0).bytes();
+  let hits: u32 = 0;
+  for (let j: usize = 0; j < n; j++) {
+    const i = <usize>load<u8>(work + j, LEFT);
+    const p = keys + i * width;
+    const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
+    store<u32>(out + (i << 2), id);
+    hits += <u32>(id != NONE);
+  }
+  return hits;
+}
