@@ -1,0 +1,125 @@
+// Keys on their way into the module, a windowful at a time.
+
+import { badArgument } from "../../../errors.js";
+import type { Bytes } from "../../../types.js";
+import { asU32, type Kernel, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
+import { countKeys, type Keys, keyAt, writeChunk } from "../columns.js";
+import { keyBytes } from "../keys.js";
+import { type FilterExports, HASHES, WORDS } from "./kernel.js";
+
+/** The widths that keys of one width may have, in bytes. */
+export type KeyWidth = 8 | 16 | 20 | 32;
+
+/** Keys of one width one behind the other: key i is bytes[i * width, (i + 1) * width). The same keys as the Uint8Arrays they are made of. */
+export interface FixedKeys {
+  readonly width: KeyWidth;
+  readonly bytes: Uint8Array;
+}
+
+/** What the batch methods of filters take: an array of keys, a column of keys of any length, or one of keys of one width. */
+export type FilterKeys = Keys | FixedKeys;
+
+/** Hashes of 64 bits: a number each, or two, the low half first. */
+export type KeyHashes = BigUint64Array | Uint32Array;
+
+/** Is told that the window holds `n` keys from number `at` on, in the form `source`, and where answers about them may be written. */
+type Use = (source: number, n: number, at: number, out: number) => void;
+
+/** Hashes that go into the window at once; their answers follow them. */
+const HASHES_AT_ONCE = 4096;
+
+/** How many keys of a width the window takes, a bit for the answer to each included. */
+export function columnCapacity(width: KeyWidth): number {
+  if (width !== 8 && width !== 16 && width !== 20 && width !== 32) throw badArgument("width", "8, 16, 20 or 32", width);
+  return Math.floor((WINDOW_BYTES * 8) / (width * 8 + 1)) & ~127;
+}
+
+/** How many keys a batch has. @throws ERR_ARGUMENT if it is none */
+export function countFilterKeys(keys: FilterKeys): number {
+  if (!isFixed(keys)) return countKeys(keys);
+  const { width, bytes } = keys;
+  columnCapacity(width);
+  if (!(bytes instanceof Uint8Array) || bytes.length % width !== 0)
+    throw badArgument("keys.bytes", `a Uint8Array of whole keys of ${width} bytes`, bytes);
+  return bytes.length / width;
+}
+
+/** How many hashes a list has. @throws ERR_ARGUMENT if it is none */
+export function countHashes(hashes: KeyHashes): number {
+  if (hashes instanceof BigUint64Array) return hashes.length;
+  if (!(hashes instanceof Uint32Array) || hashes.length % 2 !== 0)
+    throw badArgument("hashes", "a BigUint64Array, or a Uint32Array of pairs", hashes);
+  return hashes.length / 2;
+}
+
+/**
+ * Checks every key of a batch, so that no call does a part of its work and then fails.
+ * @returns the bytes of the longest key among those that are too long for the window, 0 if there is none
+ */
+export function checkKeys(keys: FilterKeys): Bytes {
+  let longest = 0;
+  if (isFixed(keys)) return longest;
+  // What writeChunk writes beside a key: its word, and up to three bytes behind it.
+  const most = WINDOW_BYTES - 8;
+  if (Array.isArray(keys)) {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (typeof key === "string") {
+        if (key.length * 3 > most) longest = Math.max(longest, keyBytes(key).length);
+      } else if (!(key instanceof Uint8Array)) throw badArgument(`keys[${i}]`, "a string or a Uint8Array", key);
+      else if (key.length > most) longest = Math.max(longest, key.length);
+    }
+  } else {
+    const n = countKeys(keys);
+    for (let i = 0; i < n; i++) longest = Math.max(longest, keyAt(keys, i).length);
+    if (longest <= most) longest = 0;
+  }
+  return longest;
+}
+
+/** Passes `n` keys to the module. */
+export function feed(k: Kernel<FilterExports>, keys: FilterKeys, n: number, use: Use): void {
+  if (isFixed(keys)) feedColumn(k, keys, n, use);
+  else {
+    for (let done = 0; done < n; ) {
+      const some = writeChunk(k, keys, done, n);
+      if (some > 0) use(WORDS, some, done, WINDOW);
+      else {
+        writeLong(k, keyBytes(keyAt(keys, done)), k.x.hashAlone);
+        use(HASHES, 1, done, WINDOW);
+      }
+      done += Math.max(1, some);
+    }
+  }
+}
+
+/** Passes `n` hashes to the module. */
+export function feedHashes(k: Kernel<FilterExports>, hashes: KeyHashes, n: number, use: Use): void {
+  const bytes = new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength);
+  for (let done = 0; done < n; done += HASHES_AT_ONCE) {
+    const some = Math.min(HASHES_AT_ONCE, n - done);
+    k.u8.set(bytes.subarray(done * 8, (done + some) * 8), WINDOW);
+    use(HASHES, some, done, WINDOW + HASHES_AT_ONCE * 8);
+  }
+}
+
+/** Writes a key that may be longer than the window where there is room for it, and calls the module with it. */
+export function writeLong<T>(k: Kernel<FilterExports>, bytes: Uint8Array, call: (p: number, len: number) => T): T {
+  const p = bytes.length <= WINDOW_BYTES ? WINDOW : k.x.longKey(asU32(bytes.length)) >>> 0;
+  if (p === 0) throw k.full(bytes.length);
+  k.u8.set(bytes, p);
+  return call(p, bytes.length);
+}
+
+function feedColumn(k: Kernel<FilterExports>, { width, bytes }: FixedKeys, n: number, use: Use): void {
+  const capacity = columnCapacity(width);
+  for (let done = 0; done < n; done += capacity) {
+    const some = Math.min(capacity, n - done);
+    k.u8.set(bytes.subarray(done * width, (done + some) * width), WINDOW);
+    use(width, some, done, WINDOW + capacity * width);
+  }
+}
+
+function isFixed(keys: FilterKeys): keys is FixedKeys {
+  return typeof keys === "object" && keys !== null && "width" in keys;
+}
