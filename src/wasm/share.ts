@@ -9,12 +9,21 @@ import { decode, type EmbeddedModule } from "./source.js";
 const IMPORT = 2;
 const MEMORY = 5;
 const DATA = 11;
-const DATA_COUNT = 12;
 
 /** `env.memory`, a memory (2), shared with a maximum (3), from 3 to 65,536 pages. */
 const SHARED_MEMORY = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 3, 3, 0x80, 0x80, 4];
 
 const compiled = new WeakMap<EmbeddedModule, WebAssembly.Module>();
+
+/** Compiles what `sharedModule` will return, without blocking. */
+export async function prepareShared(embedded: EmbeddedModule): Promise<void> {
+  if (compiled.has(embedded)) return;
+  try {
+    compiled.set(embedded, await WebAssembly.compile(withSharedMemory(decode(embedded.text))));
+  } catch (cause) {
+    throw unusable(embedded, cause);
+  }
+}
 
 /** An embedded module, compiled so that it imports a shared memory as `env.memory`. Made once a process. */
 export function sharedModule(embedded: EmbeddedModule): WebAssembly.Module {
@@ -23,18 +32,22 @@ export function sharedModule(embedded: EmbeddedModule): WebAssembly.Module {
     try {
       module = new WebAssembly.Module(withSharedMemory(decode(embedded.text)));
     } catch (cause) {
-      throw new MfnError("ERR_WASM", `the ${embedded.name} module cannot be compiled for a shared memory here`, { cause });
+      throw unusable(embedded, cause);
     }
     compiled.set(embedded, module);
   }
   return module;
 }
 
+function unusable({ name }: EmbeddedModule, cause: unknown): MfnError {
+  return new MfnError("ERR_WASM", `the ${name} module cannot be compiled for a shared memory here`, { cause });
+}
+
 /**
  * The binary of a module that has one memory, or imports one and nothing else, with a shared memory imported in its place.
- * Static data is left to the first instance: pass `data: false` for those that join it.
+ * @throws ERR_WASM for one with static data, which each instance would write into the memory anew
  */
-export function withSharedMemory(binary: Uint8Array, data = true): Uint8Array<ArrayBuffer> {
+export function withSharedMemory(binary: Uint8Array): Uint8Array<ArrayBuffer> {
   const out: number[] = [...binary.subarray(0, 8)];
   const section = (id: number, body: ArrayLike<number>) => {
     out.push(id, ...leb(body.length));
@@ -50,7 +63,8 @@ export function withSharedMemory(binary: Uint8Array, data = true): Uint8Array<Ar
       section(IMPORT, [1, ...SHARED_MEMORY]);
       imported = true;
     }
-    if (id === IMPORT || id === MEMORY || (!data && (id === DATA || id === DATA_COUNT))) continue;
+    if (id === DATA) throw new MfnError("ERR_WASM", "a module with static data cannot be instantiated twice on one memory");
+    if (id === IMPORT || id === MEMORY) continue;
     section(id, binary.subarray(start, at));
   }
   return Uint8Array.from(out);

@@ -33,8 +33,8 @@ export class SnapshotFormat<X extends KernelExports> {
   }
 
   /** See `restoreSnapshot`. */
-  restore(k: Kernel<X>, input: SnapshotBytes | SnapshotReader): SnapshotHeader {
-    return restoreSnapshot(k, input, this.#kind);
+  restore(k: Kernel<X>, input: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): SnapshotHeader {
+    return restoreSnapshot(k, input, this.#kind, options);
   }
 
   #kernel(instance: WebAssembly.Instance): Kernel<X> {

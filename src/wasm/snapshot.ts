@@ -102,7 +102,7 @@ export function loadSnapshotSync<X extends KernelExports>(
  * Puts the image of a snapshot in the place of a layer's state. Checked before the state is touched, so the source is read
  * twice and must not change meanwhile. Memory that the layer has used before is ready at once, where that of a fresh instance
  * comes from the system page by page: this is the fast way to load again and again.
- * @throws as `loadSnapshot`; then the layer is as before
+ * @throws as `loadSnapshot`; then the layer is as before. ERR_POISONED if a source that could be read once could not again
  */
 export function restoreSnapshot<X extends KernelExports>(
   k: Kernel<X>,
@@ -127,8 +127,13 @@ export function restoreSnapshot<X extends KernelExports>(
     checkEnd(sum.finish(WINDOW, imageBytes % WINDOW_BYTES), file, kind);
     const end = ARENA + imageBytes;
     reach(k, end, end);
-    for (let at = ARENA; at < end; at += STEP) {
-      run(fill(k.u8.subarray(at, Math.min(at + STEP, end)), at - ARENA + HEADER_BYTES, kind), source);
+    try {
+      for (let at = ARENA; at < end; at += STEP) {
+        run(fill(k.u8.subarray(at, Math.min(at + STEP, end)), at - ARENA + HEADER_BYTES, kind), source);
+      }
+    } catch (error) {
+      // Of two states a part each.
+      throw k.fail(new WebAssembly.RuntimeError(`the snapshot could not be read again: ${(error as Error)?.message}`));
     }
     take(k, limit);
     return header;

@@ -79,8 +79,8 @@ export class Ifr extends IfrCore {
    * read twice, first to check it.
    * @throws as `load`; then the registry is as before
    */
-  restore(source: SnapshotBytes | SnapshotReader): void {
-    this.#seed = format.restore(this.k, source).seed;
+  restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
+    this.#seed = format.restore(this.k, source, options).seed;
   }
 
   /** 1 + the largest id ever given: the length that a column indexed by id needs. */
