@@ -6,9 +6,9 @@ import { cache } from "./layout";
 /** Makes the columns long enough for `ids` ids, at least twice what they were. False, and nothing has changed, if there is no memory. */
 export function growColumns(ids: u32): bool {
   const c = cache();
-  const wanted = (max<u64>(<u64>ids, (<u64>c.capacity) << 1) + 15) & ~15;
-  const perId: u64 = 9 + (c.sized != 0 ? 4 : 0) + (c.timed != 0 ? 1 : 0);
-  const bytes = wanted * perId;
+  const wanted = (max<u64>(<u64>ids, (<u64>c.capacity) << 1) + 127) & ~127;
+  const perId: u64 = 8 + (c.sized != 0 ? 4 : 0) + (c.timed != 0 ? 1 : 0);
+  const bytes = wanted * perId + (wanted >> 3);
   if (bytes > 0xf0000000) return false;
   const block = allocLasting(<u32>bytes);
   if (block == 0) return false;
@@ -23,9 +23,11 @@ export function growColumns(ids: u32): bool {
     c.sizes = place(at, c.sizes, have << 2);
     at += n << 2;
   }
-  c.visited = place(at, c.visited, have);
-  at += n;
-  if (c.timed != 0) c.epochs = place(at, c.epochs, have);
+  if (c.timed != 0) {
+    c.epochs = place(at, c.epochs, have);
+    at += n;
+  }
+  c.visited = place(at, c.visited, have >> 3);
   c.block = <u32>block;
   c.blockBytes = <u32>bytes;
   c.capacity = <u32>wanted;
@@ -75,7 +77,22 @@ export function setSize(id: u32, size: u32): void {
   store<u32>(at, size);
 }
 
-/** Marks an entry as asked for: all that a hit costs. */
+/** Marks an entry as asked for: all that a hit costs. The bits of a million entries stay in the processor's cache. */
 export function visit(id: u32): void {
-  store<u8>(<usize>cache().visited + <usize>id, 1);
+  const at = <usize>cache().visited + <usize>(id >> 3);
+  store<u8>(at, <u8>(<u32>load<u8>(at) | ((<u32>1) << (id & 7))));
+}
+
+/** Takes the mark off an entry. @returns whether there was one */
+export function unvisit(id: u32): bool {
+  const at = <usize>cache().visited + <usize>(id >> 3);
+  const marks = <u32>load<u8>(at);
+  const mark = (<u32>1) << (id & 7);
+  store<u8>(at, <u8>(marks & ~mark));
+  return (marks & mark) != 0;
+}
+
+/** Whether an entry has the mark. */
+export function isVisited(id: u32): bool {
+  return ((<u32>load<u8>(<usize>cache().visited + <usize>(id >> 3)) >> (id & 7)) & 1) != 0;
 }

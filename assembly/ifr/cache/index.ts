@@ -1,4 +1,5 @@
-// Exports of the cache module: a registry whose entries are evicted and expire. Ids are u32 here and i32 at the boundary.
+// Exports of the cache module: a registry whose entries are evicted and expire. Addresses are u32 here and i32 at the boundary.
+// An entry is its key's record to the facade, which keeps the value by its address (src/layers/ifr/cache-values.ts).
 //
 // An entry that leaves stays in the list of those gone, where nothing but `gone` and `keyOf` sees it, until the facade has let
 // go of its value and calls `release`. It does so before its next call of anything else.
@@ -10,7 +11,7 @@ import { createColumn } from "../column";
 import { index } from "../layout";
 import { find, hashOf, internHashed, NO_ROOM, recordOf, remove } from "../registry";
 import { createIndex } from "../segments";
-import { growColumns, setSize, visit } from "./columns";
+import { growColumns, isVisited, setSize, visit } from "./columns";
 import { goOn, hasExpired, nextExpired, setLife } from "./epochs";
 import { cache, STATE_BYTES } from "./layout";
 import { dequeue, enqueue, makeRoom, release as releaseFirst } from "./queue";
@@ -33,7 +34,7 @@ export function init(seedLow: u32, seedHigh: u32, limitBytes: u32, capacity: u32
   c.sized = maxTotal > 0 ? 1 : 0;
   c.timed = timed ? 1 : 0;
   limits(maxEntries, maxTotal);
-  // One growth of the wasm memory for all of it, if it is to be had; a typical key takes 48 bytes with its record, its columns 14.
+  // One growth of the wasm memory for all of it, if it is to be had; a typical key takes 48 bytes with its record, its columns at most 13.
   if (capacity > 0) reserve(<u32>min<u64>(0xf0000000, <u64>capacity * 64));
   // A new entry is there before another one goes.
   const ids = max<u32>(63, capacity) + 1;
@@ -52,45 +53,45 @@ export function limits(maxEntries: u32, maxTotal: f64): void {
  * Enters the key at `p`, or changes its entry, and evicts for it. The entry is not one that has expired: see `bury`.
  * @param size at most maxTotal
  * @param life epochs to live, 1 to 253, or 0
- * @returns its id if it was there, the complement of its id if it is new, or 0x80000000 if there is no memory. O(length), amortised
+ * @returns its record, plus 1 if it is new, or 0 if there is no memory. O(length), amortised
  */
-export function set(p: usize, len: u32, size: u32, life: u32): i32 {
-  const answer = internHashed(hashOf(p, len), p, len);
-  if (answer >= 0) {
-    const id = <u32>answer;
+export function set(p: usize, len: u32, size: u32, life: u32): usize {
+  const h = hashOf(p, len);
+  const known = find(h, p, len);
+  if (known != 0) {
+    const id = load<u32>(known);
     visit(id);
     setLife(id, life);
     setSize(id, size);
     makeRoom(0, 0, id + 1);
-    return answer;
+    return known;
   }
-  if (answer == NO_ROOM) return answer;
+  const answer = internHashed(h, p, len);
+  if (answer == NO_ROOM) return 0;
   const id = <u32>~answer;
   if (id >= cache().capacity && !growColumns(id + 1)) {
     remove(recordOf(id));
-    return NO_ROOM;
+    return 0;
   }
   // Before it is in the queue: the hand must not meet it yet.
   makeRoom(1, <u64>size, 0);
   enqueue(id);
   setSize(id, size);
   setLife(id, life);
-  return answer;
+  return recordOf(id) | 1;
 }
 
-/** The id of the key at `p`, which counts as a hit, or NOT_FOUND. O(length). */
-export function get(p: usize, len: u32): i32 {
-  const id = peek(p, len);
-  if (id >= 0) visit(<u32>id);
-  return id;
+/** The record of the key at `p`, which counts as a hit, or 0. O(length). */
+export function get(p: usize, len: u32): usize {
+  const record = peek(p, len);
+  if (record != 0) visit(load<u32>(record));
+  return record;
 }
 
 /** The same without being a hit. */
-export function peek(p: usize, len: u32): i32 {
+export function peek(p: usize, len: u32): usize {
   const record = find(hashOf(p, len), p, len);
-  if (record == 0) return NOT_FOUND;
-  const id = load<i32>(record);
-  return hasExpired(<u32>id) ? NOT_FOUND : id;
+  return record == 0 || hasExpired(load<u32>(record)) ? 0 : record;
 }
 
 /** Takes out the entry of the key at `p`, expired or not. False if there is none. O(length). */
@@ -126,16 +127,16 @@ export function reap(most: u32): u32 {
   return c.expired;
 }
 
-/** The first entry that is gone: its id << 1, and 1 if it had expired; -1 if there is none. */
-export function gone(): i32 {
+/** The record of the first entry that is gone, plus 1 if it had expired; 0 if there is none. */
+export function gone(): usize {
   const c = cache();
-  if (c.gone == 0) return NOT_FOUND;
+  if (c.gone == 0) return 0;
   const id = c.gone - 1;
-  return <i32>((id << 1) | <u32>load<u8>(<usize>c.visited + <usize>id));
+  return recordOf(id) | (isVisited(id) ? 1 : 0);
 }
 
 /** Forgets the first entry that is gone. @returns the next one, as `gone` */
-export function release(): i32 {
+export function release(): usize {
   releaseFirst();
   return gone();
 }

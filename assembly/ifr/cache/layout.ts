@@ -3,19 +3,19 @@
 //   STATE            the Registry
 //   STATE + ~0x1c0   Cache (below), 128 bytes
 //                    254 + 2 x u32: how many entries have each epoch byte
-//                    └─ columns block, `capacity` x (9 to 14 bytes), indexed by id:
+//                    └─ columns block, `capacity` x (8 to 13 bytes and a bit), indexed by id:
 //                         newer    u32  id + 1 of the entry that came in after this one, 0 for the newest
 //                         older    u32  id + 1 of the entry that came in before this one, 0 for the oldest
 //                         size     u32  only if the cache is bounded by size
-//                         visited  u8   1 if it was asked for since the hand last passed
 //                         epoch    u8   only if the cache has times: 0 never expires, 1..254 expires when that epoch comes,
 //                                       255 has expired and waits to be taken out
+//                         visited  bit  1 if it was asked for since the hand last passed
 //
 // The queue, from oldest to newest, is the order in which the entries came in. Entries on their way out are no longer in it:
 // they form the list `gone`, linked by `newer`, until the facade has fetched their keys and values. There `visited` says whether
 // the entry had expired.
 //
-// The key, the id and its number: the registry's record. The value: an array of the facade, indexed by id.
+// The key and its id are in the registry's record; the value is with the facade, found by the record's address.
 
 import { STATE } from "../../core/arena";
 import { HEADER_BYTES } from "../records";
@@ -46,7 +46,7 @@ export class Cache {
   cursor: u32;
   /** The present epoch, 0 to 253. */
   epoch: u32;
-  /** Ids for which there are columns, a multiple of 16; the block, and what it was asked for. */
+  /** Ids for which there are columns, a multiple of 128; the block, and what it was asked for. */
   capacity: u32;
   block: u32;
   blockBytes: u32;

@@ -4,7 +4,7 @@
 // nothing; new entries come in at the newest end, behind which the hand starts again with the oldest.
 
 import { recordOf, remove } from "../registry";
-import { newerThan, olderThan, setNewer, setOlder, setSize } from "./columns";
+import { newerThan, olderThan, setNewer, setOlder, setSize, unvisit, visit } from "./columns";
 import { forgetLife, nextExpired } from "./epochs";
 import { cache } from "./layout";
 
@@ -32,7 +32,8 @@ export function dequeue(id: u32): void {
   if (c.hand == entry) c.hand = newer;
   c.entries -= 1;
   setSize(id, 0);
-  store<u8>(<usize>c.visited + <usize>id, <u8>forgetLife(id));
+  unvisit(id);
+  if (forgetLife(id)) visit(id);
   setOlder(entry, 0);
   setNewer(entry, 0);
   if (c.goneLast != 0) setNewer(c.goneLast, entry);
@@ -47,7 +48,7 @@ export function release(): void {
   c.gone = newerThan(entry);
   if (c.gone == 0) c.goneLast = 0;
   setNewer(entry, 0);
-  store<u8>(<usize>c.visited + <usize>(entry - 1), 0);
+  unvisit(entry - 1);
   remove(recordOf(entry - 1));
 }
 
@@ -65,10 +66,8 @@ export function makeRoom(entries: u32, size: u64, spared: u32): void {
 /** The entry that SIEVE evicts next, as id + 1; the hand is then on it. There is one that is not spared. */
 function choose(spared: u32): u32 {
   const c = cache();
-  const visited = <usize>c.visited - 1;
   let at = c.hand != 0 ? c.hand : c.oldest;
-  while (at == spared || load<u8>(visited + <usize>at) != 0) {
-    store<u8>(visited + <usize>at, 0);
+  while (unvisit(at - 1) || at == spared) {
     at = newerThan(at);
     if (at == 0) at = c.oldest;
   }

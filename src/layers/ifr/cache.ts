@@ -6,6 +6,7 @@ import { Layer } from "../../wasm/layer.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { EpochClock } from "./cache-clock.js";
 import type { CacheExports, CacheSetOptions, EvictReason, IfrCacheOptions, IfrCacheStats } from "./cache-types.js";
+import { RecordValues } from "./cache-values.js";
 import { countKeys, type Keys, keyAt, writeChunk } from "./columns.js";
 import { type Key, keyBytes, keyText, writeKey } from "./keys.js";
 
@@ -17,8 +18,6 @@ const MOST_SIZE = 2 ** 52;
 const MOST_ENTRY = 0xffff_ffff;
 /** Offset of a key's bytes in its record. */
 const RECORD_BYTES = 8;
-/** What the module answers if there is no memory for a key. */
-const NO_ROOM = -0x8000_0000;
 /** Expired entries that one call takes out at most, so that none pays for all that expire together. */
 const REAP = 32;
 
@@ -42,8 +41,7 @@ export class IfrCache<V> extends Layer<CacheExports> {
   readonly #sized: boolean;
   readonly #sizeOf: IfrCacheOptions<V>["sizeOf"];
   readonly #onEvict: IfrCacheOptions<V>["onEvict"];
-  /** The values, by id; undefined where the id is free. */
-  #values: (V | undefined)[] = [];
+  readonly #values = new RecordValues<V>();
   #maxEntries: number;
   #maxSize: number;
   /** Whether any entry has ever had a time to live; until then nobody reads the clock. */
@@ -106,30 +104,30 @@ export class IfrCache<V> extends Layer<CacheExports> {
   get(key: Key): V | undefined {
     if (this.#ticking) this.#tick();
     const k = this.#k;
-    let id: number;
+    let record: number;
     try {
       const n = this.#write(key);
-      id = n >= 0 ? k.x.get(WINDOW, n) : -1;
+      record = n >= 0 ? k.x.get(WINDOW, n) : 0;
     } catch (error) {
       throw k.fail(error);
     }
-    if (id < 0) {
+    if (record === 0) {
       this.#misses++;
       return undefined;
     }
     this.#hits++;
-    return this.#values[id];
+    return this.#values.get(record);
   }
 
   /** The value of a key without that being a hit, or undefined. */
   peek(key: Key): V | undefined {
-    const id = this.#find(key);
-    return id < 0 ? undefined : this.#values[id];
+    const record = this.#find(key);
+    return record === 0 ? undefined : this.#values.get(record);
   }
 
   /** Whether a key has an entry. Not a hit. */
   has(key: Key): boolean {
-    return this.#find(key) >= 0;
+    return this.#find(key) !== 0;
   }
 
   /**
@@ -149,14 +147,14 @@ export class IfrCache<V> extends Layer<CacheExports> {
         if (n > 0) k.x.getMany(n);
         else {
           const length = this.#write(keyAt(keys, done));
-          k.i32[WINDOW >>> 2] = length >= 0 ? k.x.get(WINDOW, length) : -1;
+          k.i32[WINDOW >>> 2] = length >= 0 ? k.x.get(WINDOW, length) : 0;
         }
-        const ids = k.i32;
+        const records = k.i32;
         const end = done + Math.max(1, n);
         for (let at = WINDOW >>> 2; done < end; at++, done++) {
-          const id = ids[at]!;
-          found[done] = id < 0 ? undefined : values[id];
-          misses += id >>> 31;
+          const record = records[at]!;
+          if (record === 0) misses++;
+          found[done] = record === 0 ? undefined : values.get(record);
         }
       }
       if (count === 0) k.x.size();
@@ -194,12 +192,13 @@ export class IfrCache<V> extends Layer<CacheExports> {
       }
       if (kept) {
         const answer = k.x.set(WINDOW, n, size, life);
-        if (answer === NO_ROOM) throw k.full();
+        if (answer === 0) throw k.full();
         if (life > 0) this.#ticking = true;
-        const id = answer < 0 ? ~answer : answer;
-        const before = this.#values[id];
-        this.#values[id] = value;
-        if (answer >= 0 && leavers !== undefined && !Object.is(before, value)) leavers.push([this.#keyOf(id), before as V, "replaced"]);
+        if (leavers !== undefined && (answer & 1) === 0) {
+          const before = this.#values.get(answer);
+          if (!Object.is(before, value)) leavers.push([this.#keyAt(answer), before as V, "replaced"]);
+        }
+        this.#values.set(answer, value);
       } else k.x.take(WINDOW, n);
       this.#drain(leavers, kept ? "evicted" : "replaced");
     } catch (error) {
@@ -248,17 +247,17 @@ export class IfrCache<V> extends Layer<CacheExports> {
 
   /** The keys, by ascending id (the order of first insertion where none has left). Setting and deleting on the way is safe. */
   *keys(): IterableIterator<string> {
-    for (const id of this.#ids()) yield this.#keyOf(id);
+    for (const record of this.#records()) yield this.#keyAt(record);
   }
 
   /** The values in the order of `keys`. */
   *values(): IterableIterator<V> {
-    for (const id of this.#ids()) yield this.#values[id] as V;
+    for (const record of this.#records()) yield this.#values.get(record) as V;
   }
 
   /** Keys with their values, in the order of `keys`. */
   *entries(): IterableIterator<[key: string, value: V]> {
-    for (const id of this.#ids()) yield [this.#keyOf(id), this.#values[id] as V];
+    for (const record of this.#records()) yield [this.#keyAt(record), this.#values.get(record) as V];
   }
 
   /** What has happened since the cache was made, and sizes at this moment. */
@@ -281,7 +280,7 @@ export class IfrCache<V> extends Layer<CacheExports> {
   /** Also lets go of the values; `onEvict` is not told. */
   override dispose(): void {
     super.dispose();
-    this.#values = [];
+    this.#values.clear();
   }
 
   #checkSize(size: number | undefined): number {
@@ -303,12 +302,13 @@ export class IfrCache<V> extends Layer<CacheExports> {
     return bytes.length;
   }
 
-  #find(key: Key): ItemId | -1 {
+  /** Address of the record of a key, or 0. */
+  #find(key: Key): number {
     if (this.#ticking) this.#tick();
     const k = this.#k;
     try {
       const n = this.#write(key);
-      return n >= 0 ? k.x.peek(WINDOW, n) : -1;
+      return n >= 0 ? k.x.peek(WINDOW, n) : 0;
     } catch (error) {
       throw k.fail(error);
     }
@@ -358,11 +358,10 @@ export class IfrCache<V> extends Layer<CacheExports> {
     const values = this.#values;
     let count = 0;
     let expired = 0;
-    for (let gone = x.gone(); gone !== -1; gone = x.release()) {
-      const id = gone >>> 1;
-      leavers?.push([this.#keyOf(id), values[id] as V, gone & 1 ? "expired" : reason]);
+    for (let gone = x.gone(); gone !== 0; gone = x.release()) {
+      leavers?.push([this.#keyAt(gone), values.get(gone) as V, gone & 1 ? "expired" : reason]);
       // So that the garbage collector can take it.
-      values[id] = undefined;
+      values.set(gone, undefined);
       count++;
       expired += gone & 1;
     }
@@ -389,8 +388,9 @@ export class IfrCache<V> extends Layer<CacheExports> {
     if (failed) throw failure;
   }
 
-  *#ids(): IterableIterator<ItemId> {
-    for (let id = this.#next(0); id >= 0; id = this.#next(id + 1)) yield id;
+  /** The addresses of the live records, by ascending id. */
+  *#records(): IterableIterator<number> {
+    for (let id = this.#next(0); id >= 0; id = this.#next(id + 1)) yield this.#k.x.keyOf(id);
   }
 
   #next(from: ItemId): ItemId | -1 {
@@ -403,11 +403,10 @@ export class IfrCache<V> extends Layer<CacheExports> {
     }
   }
 
-  /** The key of a live id, or of an entry that the module has taken out and not forgotten. */
-  #keyOf(id: ItemId): string {
+  /** The key of a record of a live entry, or of one that the module has taken out and not forgotten. The low four bits do not count. */
+  #keyAt(record: number): string {
     const k = this.#k;
-    const record = k.x.keyOf(id) >>> 0;
-    const start = record + RECORD_BYTES;
-    return keyText(k.u8.subarray(start, start + k.u32[(record + 4) >>> 2]!));
+    const start = (record >>> 4) * 16 + RECORD_BYTES;
+    return keyText(k.u8.subarray(start, start + k.u32[(start - 4) >>> 2]!));
   }
 }
