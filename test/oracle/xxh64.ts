@@ -1,36 +1,34 @@
-// XXH64 in BigInt, after the specification (Collet, "xxHash fast digest algorithm", 0.1.1).
+// XXH64 as its specification writes it down, in BigInt.
 
-const MASK = (1n << 64n) - 1n;
 const P1 = 0x9e3779b185ebca87n;
 const P2 = 0xc2b2ae3d27d4eb4fn;
 const P3 = 0x165667b19e3779f9n;
 const P4 = 0x85ebca77c2b2ae63n;
 const P5 = 0x27d4eb2f165667c5n;
 
-const rotl = (x: bigint, by: bigint) => ((x << by) | (x >> (64n - by))) & MASK;
-const round = (lane: bigint, x: bigint) => (rotl((lane + x * P2) & MASK, 31n) * P1) & MASK;
+const u64 = (x: bigint) => BigInt.asUintN(64, x);
+const rotl = (x: bigint, n: bigint) => u64((x << n) | (x >> (64n - n)));
+const round = (lane: bigint, x: bigint) => u64(rotl(u64(lane + x * P2), 31n) * P1);
 
-/** XXH64 of bytes under a seed, unsigned. */
-export function xxh64(bytes: Uint8Array, seed: bigint): bigint {
+export function xxh64(bytes: Uint8Array, seed = 0n): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const n = bytes.length;
   let at = 0;
-  let h = (seed + P5) & MASK;
-  if (bytes.length >= 32) {
-    const lanes = [seed + P1 + P2, seed + P2, seed, seed - P1].map((lane) => lane & MASK);
-    for (; at + 32 <= bytes.length; at += 32) {
-      for (let i = 0; i < 4; i++) lanes[i] = round(lanes[i]!, view.getBigUint64(at + 8 * i, true));
-    }
-    h = (rotl(lanes[0]!, 1n) + rotl(lanes[1]!, 7n) + rotl(lanes[2]!, 12n) + rotl(lanes[3]!, 18n)) & MASK;
-    for (const lane of lanes) h = ((h ^ round(0n, lane)) * P1 + P4) & MASK;
+  let h = u64(seed + P5);
+  if (n >= 32) {
+    const lanes = [seed + P1 + P2, seed + P2, seed, seed - P1].map(u64);
+    for (; n - at >= 32; at += 32) for (let i = 0; i < 4; i++) lanes[i] = round(lanes[i]!, view.getBigUint64(at + 8 * i, true));
+    h = u64([1n, 7n, 12n, 18n].reduce((sum, by, i) => sum + rotl(lanes[i]!, by), 0n));
+    for (const lane of lanes) h = u64((h ^ round(0n, lane)) * P1 + P4);
   }
-  h = (h + BigInt(bytes.length)) & MASK;
-  for (; at + 8 <= bytes.length; at += 8) h = (rotl(h ^ round(0n, view.getBigUint64(at, true)), 27n) * P1 + P4) & MASK;
-  if (at + 4 <= bytes.length) {
-    h = (rotl(h ^ ((BigInt(view.getUint32(at, true)) * P1) & MASK), 23n) * P2 + P3) & MASK;
+  h = u64(h + BigInt(n));
+  for (; n - at >= 8; at += 8) h = u64(rotl(h ^ round(0n, view.getBigUint64(at, true)), 27n) * P1 + P4);
+  if (n - at >= 4) {
+    h = u64(rotl(h ^ u64(BigInt(view.getUint32(at, true)) * P1), 23n) * P2 + P3);
     at += 4;
   }
-  for (; at < bytes.length; at++) h = (rotl(h ^ ((BigInt(bytes[at]!) * P5) & MASK), 11n) * P1) & MASK;
-  h = ((h ^ (h >> 33n)) * P2) & MASK;
-  h = ((h ^ (h >> 29n)) * P3) & MASK;
+  for (; at < n; at++) h = u64(rotl(h ^ u64(BigInt(bytes[at]!) * P5), 11n) * P1);
+  h = u64((h ^ (h >> 33n)) * P2);
+  h = u64((h ^ (h >> 29n)) * P3);
   return h ^ (h >> 32n);
 }
