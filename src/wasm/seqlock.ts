@@ -71,6 +71,19 @@ export class WriteLock {
     if (Atomics.load(words, SLEEPING) !== 0) this.#wake();
   }
 
+  /** Does a change, after which readers are told the truth even if it failed. */
+  change(work: () => void): void {
+    this.begin();
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof MfnError && error.code === "ERR_POISONED") this.trapped();
+      throw error;
+    } finally {
+      this.end();
+    }
+  }
+
   /** For a change that trapped: it is never whole again, and readers are told so. */
   trapped(): void {
     this.#close(TRAPPED);

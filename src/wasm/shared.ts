@@ -4,7 +4,8 @@
 //   0 .. roof   a module's memory as in assembly/core/arena.ts: the state may grow up to `maxBytes`, and above it the writer's
 //               queries have at least 1 MiB of working space
 //   roof        the control page (seqlock.ts)
-//   +64 KiB     128 KiB a reader: window and working space of its instance, which the module's export `attach` moves there
+//   +64 KiB     192 KiB a reader: window and working space of its instance, which the module's export `attach` moves there, and
+//               a copy of what it was asked to show
 //
 // A kernel neither knows nor cares. The writer's exports that change the state are wrapped in the lock; a reader's are wrapped
 // in attempts, and its views of the memory are shifted so that its own window is where a facade expects one.
@@ -20,7 +21,10 @@ const ARENA = 0x20000;
 const PAGE = 0x1_0000;
 const SCRATCH_BYTES = 0x10_0000;
 /** Bytes of each reader. */
-const READER_BYTES = 2 * PAGE;
+const READER_BYTES = 3 * PAGE;
+/** Where a reader's facade finds what was copied for it, and how much that may be. */
+export const COPY = WINDOW + 2 * PAGE;
+export const COPY_BYTES = PAGE;
 
 /** What a reader in another thread needs: to be sent there by postMessage or workerData. */
 export interface SharedHandle {
@@ -105,8 +109,8 @@ export interface Reading<X extends SharedExports> {
   readonly x: X;
   /** Runs a look at the state until it was whole all the while. */
   readonly look: <T>(f: () => T) => T;
-  /** Where this reader's window is. */
-  readonly base: number;
+  /** What is added to an address in the facade's window to make it one in this reader's. */
+  readonly shift: number;
   /** All of the memory. */
   readonly u8: Uint8Array;
   readonly u32: Uint32Array;
@@ -139,7 +143,7 @@ export class ReaderKernel<X extends SharedExports> extends Kernel<X> {
     x.attach(base);
     const u8 = new Uint8Array(memory.buffer);
     const u32 = new Uint32Array(memory.buffer);
-    const wrapped = wrap({ x, look: (f) => lock.read(f), base, u8, u32 });
+    const wrapped = wrap({ x, look: (f) => lock.read(f), shift: base - WINDOW, u8, u32 });
     // The memory is in use, as it should be: `Kernel` asks for the top only to refuse one that is not new.
     const exports = { memory, attach: x.attach, arenaTop: () => 0, ...wrapped } as unknown as X;
     return new ReaderKernel(layer, exports, lock, base);

@@ -33,8 +33,13 @@ export class SnapshotFormat<X extends KernelExports> {
   }
 
   /** See `restoreSnapshot`. */
-  restore(k: Kernel<X>, input: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): SnapshotHeader {
-    return restoreSnapshot(k, input, this.#kind, options);
+  restore(
+    k: Kernel<X>,
+    input: SnapshotBytes | SnapshotReader,
+    options?: Pick<LoadOptions, "maxBytes">,
+    words?: readonly [number, number],
+  ): SnapshotHeader {
+    return restoreSnapshot(k, input, this.#kind, options, words);
   }
 
   #kernel(instance: WebAssembly.Instance): Kernel<X> {

@@ -97,6 +97,7 @@ export function damaged(kind: SnapshotKind, why: string): MfnError {
   return new MfnError("ERR_SNAPSHOT", `${kind.name}: the snapshot is damaged: ${why}`);
 }
 
-function foreign(name: string, what: string, got: number, expected: number): MfnError {
-  return new MfnError("ERR_SNAPSHOT", `${name}: the snapshot is of ${what} ${got}; this class reads ${what} ${expected}`);
+/** The error for a file that another class or version wrote. */
+export function foreign(name: string, what: string, got: unknown, expected: unknown): MfnError {
+  return new MfnError("ERR_SNAPSHOT", `${name}: the snapshot is of ${what} ${got}; what reads it here takes ${what} ${expected}`);
 }

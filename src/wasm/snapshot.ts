@@ -13,6 +13,7 @@ import {
   damaged,
   decodeHeader,
   encodeHeader,
+  foreign,
   HEADER_BYTES,
   MOST,
   type SnapshotHeader,
@@ -102,6 +103,7 @@ export function loadSnapshotSync<X extends KernelExports>(
  * Puts the image of a snapshot in the place of a layer's state. Checked before the state is touched, so the source is read
  * twice and must not change meanwhile. Memory that the layer has used before is ready at once, where that of a fresh instance
  * comes from the system page by page: this is the fast way to load again and again.
+ * @param words what the kind's words of the header must be
  * @throws as `loadSnapshot`; then the layer is as before. ERR_POISONED if a source that could be read once could not again
  */
 export function restoreSnapshot<X extends KernelExports>(
@@ -109,6 +111,7 @@ export function restoreSnapshot<X extends KernelExports>(
   input: SnapshotBytes | SnapshotReader,
   kind: SnapshotKind,
   options: Pick<LoadOptions, "maxBytes"> = {},
+  words: readonly [number, number] = [0, 0],
 ): SnapshotHeader {
   const source = openSourceSync(input);
   try {
@@ -116,6 +119,7 @@ export function restoreSnapshot<X extends KernelExports>(
     k.x.scratch(0);
     const { file, header, limit } = run(beginning(source.size, kind, options), source);
     const { imageBytes } = header;
+    if (words.some((word, i) => header.words[i] !== word)) throw foreign(kind.name, "form", header.words, words);
     const sum = summedHeader(k, file);
     const window = k.u8.subarray(WINDOW, WINDOW + WINDOW_BYTES);
     for (let at = 0; at < imageBytes; at += WINDOW_BYTES) {

@@ -3,7 +3,16 @@ import type { Bytes, ItemId } from "../../types.js";
 import { ifrModule } from "../../wasm/generated/ifr.js";
 import { type Kernel, WINDOW, WINDOW_BYTES } from "../../wasm/kernel.js";
 import { prepareShared } from "../../wasm/share.js";
-import { createShared, ReaderKernel, type Reading, type SharedExports, type SharedHandle, type Written } from "../../wasm/shared.js";
+import {
+  COPY,
+  COPY_BYTES,
+  createShared,
+  ReaderKernel,
+  type Reading,
+  type SharedExports,
+  type SharedHandle,
+  type Written,
+} from "../../wasm/shared.js";
 import type { LoadOptions } from "../../wasm/snapshot.js";
 import type { SnapshotBytes, SnapshotReader } from "../../wasm/snapshot-source.js";
 import type { Keys } from "./columns.js";
@@ -24,7 +33,7 @@ const WRITES = ["intern", "internMany", "newRecord", "internRecord", "undoIntern
 /** Offset of a key's bytes in its record. */
 const RECORD_BYTES = 8;
 /** Readers, if the options do not say. */
-const READERS = 8;
+export const READERS = 8;
 
 /**
  * A registry whose memory other threads read while this one goes on writing: an `Ifr` in every other respect.
@@ -81,16 +90,8 @@ export class SharedIfr extends Ifr {
   }
 
   override restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
-    const { lock } = this.#written;
-    lock.begin();
-    try {
-      super.restore(source, { maxBytes: Math.min(this.#maxBytes, options?.maxBytes ?? this.#maxBytes) });
-    } catch (error) {
-      if (error instanceof MfnError && error.code === "ERR_POISONED") lock.trapped();
-      throw error;
-    } finally {
-      lock.end();
-    }
+    const maxBytes = Math.min(this.#maxBytes, options?.maxBytes ?? this.#maxBytes);
+    this.#written.lock.change(() => super.restore(source, { maxBytes }));
   }
 
   /** Lets go of the memory; readers that are attached get ERR_DISPOSED. Idempotent. */
@@ -205,9 +206,9 @@ export class IfrReader {
 type Exports = IfrExports & SharedExports;
 
 /** The queries' exports, each repeated until it saw a whole state. A pointer into the window means that of the reader. */
-function readExports({ x, look, base, u8, u32 }: Reading<Exports>): Partial<Exports> {
-  const shift = base - WINDOW;
-  const column = u32.subarray(base >>> 2, (base + WINDOW_BYTES) >>> 2);
+function readExports({ x, look, shift, u8, u32 }: Reading<Exports>): Partial<Exports> {
+  const window = WINDOW + shift;
+  const column = u32.subarray(window >>> 2, (window + WINDOW_BYTES) >>> 2);
   const asked = new Uint32Array(column.length);
   return {
     idOf: (p, n) => look(() => x.idOf(p + shift, n)),
@@ -227,12 +228,12 @@ function readExports({ x, look, base, u8, u32 }: Reading<Exports>): Partial<Expo
         const record = x.keyOf(id) >>> 0;
         if (record === 0) return 0;
         const n = RECORD_BYTES + u32[(record + 4) >>> 2]!;
-        if (n <= WINDOW_BYTES) u8.copyWithin(base, record, record + n);
+        if (n <= COPY_BYTES) u8.copyWithin(COPY + shift, record, record + n);
         return n;
       });
-      if (bytes > WINDOW_BYTES)
+      if (bytes > COPY_BYTES)
         throw new MfnError("ERR_KEY", `the key of id ${id} has ${bytes - RECORD_BYTES} bytes, more than a reader takes`);
-      return bytes === 0 ? 0 : WINDOW;
+      return bytes === 0 ? 0 : COPY;
     },
     nextId: (from) => look(() => x.nextId(from)),
     size: () => look(() => x.size()),
