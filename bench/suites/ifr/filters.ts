@@ -1,0 +1,206 @@
+// Filters against Set, which is what one asks for membership without them, and their size and error against theory.
+import { BinaryFuse, type FilterKeys, RollingBloom, SplitBlockBloom, TagFilter } from "mfn/ifr";
+import { byteKeys, fresh, permutation, stringKeys } from "../../data.js";
+import type { Bench } from "../../harness.js";
+
+/** Bytes of a key, and characters of a key of `stringKeys`. */
+const WIDTH = 16;
+const LENGTH = 20;
+/** Queries in one call; each call takes the next ones. */
+const QUERIES = 3968;
+/** Keys of the rows of size and error. */
+const MANY = 10_000_000;
+
+/** The rows of the filters, for a suite that has others too. */
+export async function filters(b: Bench): Promise<void> {
+  for (const n of b.quick ? [5000] : [10_000, 1_000_000]) {
+    await bytes(b, n);
+    await strings(b, n);
+    await builds(b, n);
+  }
+  errors(b, b.quick ? 20_000 : MANY);
+}
+
+export default filters;
+
+const count = (n: number) => (n >= 1e6 ? `${n / 1e6}M` : `${n / 1e3}k`);
+
+/** Calls `work` with the start of the next window of `QUERIES` queries, round and round. */
+function windows<T>(total: number, work: (from: number) => T): () => T {
+  let from = -QUERIES;
+  return () => {
+    from = from + 2 * QUERIES > total ? 0 : from + QUERIES;
+    return work(from);
+  };
+}
+
+/** Half of the queries are keys, half are not. A Set is asked with strings of one character a byte, cut anew. */
+async function bytes(b: Bench, n: number): Promise<void> {
+  const column = byteKeys(n, WIDTH, 4);
+  const total = Math.max(QUERIES, Math.min(n, 2 ** 18));
+  const foreign = byteKeys(total, WIDTH, 6);
+  const order = permutation(n, 5);
+  const queries = new Uint8Array(total * WIDTH);
+  for (let i = 0; i < total; i++) {
+    const at = i % 2 === 0 ? order[i % n]! : i;
+    queries.set((i % 2 === 0 ? column : foreign).subarray(at * WIDTH, (at + 1) * WIDTH), i * WIDTH);
+  }
+  const text = Buffer.from(queries).toString("latin1");
+  const cut = (i: number) => text.slice(i * WIDTH, (i + 1) * WIDTH);
+  const known = Buffer.from(column).toString("latin1");
+  const set = new Set<string>();
+  for (let i = 0; i < n; i++) set.add(known.slice(i * WIDTH, (i + 1) * WIDTH));
+  const theirs = windows(total, (from) => {
+    let sum = 0;
+    for (let i = 0; i < QUERIES; i++) if (set.has(cut(from + i))) sum++;
+    return sum;
+  });
+  const keys: FilterKeys = { width: WIDTH, bytes: column };
+  const expected = Array.from({ length: total }, (_, i) => set.has(cut(i)));
+  const all: [name: string, filter: SplitBlockBloom | TagFilter | BinaryFuse | RollingBloom, most: number][] = [
+    ["split-block Bloom", SplitBlockBloom.createSync({ capacity: n }), 0.005],
+    ["split-block Bloom by XXH64", SplitBlockBloom.createSync({ capacity: n, hash: "xxh64" }), 0.005],
+    ["tag filter", TagFilter.createSync({ capacity: n }), 0.001],
+    ["rolling Bloom of 2", RollingBloom.createSync({ capacity: n, generations: 2 }), 0.005],
+    ["binary fuse of 8 bits", BinaryFuse.createSync(keys), 0.006],
+    ["binary fuse of 16 bits", BinaryFuse.createSync(keys, { bits: 16 }), 0.001],
+  ];
+  for (const [name, filter, most] of all) {
+    if (!(filter instanceof BinaryFuse)) filter.addMany(keys);
+    const answers = new Uint8Array(Math.ceil(total / 8));
+    const check = () => {
+      filter.hasMany({ width: WIDTH, bytes: queries }, answers);
+      const has = (i: number) => ((answers[i >> 3]! >> (i & 7)) & 1) === 1;
+      const wrong = expected.filter((yes, i) => !yes && has(i)).length;
+      return expected.every((yes, i) => !yes || has(i)) && wrong <= total * most + 2;
+    };
+    const view = filter.columns(WIDTH);
+    await b.compare({
+      case: `member of ${count(n)}, 16 bytes, ${name}, columns`,
+      n: QUERIES,
+      peer: "Set.has of a string",
+      check,
+      ours: windows(total, (from) => {
+        view.keys.set(queries.subarray(from * WIDTH, (from + QUERIES) * WIDTH));
+        return filter.hasColumns(WIDTH, QUERIES);
+      }),
+      theirs,
+    });
+    filter.dispose();
+  }
+}
+
+/**
+ * A Set keeps a string's hash in the string, so asked for the same objects again it does no hashing. Strings of a stream are new:
+ * here either cut out of a text in the timed work of both sides, or, in the rows of "new strings", made before, each in one piece,
+ * and so many that a Set is asked for each of them once. The last row asks for the same objects again, where the Set is at its best.
+ */
+async function strings(b: Bench, n: number): Promise<void> {
+  const keys = stringKeys(n, 1);
+  const set = new Set(keys);
+  const bloom = SplitBlockBloom.createSync({ capacity: n });
+  bloom.addMany(keys);
+  // Enough for the calls of one row at a million keys. At few keys a row makes many more calls.
+  const total = b.quick ? 2 * QUERIES : 2 ** 19;
+  const order = permutation(n, 2);
+  const strangers = stringKeys(total, 3);
+  const text = Array.from({ length: total }, (_, i) => (i % 2 === 0 ? keys[order[i % n]!]! : strangers[i]!)).join("");
+  const cut = (i: number) => text.slice(i * LENGTH, (i + 1) * LENGTH);
+  const offsets = Uint32Array.from({ length: QUERIES + 1 }, (_, i) => i * LENGTH);
+  const column = new TextEncoder().encode(text);
+  const check = () => {
+    const known = keys.every((key) => bloom.has(key)) && bloom.hasMany(keys) === n;
+    return known && strangers.filter((key) => bloom.has(key)).length <= total * 0.005 + 2;
+  };
+  /** Asks one by one for the strings that `take` gives. */
+  const each = (take: (i: number) => string, has: (key: string) => boolean) =>
+    windows(total, (from) => {
+      let sum = 0;
+      for (let i = from; i < from + QUERIES; i++) if (has(take(i))) sum++;
+      return sum;
+    });
+  const inBloom = (key: string) => bloom.has(key);
+  const inSet = (key: string) => set.has(key);
+  const row = (form: string, ours: () => unknown, theirs: () => unknown) =>
+    b.compare({ case: `member of ${count(n)}, ${form}`, n: QUERIES, peer: "Set.has", check, ours, theirs });
+
+  await row("strings cut, single", each(cut, inBloom), each(cut, inSet));
+  if (n > 100_000 || b.quick) {
+    const packed = windows(total, (from) => {
+      const bytes = column.subarray(from * LENGTH, (from + QUERIES) * LENGTH);
+      return bloom.hasMany({ bytes, offsets });
+    });
+    let all: string[] = [];
+    const batch = windows(total, (from) => bloom.hasMany(all.slice(from, from + QUERIES)));
+    const forms: [form: string, ours: () => unknown][] = [
+      ["single", each((i) => all[i]!, inBloom)],
+      ["batch", batch],
+      ["column", packed],
+    ];
+    for (const [form, ours] of forms) {
+      all = Array.from({ length: total }, (_, i) => fresh(cut(i)));
+      await row(
+        `new strings, ${form}`,
+        ours,
+        each((i) => all[i]!, inSet),
+      );
+    }
+  }
+  const again = stringKeys(Math.min(n, QUERIES), 1);
+  const same = (i: number) => again[i % again.length]!;
+  await row("same string objects, single", each(same, inBloom), each(same, inSet));
+  bloom.dispose();
+}
+
+async function builds(b: Bench, n: number): Promise<void> {
+  const keys: FilterKeys = { width: WIDTH, bytes: byteKeys(n, WIDTH, 4) };
+  const made: [name: string, make: () => { hasMany(keys: FilterKeys): number; dispose(): void }][] = [
+    ["split-block Bloom", () => filled(SplitBlockBloom.createSync({ capacity: n }), keys)],
+    ["tag filter", () => filled(TagFilter.createSync({ capacity: n }), keys)],
+    ["binary fuse of 8 bits", () => BinaryFuse.createSync(keys)],
+  ];
+  for (const [name, make] of made) {
+    await b.measure({
+      case: `build of ${count(n)}, 16 bytes, ${name}`,
+      n,
+      check: () => make().hasMany(keys) === n,
+      ours: () => {
+        const filter = make();
+        filter.dispose();
+        return filter;
+      },
+    });
+  }
+}
+
+function filled<F extends { addMany(keys: FilterKeys): void }>(filter: F, keys: FilterKeys): F {
+  filter.addMany(keys);
+  return filter;
+}
+
+/** Bits a key, and the share of absent keys that is let pass beside what theory says of it, for keys in order. */
+function errors(b: Bench, n: number): void {
+  const numbers = (from: number): FilterKeys => {
+    const halves = new Uint32Array(2 * n);
+    for (let i = 0; i < n; i++) halves[2 * i] = from + i;
+    return { width: 8, bytes: new Uint8Array(halves.buffer) };
+  };
+  const present = numbers(0);
+  const absent = numbers(n);
+  const made: [name: string, make: () => SplitBlockBloom | TagFilter | BinaryFuse][] = [
+    ["split-block Bloom", () => filled(SplitBlockBloom.createSync({ capacity: n }), present)],
+    ["tag filter", () => filled(TagFilter.createSync({ capacity: n }), present)],
+    ["binary fuse of 8 bits", () => BinaryFuse.createSync(present)],
+    ["binary fuse of 16 bits", () => BinaryFuse.createSync(present, { bits: 16 })],
+  ];
+  for (const [name, make] of made) {
+    const filter = make();
+    const stats = filter.stats();
+    b.score({ case: `size for ${count(n)}, ${name}`, unit: "bits/key", ours: stats.bits / n, higherIsBetter: false, n });
+    b.score({ case: `denied of ${count(n)} keys, ${name}`, unit: "keys", ours: n - filter.hasMany(present), higherIsBetter: false, n });
+    const share = filter.hasMany(absent) / n;
+    const theory = { peer: "theory", peerValue: stats.falsePositiveRate };
+    b.score({ case: `passed of ${count(n)} strangers, ${name}`, unit: "share", ours: share, ...theory, higherIsBetter: false, n });
+    filter.dispose();
+  }
+}
