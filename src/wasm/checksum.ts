@@ -9,6 +9,8 @@ export interface Checksum {
   start(seedLow: number, seedHigh: number): void;
   /** Takes the next bytes, a multiple of 32. */
   update(pointer: number, bytes: number): void;
+  /** Takes the next bytes, a multiple of 32, and copies them to another place. */
+  move(from: number, to: number, bytes: number): void;
   /** Takes the last bytes, any number. @returns the hash, as a signed 64-bit integer */
   finish(pointer: number, bytes: number): bigint;
 }

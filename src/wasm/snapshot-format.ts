@@ -1,6 +1,7 @@
+import type { Bytes } from "../types.js";
 import { Kernel, type KernelExports } from "./kernel.js";
 import { type Loaded, type LoadOptions, loadSnapshot, loadSnapshotSync, restoreSnapshot, writeSnapshot } from "./snapshot.js";
-import type { SnapshotHeader, SnapshotKind } from "./snapshot-header.js";
+import { ARENA, type SnapshotHeader, type SnapshotKind } from "./snapshot-header.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "./snapshot-source.js";
 import { type EmbeddedModule, instantiate, instantiateSync } from "./source.js";
 
@@ -23,26 +24,31 @@ export class SnapshotFormat<X extends KernelExports> {
   }
 
   /** See `loadSnapshot`. */
-  load(input: SnapshotInput | PromiseLike<SnapshotInput>, options: LoadOptions = {}): Promise<Loaded<X>> {
-    return loadSnapshot(input, this.#kind, options, async () => this.#kernel(await instantiate(this.#module, options.wasm)));
+  load(input: SnapshotInput | PromiseLike<SnapshotInput>, { wasm, maxBytes }: LoadOptions = {}, reuse?: Kernel<X>): Promise<Loaded<X>> {
+    return loadSnapshot(input, this.#kind, maxBytes, async () => this.#kernel(reuse ?? (await instantiate(this.#module, wasm))));
   }
 
   /** See `loadSnapshotSync`. */
-  loadSync(input: SnapshotBytes | SnapshotReader, options: LoadOptions = {}): Loaded<X> {
-    return loadSnapshotSync(input, this.#kind, options, () => this.#kernel(instantiateSync(this.#module, options.wasm)));
+  loadSync(input: SnapshotBytes | SnapshotReader, { wasm, maxBytes }: LoadOptions = {}, reuse?: Kernel<X>): Loaded<X> {
+    return loadSnapshotSync(input, this.#kind, maxBytes, () => this.#kernel(reuse ?? instantiateSync(this.#module, wasm)));
   }
 
   /** See `restoreSnapshot`. */
-  restore(
-    k: Kernel<X>,
-    input: SnapshotBytes | SnapshotReader,
-    options?: Pick<LoadOptions, "maxBytes">,
-    words?: readonly [number, number],
-  ): SnapshotHeader {
-    return restoreSnapshot(k, input, this.#kind, options, words);
+  restore(k: Kernel<X>, input: SnapshotBytes | SnapshotReader, maxBytes?: Bytes, words?: readonly [number, number]): SnapshotHeader {
+    return restoreSnapshot(k, input, this.#kind, maxBytes, words);
   }
 
-  #kernel(instance: WebAssembly.Instance): Kernel<X> {
-    return new Kernel<X>(this.#kind.name, instance, this.#mark);
+  #kernel(from: WebAssembly.Instance | Kernel<X>): Kernel<X> {
+    return new Kernel<X>(this.#kind.name, from instanceof Kernel ? emptied(from) : from, this.#mark);
   }
+}
+
+/** The instance of a kernel that ends here, as if nobody had used it yet. Its memory is not: the arena knows how far it was used. */
+function emptied<X extends KernelExports>(k: Kernel<X>): WebAssembly.Instance {
+  const { x } = k;
+  // Raises the arena's note of how far memory has been written to, above which it is zero, to the end of the old state.
+  x.scratch(0);
+  k.u32[ARENA >>> 2] = 0;
+  k.dispose();
+  return { exports: x as unknown as WebAssembly.Exports };
 }

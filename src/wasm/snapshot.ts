@@ -61,18 +61,19 @@ export function writeSnapshot<X extends KernelExports>(
 /**
  * A layer from a snapshot: reads and checks the header, then asks `make` for the kernel over a fresh instance, whose `init`
  * nobody calls, and puts the image into it. O(bytes).
+ * @param maxBytes the most bytes the state may take from now on; default: the limit it had
  * @throws ERR_SNAPSHOT for a file that is damaged, of another kind or of another version; ERR_MEMORY if it does not fit;
  *   what the source throws
  */
 export async function loadSnapshot<X extends KernelExports>(
   input: SnapshotInput | PromiseLike<SnapshotInput>,
   kind: SnapshotKind,
-  options: LoadOptions,
+  maxBytes: Bytes | undefined,
   make: () => Promise<Kernel<X>>,
 ): Promise<Loaded<X>> {
   const source = await openSource(await input);
   try {
-    const steps = loading<X>(source.size, kind, options);
+    const steps = loading<X>(source.size, kind, maxBytes);
     let step = steps.next();
     while (!step.done) step = steps.next("into" in step.value ? await source.read(step.value.into, step.value.position) : await make());
     return step.value;
@@ -85,12 +86,12 @@ export async function loadSnapshot<X extends KernelExports>(
 export function loadSnapshotSync<X extends KernelExports>(
   input: SnapshotBytes | SnapshotReader,
   kind: SnapshotKind,
-  options: LoadOptions,
+  maxBytes: Bytes | undefined,
   make: () => Kernel<X>,
 ): Loaded<X> {
   const source = openSourceSync(input);
   try {
-    const steps = loading<X>(source.size, kind, options);
+    const steps = loading<X>(source.size, kind, maxBytes);
     let step = steps.next();
     while (!step.done) step = steps.next("into" in step.value ? source.read(step.value.into, step.value.position) : make());
     return step.value;
@@ -110,14 +111,14 @@ export function restoreSnapshot<X extends KernelExports>(
   k: Kernel<X>,
   input: SnapshotBytes | SnapshotReader,
   kind: SnapshotKind,
-  options: Pick<LoadOptions, "maxBytes"> = {},
+  maxBytes?: Bytes,
   words: readonly [number, number] = [0, 0],
 ): SnapshotHeader {
   const source = openSourceSync(input);
   try {
     // First, so that a layer that is disposed or poisoned says so.
     k.x.scratch(0);
-    const { file, header, limit } = run(beginning(source.size, kind, options), source);
+    const { file, header, limit } = run(beginning(source.size, kind, maxBytes), source);
     const { imageBytes } = header;
     if (words.some((word, i) => header.words[i] !== word)) throw foreign(kind.name, "form", header.words, words);
     const sum = summedHeader(k, file);
@@ -158,9 +159,9 @@ type Request = { into: Uint8Array; position: number } | { kernel: true };
 function* loading<X extends KernelExports>(
   size: Bytes | undefined,
   kind: SnapshotKind,
-  options: LoadOptions,
+  maxBytes: Bytes | undefined,
 ): Generator<Request, Loaded<X>, number | Kernel<X>> {
-  const { file, header, limit } = yield* beginning(size, kind, options);
+  const { file, header, limit } = yield* beginning(size, kind, maxBytes);
   const { imageBytes } = header;
   const k = (yield { kernel: true }) as Kernel<X>;
   const end = ARENA + imageBytes;
@@ -168,10 +169,11 @@ function* loading<X extends KernelExports>(
   reach(k, size === undefined ? Math.min(end, ARENA + STEP) : end, end);
   const sum = summedHeader(k, file);
   let at = ARENA;
-  for (; end - at >= STEP; at += STEP) {
-    reach(k, at + STEP, end);
-    yield* fill(k.u8.subarray(at, at + STEP), at - ARENA + HEADER_BYTES, kind);
-    sum.update(at, STEP);
+  for (; end - at >= WINDOW_BYTES; at += WINDOW_BYTES) {
+    reach(k, at + WINDOW_BYTES, end);
+    // By way of the window, which stays in the cache, so that the bytes are summed as they are moved.
+    yield* fill(k.u8.subarray(WINDOW, WINDOW + WINDOW_BYTES), at - ARENA + HEADER_BYTES, kind);
+    sum.move(WINDOW, at, WINDOW_BYTES);
   }
   reach(k, end, end);
   yield* fill(k.u8.subarray(at, end), at - ARENA + HEADER_BYTES, kind);
@@ -184,8 +186,8 @@ function* loading<X extends KernelExports>(
 }
 
 /** Reads and checks the header. */
-function* beginning(size: Bytes | undefined, kind: SnapshotKind, options: LoadOptions): Generator<Request, Beginning, unknown> {
-  const limit = limitBytes(options.maxBytes);
+function* beginning(size: Bytes | undefined, kind: SnapshotKind, maxBytes?: Bytes): Generator<Request, Beginning, unknown> {
+  const limit = limitBytes(maxBytes);
   const file = new Uint8Array(HEADER_BYTES);
   yield* fill(file, 0, kind);
   const header = decodeHeader(file, size, kind);

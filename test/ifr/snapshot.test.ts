@@ -215,6 +215,28 @@ describe.each(builds)("snapshots of Ifr (%s)", (build) => {
     expect(same(loaded.image(), empty.image())).toBe(true);
   });
 
+  test("load into the memory of another registry, smaller or larger: the same, and that one is disposed", async () => {
+    for (const before of [0, 500, 60_000]) {
+      const used = make(build, { seed: 3 });
+      used.internMany(keysOf(before, "old"));
+      used.idOf("a long question ".repeat(10_000));
+      const { memoryBytes } = used.stats();
+      const fresh = load(file);
+      const ifr = await Ifr.load(file, { reuse: used });
+      expect(ifr.stats().memoryBytes).toBeGreaterThanOrEqual(memoryBytes);
+      const again = Ifr.loadSync(file, { reuse: ifr });
+      for (const old of [used, ifr]) expect(codeOf(() => old.size)).toBe("ERR_DISPOSED");
+      for (const each of [again, fresh]) operate(each, 5);
+      expect(same(again.snapshot(), fresh.snapshot())).toBe(true);
+    }
+    const used = make(build);
+    expect(codeOf(() => Ifr.loadSync(file.slice(0, -1), { reuse: used }))).toBe("ERR_SNAPSHOT");
+    const bad = file.slice();
+    bad[5000]! ^= 1;
+    expect(codeOf(() => Ifr.loadSync(bad, { reuse: used }))).toBe("ERR_SNAPSHOT");
+    expect(codeOf(() => Ifr.loadSync(file, { reuse: used }))).toBe("ERR_DISPOSED");
+  });
+
   test("restore of a damaged file changes nothing", () => {
     const ifr = make(build, { seed: 3, maxBytes: 5_000_000 });
     ifr.internMany(keysOf(100));
