@@ -122,17 +122,13 @@ export function grow(block: usize, oldBytes: u32, newBytes: u32): usize {
 }
 
 /**
- * A zeroed block of exactly `bytes` bytes, rounded up to 64, at a 64-byte-aligned address at the top, or 0 if there is no room:
- * for large blocks that outlive most others, which the slack of a size class would make a quarter larger.
+ * A zeroed block of `bytes` bytes, rounded up to 64, at a 64-byte-aligned address at the top, or 0 if there is no room: for large
+ * blocks that outlive most others, which the slack of a size class would make a quarter larger. Up to 48 bytes before it are lost.
  */
 export function allocLasting(bytes: u32): usize {
   const top = <u64>load<u32>(ARENA);
   const block = (top + 63) & ~63;
-  const end = block + ((<u64>bytes + 63) & ~63);
-  if (end > MOST || !extendTop(end)) return 0;
-  // What lies before an aligned start is at most 48 bytes.
-  if (block != top) giveAway(<usize>top, <u32>(block - top));
-  return <usize>block;
+  return extendTop(block + ((<u64>bytes + 63) & ~63)) ? <usize>block : 0;
 }
 
 /**

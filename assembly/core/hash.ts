@@ -2,17 +2,16 @@
 //
 // wasm has no 64 x 64 -> 128 bit multiply, and the cheap mixes that do without it (multiply, xor-shift, add the next word)
 // have differences in their top bits that cancel whatever the seed is: whoever knows the code can write keys that collide in
-// every process. So bytes go through functions that are universal over the seed. Up to 32 bytes that is NH (Black, Halevi,
-// Krawczyk, Krovetz, Rogaway, "UMAC: fast and secure message authentication", CRYPTO 1999): 32-bit words, each added to a secret
-// word, multiplied in pairs to 64 bits and summed; the products do not wait for each other. Longer ones go through the folded
-// 128-bit product of wyhash and rapidhash, made of four 32-bit products, whose both factors are masked with words that only
-// the seed knows. A final mix, the same for all, spreads the result over the bits. Ids and numbers, which no stranger chooses
-// freely, go through the cheap mix. Multipliers are the primes of XXH64 (Collet, "xxHash", spec. 0.1.1).
+// every process. So bytes go through a function that is universal over the seed: NH (Black, Halevi,
+// Krawczyk, Krovetz, Rogaway, "UMAC: fast and secure message authentication", CRYPTO 1999), that is 32-bit words, each added to a secret
+// word, multiplied in pairs to 64 bits and summed; the products do not wait for each other. Of longer ones every 32 bytes go through
+// NH and are added to what the bytes before them came to, which is multiplied in between. A final mix spreads the result over the
+// bits. Ids and numbers, which no stranger chooses freely, go through the cheap mix alone. Multipliers are the primes of XXH64
+// (Collet, "xxHash", spec. 0.1.1).
 
 const P1: u64 = 0x9e3779b185ebca87;
 const P2: u64 = 0xc2b2ae3d27d4eb4f;
 const P3: u64 = 0x165667b19e3779f9;
-const LOW: u64 = 0xffffffff;
 
 /** Mixes one word: every input bit reaches every output bit (the finaliser of XXH64). */
 export function mix64(x: u64): u64 {
@@ -42,17 +41,24 @@ export function hashKeys(keys: usize, seed: u64): void {
 
 /**
  * 64-bit hash of the `len` bytes at `p` under the words of `hashKeys`. All bytes and the length count. For two different
- * keys chosen without knowing the seed, the chance of equal hashes is about 2^-32 over the seeds if both have at most 32 bytes,
- * 2^-63 if not. O(len), 16 bytes a step.
+ * keys chosen without knowing the seed, the chance of equal hashes is about 2^-32 over the seeds. O(len), 32 bytes a step.
  */
 export function hashBytes(p: usize, len: u32, keys: usize): u64 {
   const n = <usize>len;
-  if (n > 32) return hashLong(p, n, keys);
-  let sum = <u64>len * P1;
+  let s = <u64>len * P1;
   if (n > 16) {
-    // Overlapping words cover all bytes without a tail.
-    sum += nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8));
-    return mix64(sum + nh(load<u64>(p + n - 16), load<u64>(keys, 16)) + nh(load<u64>(p + n - 8), load<u64>(keys, 24)));
+    let q = p;
+    for (let left = n; left > 32; left -= 32) {
+      s += nh(load<u64>(q), load<u64>(keys)) + nh(load<u64>(q, 8), load<u64>(keys, 8));
+      s += nh(load<u64>(q, 16), load<u64>(keys, 16)) + nh(load<u64>(q, 24), load<u64>(keys, 24));
+      s = (s ^ (s >> 32)) * P1;
+      q += 32;
+    }
+    // The last 32 bytes whole, even if some were seen before, or, of a shorter key, words that overlap: cheaper than a tail.
+    const end = p + n;
+    q = n < 32 ? p : end - 32;
+    s += nh(load<u64>(q), load<u64>(keys)) + nh(load<u64>(q, 8), load<u64>(keys, 8));
+    return mix64(s + nh(load<u64>(end - 16), load<u64>(keys, 16)) + nh(load<u64>(end - 8), load<u64>(keys, 24)));
   }
   let a: u64 = 0;
   let b: u64 = 0;
@@ -65,7 +71,7 @@ export function hashBytes(p: usize, len: u32, keys: usize): u64 {
   } else if (n > 0) {
     a = ((<u64>load<u8>(p)) << 16) | ((<u64>load<u8>(p + (n >> 1))) << 8) | <u64>load<u8>(p + n - 1);
   }
-  return mix64(sum + nh(a, load<u64>(keys)) + nh(b, load<u64>(keys, 8)));
+  return mix64(s + nh(a, load<u64>(keys)) + nh(b, load<u64>(keys, 8)));
 }
 
 // For keys that all have one width; not the hashes of `hashBytes`. Apart, so that each is small enough to be inlined.
@@ -92,45 +98,7 @@ export function hash32(p: usize, keys: usize): u64 {
   return mix64(sum + nh(load<u64>(p, 16), load<u64>(keys, 16)) + nh(load<u64>(p, 24), load<u64>(keys, 24)));
 }
 
-function hashLong(p: usize, n: usize, keys: usize): u64 {
-  const k0 = load<u64>(keys);
-  const k2 = load<u64>(keys, 16);
-  let s = load<u64>(keys, 8);
-  let q = p;
-  let left = n;
-  if (n > 64) {
-    // Two chains, so that one's multiplications overlap the other's.
-    let t = load<u64>(keys, 24);
-    while (left > 32) {
-      s = fold(load<u64>(q) ^ k2, load<u64>(q, 8) ^ s);
-      t = fold(load<u64>(q, 16) ^ k0, load<u64>(q, 24) ^ t);
-      q += 32;
-      left -= 32;
-    }
-    s ^= t;
-  }
-  while (left > 16) {
-    s = fold(load<u64>(q) ^ k2, load<u64>(q, 8) ^ s);
-    q += 16;
-    left -= 16;
-  }
-  // The last 16 bytes whole, even if some were seen before: cheaper than a tail.
-  return mix64(fold(load<u64>(p + n - 16) ^ k0, load<u64>(p + n - 8) ^ s) ^ (<u64>n * P1));
-}
-
 /** The product of the two halves of `x`, each added to its half of `k`: one step of NH. */
 function nh(x: u64, k: u64): u64 {
   return <u64>(<u32>x + <u32>k) * <u64>(<u32>(x >> 32) + <u32>(k >> 32));
-}
-
-/** High half xor low half of the 128-bit product. */
-function fold(a: u64, b: u64): u64 {
-  const al = a & LOW;
-  const ah = a >> 32;
-  const bl = b & LOW;
-  const bh = b >> 32;
-  const low = al * bl;
-  const mid = ah * bl + (low >> 32);
-  const more = al * bh + (mid & LOW);
-  return (ah * bh + (mid >> 32) + (more >> 32)) ^ ((more << 32) | (low & LOW));
 }

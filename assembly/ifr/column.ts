@@ -69,6 +69,17 @@ export function growColumn(): bool {
   return true;
 }
 
+/** Empties the places; there are as many as before. */
+export function clearColumn(): void {
+  const x = index();
+  for (let id: u32 = 0; id < x.idLimit; id += CHUNK_PLACES) {
+    const used = min<u32>(CHUNK_PLACES, x.idLimit - id);
+    memory.fill(chunkOf(id) - head(), 0, head() + <usize>(used * x.placeBytes));
+  }
+  x.idLimit = 0;
+  x.freeId = 0;
+}
+
 function head(): usize {
   return index().width != 0 ? FREE_BYTES : 0;
 }

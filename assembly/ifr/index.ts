@@ -3,13 +3,16 @@
 import { arenaInit, reserve, STATE } from "../core/arena";
 import { hashKeys } from "../core/hash";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
-import { FILTER_FROM, internMany, lookupMany } from "./batch";
+import { internMany, lookupMany } from "./batch";
 import { createColumn } from "./column";
 import { index } from "./layout";
-import { HEADER_BYTES, newRecord, records } from "./records";
+import { HEADER_BYTES, newRecord } from "./records";
 import { find, hashOf, internHashed, internRecord as internWritten, NO_ROOM, passes, recordOf, remove, undo } from "./registry";
 import { createIndex, hasFilter } from "./segments";
-import { attach, io } from "./work";
+import { attach } from "./work";
+
+/** Keys from which on the buckets are beyond a cache of 1 MiB, so that asking the filter first pays. */
+const FILTER_FROM: u32 = 131072;
 
 export * from "../core/exports";
 export { attach, internMany, lookupMany, newRecord };
@@ -85,18 +88,6 @@ export function size(): u32 {
 /** 1 + the largest id ever given. */
 export function idLimit(): u32 {
   return index().idLimit;
-}
-
-/** Writes to the window: segments, buckets, filter blocks, stale keys in filters, bytes of keys, bytes free for records. */
-export function stats(): void {
-  const x = index();
-  const r = records();
-  store<u32>(io, x.segments);
-  store<u32>(io, x.segments * x.segmentBuckets, 4);
-  store<u32>(io, x.segments * x.segmentBlocks, 8);
-  store<u32>(io, x.stale, 12);
-  store<u32>(io, r.keyBytes, 16);
-  store<u32>(io, r.freeBytes + (r.slabEnd - r.slab), 20);
 }
 
 function idOrStatus(r: i32): i32 {

@@ -36,7 +36,7 @@ export const MOST_PASSED: u32 = 0xfff0;
 /** Offset of the buckets in a segment. */
 export const BUCKETS: usize = 64;
 
-/** The header of both kinds of registry, at STATE. */
+/** The header of both kinds of registry, at STATE. src/layers/ifr/header.ts reads it where it lies. */
 @unmanaged
 export class Index {
   /** Secret words of core/hash.ts. */

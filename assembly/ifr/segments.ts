@@ -3,7 +3,7 @@
 // in all (extendible hashing: Fagin, Nievergelt, Pippenger, Strong, ACM TODS 4(3), 1979). What a split costs is paid by the
 // key that finds its segment full: O(1) amortised, about a millisecond at most.
 
-import { alloc, allocLasting, free, giveAway, scratch } from "../core/arena";
+import { alloc, allocLasting, free, giveAway, reserve, scratch } from "../core/arena";
 import { filterAdd, filterBlock } from "./filter";
 import { BUCKETS, index, Keys, META, REFS, Segment, USED } from "./layout";
 import { put, segmentOf } from "./table";
@@ -88,6 +88,20 @@ export function noteTaken<K extends Keys>(h: u64): void {
   eachRef<K>(at, x.segmentBuckets, false);
 }
 
+/** Empties index and filters; they keep their size. */
+export function clearIndex(): void {
+  const x = index();
+  const count = (<u32>1) << (32 - x.shift);
+  for (let i: u32 = 0; i < count; i++) {
+    const at = <usize>load<u32>(<usize>x.directory + ((<usize>i) << 2));
+    const depth = changetype<Segment>(at).depth;
+    memory.fill(at, 0, <usize>segmentBytes());
+    changetype<Segment>(at).depth = depth;
+  }
+  x.keys = 0;
+  x.stale = 0;
+}
+
 function size(buckets: u32): void {
   const x = index();
   x.segmentBuckets = buckets;
@@ -134,28 +148,22 @@ function split<K extends Keys>(h: u64): bool {
   const segment = changetype<Segment>(at);
   const bytes = segmentBytes();
   const bits = 32 - x.shift;
-  let directory = <usize>x.directory;
+  // Room for the twin, a copy of the segment above it, and a directory twice as long: nothing below can fail.
+  if (!reserve((bytes << 1) + (16 << bits) + 256)) return false;
   if (segment.depth == bits) {
-    directory = alloc(((<u32>1) << bits) << 3);
-    if (directory == 0) return false;
-  }
-  const twin = allocLasting(bytes);
-  const copy = twin != 0 ? scratch(bytes) : 0;
-  if (copy == 0) {
-    if (twin != 0) giveAway(twin, bytes);
-    if (<u32>directory != x.directory) free(directory, ((<u32>1) << bits) << 3);
-    return false;
-  }
-  if (<u32>directory != x.directory) {
+    const old = <usize>x.directory;
+    const longer = alloc(((<u32>1) << bits) << 3);
     for (let i: usize = 0; i < (<usize>1) << (<usize>bits); i++) {
-      const entry = load<u32>(<usize>x.directory + (i << 2));
-      store<u32>(directory + (i << 3), entry);
-      store<u32>(directory + (i << 3), entry, 4);
+      const entry = load<u32>(old + (i << 2));
+      store<u32>(longer + (i << 3), entry);
+      store<u32>(longer + (i << 3), entry, 4);
     }
-    free(<usize>x.directory, ((<u32>1) << bits) << 2);
-    x.directory = <u32>directory;
+    free(old, ((<u32>1) << bits) << 2);
+    x.directory = <u32>longer;
     x.shift -= 1;
   }
+  const twin = allocLasting(bytes);
+  const copy = scratch(bytes);
   memory.copy(copy, at, <usize>bytes);
   const depth = segment.depth + 1;
   x.stale -= segment.stale;
@@ -166,7 +174,7 @@ function split<K extends Keys>(h: u64): bool {
   // Of the entries that meant this segment, the upper half now mean its twin.
   const half = (<u32>1) << (32 - x.shift - depth);
   const first = ((<u32>(h >> 32) >> (32 - depth)) | 1) << (32 - x.shift - depth);
-  for (let i = first; i < first + half; i++) store<u32>(directory + ((<usize>i) << 2), <u32>twin);
+  for (let i = first; i < first + half; i++) store<u32>(<usize>x.directory + ((<usize>i) << 2), <u32>twin);
   eachRef<K>(copy, x.segmentBuckets, true);
   return true;
 }

@@ -25,8 +25,6 @@ export const FOUND: usize = 1536;
 export const TAGS: usize = 2048;
 /** CHUNK x u8. */
 export const LEFT: usize = 2304;
-/** CHUNK x u8. */
-export const ASKED: usize = 2432;
 /** CHUNK x u32: addresses to touch. */
 export const SPLIT_LINES: usize = 2560;
 /** CHUNK x u32. */

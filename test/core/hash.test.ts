@@ -39,6 +39,24 @@ describe.each(builds)("hash (%s)", (build) => {
     }
   });
 
+  test("of fixed width equals the oracle, for every width", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (all, s) => {
+        seed(s);
+        memory.set(all, WINDOW);
+        for (const [width, f] of [
+          [8, x.hash8],
+          [16, x.hash16],
+          [20, x.hash20],
+          [32, x.hash32],
+        ] as const) {
+          expect(u64(f(WINDOW, STATE))).toBe(oracle.hashFixed(all.subarray(0, width), oracle.hashKeys(s)));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   const sets: [name: string, make: () => Uint8Array[]][] = [
     ["key_%06d", () => numbered((i) => `key_${String(i).padStart(6, "0")}`)],
     ["flow-%08x", () => numbered((i) => `flow-${i.toString(16).padStart(8, "0")}`)],
@@ -111,10 +129,10 @@ describe.each(builds)("hash (%s)", (build) => {
   });
 
   test("differences in the top bits, which cancel in multiply-xorshift mixes, do not collide under any seed", () => {
-    const bytes = new Uint8Array(32);
-    const words = new BigUint64Array(bytes.buffer);
     const top = 1n << 63n;
     for (let s = 0n; s < 300n; s++) {
+      const bytes = new Uint8Array(s % 2n === 0n ? 32 : 96);
+      const words = new BigUint64Array(bytes.buffer);
       seed(s);
       words.fill(0n);
       const seen = new Set([hash(bytes)]);
@@ -125,7 +143,14 @@ describe.each(builds)("hash (%s)", (build) => {
           [2, 3],
           [0, 2],
           [1, 3],
-        ] as const) {
+          ...(bytes.length > 32
+            ? [
+                [0, 4],
+                [3, 8],
+                [4, 8],
+              ]
+            : []),
+        ] as [number, number][]) {
           words.fill(0n);
           words[i] = top;
           words[j] = other;

@@ -10,10 +10,16 @@ export interface Selftest {
   free(block: number, bytes: number): void;
   grow(block: number, oldBytes: number, newBytes: number): number;
   reserve(bytes: number): number;
+  allocLasting(bytes: number): number;
+  giveAway(block: number, bytes: number): void;
   blockBytes(bytes: number): number;
   scratch(bytes: number): number;
   scratchMore(bytes: number): number;
   hashKeys(keys: number, seed: bigint): void;
+  hash8(p: number, keys: number): bigint;
+  hash16(p: number, keys: number): bigint;
+  hash20(p: number, keys: number): bigint;
+  hash32(p: number, keys: number): bigint;
   hashBytes(p: number, len: number, keys: number): bigint;
   hashPair(a: bigint, b: bigint, seed: bigint): bigint;
   mix64(x: bigint): bigint;

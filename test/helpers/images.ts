@@ -10,3 +10,10 @@ export function expectSameImages(actual: Images, expected: Images): void {
     expect(Buffer.compare(actual[name], expected[name]), `${name}: the same bytes`).toBe(0);
   }
 }
+
+/** The same of two layers. */
+export function sameImage(actual: { image(): Uint8Array }, expected: { image(): Uint8Array }): void {
+  const [a, b] = [actual.image(), expected.image()];
+  expect(a.length, "bytes of state").toBe(b.length);
+  expect(Buffer.compare(a, b), "the same bytes").toBe(0);
+}

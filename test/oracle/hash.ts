@@ -1,4 +1,4 @@
-// assembly/core/hash.ts in BigInt: slow, and with a real 128-bit product.
+// assembly/core/hash.ts in BigInt: slow.
 
 const MASK = (1n << 64n) - 1n;
 const P1 = 0x9e3779b185ebca87n;
@@ -27,13 +27,19 @@ export function hashKeys(seed: bigint): bigint[] {
 export function hashBytes(bytes: Uint8Array, keys: bigint[]): bigint {
   const n = bytes.length;
   const [word, half] = reader(bytes);
-  const sum = BigInt(n) * P1;
-  if (n > 32) return hashLong(bytes, keys);
-  if (n > 16) return mix64(sum + nh([word(0), word(8), word(n - 16), word(n - 8)], keys));
-  if (n >= 8) return mix64(sum + nh([word(0), word(n - 8)], keys));
-  if (n >= 4) return mix64(sum + nh([half(0), half(n - 4)], keys));
+  let s = (BigInt(n) * P1) & MASK;
+  if (n > 16) {
+    for (let at = 0; n - at > 32; at += 32) {
+      s = (s + nh([word(at), word(at + 8), word(at + 16), word(at + 24)], keys)) & MASK;
+      s = ((s ^ (s >> 32n)) * P1) & MASK;
+    }
+    const at = Math.max(0, n - 32);
+    return mix64(s + nh([word(at), word(at + 8), word(n - 16), word(n - 8)], keys));
+  }
+  if (n >= 8) return mix64(s + nh([word(0), word(n - 8)], keys));
+  if (n >= 4) return mix64(s + nh([half(0), half(n - 4)], keys));
   const few = n === 0 ? 0 : (bytes[0]! << 16) | (bytes[n >> 1]! << 8) | bytes[n - 1]!;
-  return mix64(sum + nh([BigInt(few), 0n], keys));
+  return mix64(s + nh([BigInt(few), 0n], keys));
 }
 
 /** Keys of 8, 16, 20 or 32 bytes that all have the same width. */
@@ -53,26 +59,4 @@ function nh(words: bigint[], keys: bigint[]): bigint {
 function reader(bytes: Uint8Array): [word: (at: number) => bigint, half: (at: number) => bigint] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return [(at) => view.getBigUint64(at, true), (at) => BigInt(view.getUint32(at, true))];
-}
-
-function hashLong(bytes: Uint8Array, [k0, k1, k2, k3]: bigint[]): bigint {
-  const [word] = reader(bytes);
-  const n = bytes.length;
-  let s = k1!;
-  let at = 0;
-  if (n > 64) {
-    let t = k3!;
-    for (; n - at > 32; at += 32) {
-      s = fold(word(at) ^ k2!, word(at + 8) ^ s);
-      t = fold(word(at + 16) ^ k0!, word(at + 24) ^ t);
-    }
-    s ^= t;
-  }
-  for (; n - at > 16; at += 16) s = fold(word(at) ^ k2!, word(at + 8) ^ s);
-  return mix64(fold(word(n - 16) ^ k0!, word(n - 8) ^ s) ^ (BigInt(n) * P1));
-}
-
-function fold(a: bigint, b: bigint): bigint {
-  const product = a * b;
-  return (product >> 64n) ^ (product & MASK);
 }

@@ -32,6 +32,12 @@ export class Registry {
     return true;
   }
 
+  /** Forgets the ids that are free. */
+  reset(): void {
+    this.#keys.length = 0;
+    this.#free.length = 0;
+  }
+
   get size(): number {
     return this.#ids.size;
   }

@@ -3,11 +3,11 @@
 import { arenaInit, reserve, STATE } from "../../core/arena";
 import { hashKeys } from "../../core/hash";
 import { NO_MEMORY, NOT_FOUND } from "../../core/status";
-import { createColumn, placeOf } from "../column";
+import { clearColumn, createColumn, placeOf } from "../column";
 import { INDEX_BYTES, index } from "../layout";
-import { createIndex } from "../segments";
+import { clearIndex, createIndex } from "../segments";
 import { findRef } from "../table";
-import { attach, io } from "../work";
+import { attach } from "../work";
 import * as batch from "./batch";
 import { internHashed, lives, NO_ROOM, remove, undo } from "./registry";
 import { Width, Width8, Width16, Width20, Width32 } from "./widths";
@@ -112,6 +112,12 @@ export function deleteId(id: u32): bool {
   return true;
 }
 
+/** Deletes all keys and forgets all ids; the room stays. O(size of the state). */
+export function clear(): void {
+  clearIndex();
+  clearColumn();
+}
+
 /** Takes back the entering of `id`, the latest one; `limit` is what idLimit was before it. */
 export function undoIntern(id: u32, limit: u32): void {
   switch (index().width) {
@@ -149,15 +155,6 @@ export function size(): u32 {
 /** 1 + the largest id ever given. */
 export function idLimit(): u32 {
   return index().idLimit;
-}
-
-/** Writes to the window: segments, buckets, bytes of a key, places of the column. */
-export function stats(): void {
-  const x = index();
-  store<u32>(io, x.segments);
-  store<u32>(io, x.segments * x.segmentBuckets, 4);
-  store<u32>(io, x.width, 8);
-  store<u32>(io, x.places, 12);
 }
 
 function internOne<W extends Width>(p: usize): i32 {

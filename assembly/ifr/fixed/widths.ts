@@ -38,7 +38,7 @@ export class Width8 extends Width {
   hash(ref: u32): u64 {
     return hash8(placeOf(ref, 8), STATE);
   }
-  same(ref: u32, p: usize, len: u32): bool {
+  same(ref: u32, p: usize, _len: u32): bool {
     return load<u64>(placeOf(ref, 8)) == load<u64>(p);
   }
 }
@@ -63,7 +63,7 @@ export class Width16 extends Width {
   hash(ref: u32): u64 {
     return hash16(placeOf(ref, 16), STATE);
   }
-  same(ref: u32, p: usize, len: u32): bool {
+  same(ref: u32, p: usize, _len: u32): bool {
     return !v128.any_true(v128.xor(v128.load(placeOf(ref, 16)), v128.load(p)));
   }
 }
@@ -89,7 +89,7 @@ export class Width20 extends Width {
   hash(ref: u32): u64 {
     return hash20(placeOf(ref, 20), STATE);
   }
-  same(ref: u32, p: usize, len: u32): bool {
+  same(ref: u32, p: usize, _len: u32): bool {
     return this.equal(placeOf(ref, 20), p);
   }
 }
@@ -116,7 +116,7 @@ export class Width32 extends Width {
   hash(ref: u32): u64 {
     return hash32(placeOf(ref, 32), STATE);
   }
-  same(ref: u32, p: usize, len: u32): bool {
+  same(ref: u32, p: usize, _len: u32): bool {
     return this.equal(placeOf(ref, 32), p);
   }
 }

@@ -24,30 +24,6 @@ export interface IfrOptions extends LayerOptions {
   filterBitsPerKey?: number;
 }
 
-/** What `Ifr.stats()` tells. */
-export interface IfrStats {
-  /** Live keys. */
-  keys: number;
-  /** Parts of the index, each split by itself when it is full. */
-  segments: number;
-  /** Buckets of the index, 64 bytes each. */
-  buckets: number;
-  /** Share of the index's slots in use; a segment grows or is split when 0.81 of its own are. */
-  loadFactor: number;
-  /** Bits of the Bloom filter. */
-  filterBits: number;
-  /** Deleted keys that the filter still lets pass. */
-  staleKeys: number;
-  /** Bytes of all live keys. */
-  keyBytes: Bytes;
-  /** Bytes inside the state that wait for new keys. */
-  freeBytes: Bytes;
-  /** Bytes of the state: what `image()` copies. */
-  stateBytes: Bytes;
-  /** Bytes of WebAssembly memory. */
-  memoryBytes: Bytes;
-}
-
 export interface IfrExports extends KernelExports {
   init(seedLow: number, seedHigh: number, limit: number, capacity: number, filterBits: number): number;
   intern(p: number, len: number): number;
@@ -63,7 +39,6 @@ export interface IfrExports extends KernelExports {
   nextId(from: number): number;
   size(): number;
   idLimit(): number;
-  stats(): void;
 }
 
 /** Offset of a key's bytes in its record. */
@@ -157,25 +132,9 @@ export class IfrCore extends Layer<IfrExports> {
     for (const id of this.ids()) yield this.keyOf(id)!;
   }
 
-  /** Sizes, all at this moment. */
-  stats(): IfrStats {
-    const k = this.k;
-    k.x.stats();
-    const at = WINDOW >>> 2;
-    const [segments, buckets, filterBlocks, staleKeys, bytes, freeBytes] = k.u32.subarray(at, at + 6) as unknown as number[];
-    const keys = k.x.size();
-    return {
-      keys,
-      segments: segments!,
-      buckets: buckets!,
-      loadFactor: keys / (buckets! * 10),
-      filterBits: filterBlocks! * 256,
-      staleKeys: staleKeys!,
-      keyBytes: bytes!,
-      freeBytes: freeBytes! + k.x.arenaFree(),
-      stateBytes: k.stateSize,
-      memoryBytes: k.memorySize,
-    };
+  /** Bytes of the state, and of WebAssembly memory. */
+  stats(): { stateBytes: Bytes; memoryBytes: Bytes } {
+    return { stateBytes: this.k.stateSize, memoryBytes: this.k.memorySize };
   }
 
   /** Enters a key by way of its own record, so that its bytes are nowhere else in the state. */

@@ -1,5 +1,5 @@
 import { badArgument } from "../../errors.js";
-import type { Bytes, ItemId } from "../../types.js";
+import type { ItemId } from "../../types.js";
 import { ifrFixedModule } from "../../wasm/generated/ifr-fixed.js";
 import {
   checkInteger,
@@ -17,6 +17,7 @@ import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import type { KeyWidth } from "./filters/feed.js";
+import { type IndexStats, indexStats } from "./header.js";
 import { snapshotKinds } from "./snapshot.js";
 
 /** Options of the registry of keys of one width. */
@@ -25,24 +26,6 @@ export interface FixedIfrOptions extends LayerOptions {
   width: KeyWidth;
   /** How many keys to make room for at once; default 0. The registry grows beyond it by itself. */
   capacity?: number;
-}
-
-/** What `FixedIfr.stats()` tells. */
-export interface FixedIfrStats {
-  /** Live keys. */
-  keys: number;
-  /** Parts of the index, each split by itself when it is full. */
-  segments: number;
-  /** Buckets of the index, 64 bytes each. */
-  buckets: number;
-  /** Share of the index's slots in use; a segment grows or is split when 0.81 of its own are. */
-  loadFactor: number;
-  /** Bytes of the index: directory not counted. */
-  indexBytes: Bytes;
-  /** Bytes of the state: what `image()` copies. */
-  stateBytes: Bytes;
-  /** Bytes of WebAssembly memory. */
-  memoryBytes: Bytes;
 }
 
 /** The columns of a batch: views of the module's memory, for callers to write keys into and read answers from. */
@@ -66,11 +49,11 @@ export interface FixedIfrExports extends KernelExports {
   hasMany(n: number): number;
   undoIntern(id: number, limit: number): void;
   deleteId(id: number): number;
+  clear(): void;
   keyOf(id: number): number;
   nextId(from: number): number;
   size(): number;
   idLimit(): number;
-  stats(): void;
 }
 
 const format = new SnapshotFormat<FixedIfrExports>(snapshotKinds.fixed, ifrFixedModule, "insertMany");
@@ -125,16 +108,18 @@ export class FixedIfr extends Layer<FixedIfrExports> {
   /**
    * A registry as `snapshot` wrote it, which then goes on as the original would have.
    * @param source as for `Ifr.load`
+   * @param options `reuse` is a registry that nobody needs any more: it is disposed, and its memory taken instead of new memory, which
+   *   the system must hand out page by page. Not one in shared memory.
    * @throws ERR_SNAPSHOT for a file that is damaged, or of another kind or version; ERR_MEMORY; ERR_WASM
    */
-  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions): Promise<FixedIfr> {
-    const { kernel, header } = await format.load(source, options);
+  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions & { reuse?: FixedIfr }): Promise<FixedIfr> {
+    const { kernel, header } = await format.load(source, options, options?.reuse?.k);
     return new FixedIfr(kernel, header.words[0] as KeyWidth, header.seed);
   }
 
   /** The same at once, from bytes or a reader. */
-  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions): FixedIfr {
-    const { kernel, header } = format.loadSync(source, options);
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: FixedIfr }): FixedIfr {
+    const { kernel, header } = format.loadSync(source, options, options?.reuse?.k);
     return new FixedIfr(kernel, header.words[0] as KeyWidth, header.seed);
   }
 
@@ -144,12 +129,12 @@ export class FixedIfr extends Layer<FixedIfrExports> {
   }
 
   /**
-   * Takes the state of a snapshot of keys of the same width instead of its own, in the memory it has: several times as fast as
-   * `load`. The snapshot is read twice, first to check it.
+   * Takes the state of a snapshot of keys of the same width instead of its own, in the memory it has. The snapshot is read twice,
+   * first to check it.
    * @throws as `load`; then the registry is as before
    */
   restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
-    this.#seed = format.restore(this.k, source, options, [this.width, 0]).seed;
+    this.#seed = format.restore(this.k, source, options?.maxBytes, [this.width, 0]).seed;
   }
 
   /** Live keys. */
@@ -332,6 +317,16 @@ export class FixedIfr extends Layer<FixedIfrExports> {
     }
   }
 
+  /** Deletes all keys and forgets all ids; the next key gets id 0. The room stays, and the bytes are wiped. O(size of the state). */
+  clear(): void {
+    const k = this.k;
+    try {
+      k.x.clear();
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
   /** The live ids, ascending. Keys may be deleted and entered on the way: what comes is what lives when it is reached. */
   *ids(): IterableIterator<ItemId> {
     for (let id = this.k.x.nextId(0); id >= 0; id = this.k.x.nextId(id + 1)) yield id;
@@ -343,22 +338,8 @@ export class FixedIfr extends Layer<FixedIfrExports> {
   }
 
   /** Sizes, all at this moment. */
-  stats(): FixedIfrStats {
-    const k = this.k;
-    const keys = k.x.size();
-    k.x.stats();
-    const at = WINDOW >>> 2;
-    const segments = k.u32[at]!;
-    const buckets = k.u32[at + 1]!;
-    return {
-      keys,
-      segments,
-      buckets,
-      loadFactor: keys / (buckets * 10),
-      indexBytes: 64 * (buckets + segments),
-      stateBytes: k.stateSize,
-      memoryBytes: k.memorySize,
-    };
+  stats(): IndexStats {
+    return indexStats(this.k);
   }
 
   /** Index of the id column in a view of 32-bit words. */

@@ -1,5 +1,5 @@
 import { badArgument } from "../../errors.js";
-import type { ItemId } from "../../types.js";
+import type { Bytes, ItemId } from "../../types.js";
 import { ifrModule } from "../../wasm/generated/ifr.js";
 import { type Kernel, WINDOW, WINDOW_BYTES } from "../../wasm/kernel.js";
 import type { LoadOptions } from "../../wasm/snapshot.js";
@@ -8,15 +8,28 @@ import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/sn
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { countKeys, type Keys, keyAt, writeChunk } from "./columns.js";
 import { IfrCore, type IfrExports, type IfrOptions, start } from "./core.js";
+import { headerWord, type IndexStats, indexStats } from "./header.js";
 import { type Key, keyBytes, writeKey } from "./keys.js";
 import { snapshotKinds } from "./snapshot.js";
 
 export type { Keys, PackedKeys } from "./columns.js";
 export { packKeys } from "./columns.js";
-export type { IfrOptions, IfrStats } from "./core.js";
+export type { IfrOptions } from "./core.js";
 export type { Key } from "./keys.js";
 
 const format = new SnapshotFormat<IfrExports>(snapshotKinds.ifr, ifrModule, "internRecord");
+
+/** What `Ifr.stats()` tells. */
+export interface IfrStats extends IndexStats {
+  /** Bits of the Bloom filter. */
+  filterBits: number;
+  /** Deleted keys that the filter still lets pass. */
+  staleKeys: number;
+  /** Bytes of all live keys. */
+  keyBytes: Bytes;
+  /** Bytes inside the state that wait for new keys. */
+  freeBytes: Bytes;
+}
 
 /**
  * The Immediate Flow Registry: gives every key a dense id and answers whether, and under which id, a key is known.
@@ -56,16 +69,18 @@ export class Ifr extends IfrCore {
    * A registry as `snapshot` wrote it, which then goes on as the original would have.
    * @param source the snapshot's bytes; a reader at positions, such as `fileSource` of `mfn/node`, from which they go straight
    *   into the registry's memory; a fetch Response, a Blob or a stream
+   * @param options `reuse` is a registry that nobody needs any more: it is disposed, and its memory taken instead of new memory, which
+   *   the system must hand out page by page. Not one in shared memory.
    * @throws ERR_SNAPSHOT for a file that is damaged, or of another kind or version; ERR_MEMORY; ERR_WASM
    */
-  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions): Promise<Ifr> {
-    const { kernel, header } = await format.load(source, options);
+  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions & { reuse?: Ifr }): Promise<Ifr> {
+    const { kernel, header } = await format.load(source, options, options?.reuse?.k);
     return new Ifr(kernel, header.seed);
   }
 
   /** The same at once, from bytes or a reader. */
-  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions): Ifr {
-    const { kernel, header } = format.loadSync(source, options);
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: Ifr }): Ifr {
+    const { kernel, header } = format.loadSync(source, options, options?.reuse?.k);
     return new Ifr(kernel, header.seed);
   }
 
@@ -75,12 +90,11 @@ export class Ifr extends IfrCore {
   }
 
   /**
-   * Takes the state of a snapshot instead of its own, in the memory it has: several times as fast as `load`. The snapshot is
-   * read twice, first to check it.
+   * Takes the state of a snapshot instead of its own, in the memory it has. The snapshot is read twice, first to check it.
    * @throws as `load`; then the registry is as before
    */
   restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
-    this.#seed = format.restore(this.k, source, options).seed;
+    this.#seed = format.restore(this.k, source, options?.maxBytes).seed;
   }
 
   /** 1 + the largest id ever given: the length that a column indexed by id needs. */
@@ -182,6 +196,20 @@ export class Ifr extends IfrCore {
   /** The live keys as strings with their ids, by ascending id. */
   *entries(): IterableIterator<[key: string, id: ItemId]> {
     for (const id of this.ids()) yield [this.keyOf(id)!, id];
+  }
+
+  /** Sizes, all at this moment. */
+  override stats(): IfrStats {
+    const { k } = this;
+    const index = indexStats(k);
+    return {
+      ...index,
+      filterBits: index.segments * headerWord(k, 44) * 256,
+      staleKeys: headerWord(k, 64),
+      keyBytes: headerWord(k, 144),
+      // Of the arena, of freed records, and of the slab that records are cut from.
+      freeBytes: k.x.arenaFree() + headerWord(k, 148) + headerWord(k, 140) - headerWord(k, 136),
+    };
   }
 
   /** Enters a key that may be too long for the window. */
