@@ -7,6 +7,8 @@ interface Block {
   at: number;
   bytes: number;
   mark: number;
+  /** Of allocLasting: to be given away, not freed. */
+  lasting?: boolean;
 }
 
 const operation = fc.oneof(
@@ -14,6 +16,8 @@ const operation = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("free" as const), pick: fc.nat() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("grow" as const), pick: fc.nat(), more: fc.nat(4000) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("scratch" as const), bytes: fc.nat(200_000) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("lasting" as const), bytes: fc.integer({ min: 1, max: 50_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("giveAway" as const), pick: fc.nat() }) },
 );
 
 describe.each(builds)("arena (%s)", (build) => {
@@ -39,6 +43,19 @@ describe.each(builds)("arena (%s)", (build) => {
             mark = (mark % 255) + 1;
             u8().fill(mark, at, at + op.bytes);
             blocks.push({ at, bytes: op.bytes, mark });
+          } else if (op.do === "lasting") {
+            const at = x.allocLasting(op.bytes) >>> 0;
+            if (at === 0) continue;
+            expect(at % 64).toBe(0);
+            expect(holds({ at, bytes: op.bytes, mark: 0 })).toBe(true);
+            mark = (mark % 255) + 1;
+            u8().fill(mark, at, at + op.bytes);
+            blocks.push({ at, bytes: op.bytes, mark, lasting: true });
+          } else if (op.do === "giveAway" && block?.lasting) {
+            expect(holds(block)).toBe(true);
+            x.giveAway(block.at, (block.bytes + 63) & ~63);
+            blocks = blocks.filter((b) => b !== block);
+          } else if (block?.lasting) {
           } else if (op.do === "free" && block !== undefined) {
             expect(holds(block)).toBe(true);
             x.free(block.at, block.bytes);
@@ -65,16 +82,19 @@ describe.each(builds)("arena (%s)", (build) => {
           }
           expect(x.arenaTop() >>> 0).toBeLessThanOrEqual(end);
         }
-        const places = blocks.map((b) => [b.at, b.at + x.blockBytes(b.bytes)] as const).sort((a, b) => a[0] - b[0]);
+        const sizeOf = (b: Block) => (b.lasting ? (b.bytes + 63) & ~63 : x.blockBytes(b.bytes));
+        const places = blocks.map((b) => [b.at, b.at + sizeOf(b)] as const).sort((a, b) => a[0] - b[0]);
         for (const [i, [at, to]] of places.entries()) {
           expect(at % 16).toBe(0);
           expect(at).toBeGreaterThanOrEqual(STATE + 64);
           expect(to).toBeLessThanOrEqual(places[i + 1]?.[0] ?? x.arenaTop() >>> 0);
         }
         for (const block of blocks) expect(holds(block)).toBe(true);
-        // What is neither in use nor waiting in a free list does not exist.
+        // What is neither in use nor waiting in a free list does not exist, but for what aligning a lasting block costs.
         const used = places.reduce((sum, [at, to]) => sum + to - at, 0);
-        expect(STATE + 64 + used + x.arenaFree()).toBe(x.arenaTop() >>> 0);
+        const lost = (x.arenaTop() >>> 0) - (STATE + 64 + used + x.arenaFree());
+        expect(lost).toBeGreaterThanOrEqual(0);
+        expect(lost).toBeLessThanOrEqual(48 * operations.filter((op) => op.do === "lasting").length);
       }),
       { numRuns: 60 },
     );

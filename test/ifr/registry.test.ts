@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type Keys, packKeys } from "../../src/ifr.js";
+import { sameImage } from "../helpers/images.js";
 import { builds } from "../helpers/modules.js";
 import { Registry } from "../oracle/registry.js";
-import { expectSame, make } from "./helpers.js";
+import { codeOf, expectSame, make } from "./helpers.js";
 
 const key = fc.oneof(
   { weight: 6, arbitrary: fc.nat(80).map((n) => `k${n}`) },
@@ -69,10 +71,56 @@ describe.each(builds)("Ifr against a Map (%s)", (build) => {
     enter(later);
     expectSame(ifr, oracle, keys.filter((_, i) => i % 3 !== 1).slice(0, 5000));
     const { loadFactor, buckets, filterBits, keyBytes } = ifr.stats();
-    expect(loadFactor).toBeLessThanOrEqual(0.75);
+    expect(loadFactor).toBeLessThanOrEqual(0.8125);
     expect(loadFactor).toBeCloseTo(oracle.size / buckets / 10, 10);
     expect(filterBits).toBeGreaterThanOrEqual(oracle.size * 12);
     expect(keyBytes).toBe(oracle.entries().reduce((sum, [k]) => sum + k.length, 0));
+  });
+
+  test("columns of packed keys: the same answers and the same bytes as an array of the strings", () => {
+    const keys = Array.from({ length: 30_000 }, (_, i) =>
+      i % 11 === 0 ? `漢${i}` : i % 5000 === 7 ? "long ".repeat(14_000) + i : `k${i}`,
+    );
+    const packed = packKeys(keys);
+    expect(packed.offsets.length).toBe(keys.length + 1);
+    const [a, b] = [make(build, { seed: 2 }), make(build, { seed: 2 })];
+    expect(a.internMany(keys)).toEqual(b.internMany(packed));
+    sameImage(a, b);
+    const asked = ["stranger", ...keys.slice(5, 900), "", "long ".repeat(14_000)];
+    expect(a.idsOf(packKeys(asked))).toEqual(b.idsOf(asked));
+    expect(a.hasMany(packKeys(asked))).toEqual(b.hasMany(asked));
+    expect([...a.idsOf(packKeys([]))]).toEqual([]);
+    const { bytes, offsets } = packed;
+    const bad: unknown[] = [
+      { bytes, offsets: new Uint32Array(0) },
+      { bytes, offsets: [0, 1] },
+      { bytes: "ab", offsets },
+      { bytes: bytes.subarray(1), offsets },
+      { bytes, offsets: Uint32Array.of(0, 5, 3, 8) },
+      { bytes, offsets: Uint32Array.of(0, 70_000, 3, 8) },
+      undefined,
+      "keys",
+    ];
+    const before = [...a.entries()];
+    for (const keys of bad)
+      for (const ask of [() => a.idsOf(keys as Keys), () => a.internMany(keys as Keys)]) expect(codeOf(ask)).toBe("ERR_ARGUMENT");
+    expect([...a.entries()]).toEqual(before);
+    expect(a.idLimit).toBe(b.idLimit);
+  });
+
+  test("growth splits segments: none has more than 4,096 buckets, and a filter goes with each", () => {
+    const ifr = make(build);
+    const n = build === "release" ? 200_000 : 40_000;
+    const keys = Array.from({ length: n }, (_, i) => `grow ${i}`);
+    for (let at = 0; at < n; at += 1000) {
+      ifr.internMany(keys.slice(at, at + 1000));
+      const { buckets, segments } = ifr.stats();
+      expect(buckets / segments).toBeLessThanOrEqual(4096);
+    }
+    expect(ifr.stats().segments).toBeGreaterThan(1);
+    expect(keys.every((key, i) => ifr.idOf(key) === i && ifr.mayHave(key))).toBe(true);
+    const passed = keys.filter((key) => ifr.mayHave(`no ${key}`)).length;
+    expect(passed / n).toBeLessThan(0.01);
   });
 
   test("iteration is ascending and survives deletion and insertion on the way", () => {
