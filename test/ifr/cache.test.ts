@@ -250,6 +250,22 @@ describe.each(builds)("IfrCache (%s)", (build) => {
     expect([cache.purge(), cache.purge()]).toEqual([0, 0]);
   });
 
+  test("setting a key whose entry has expired and still waits is a new entry, not a hit", () => {
+    const clock = { time: 0 };
+    const told: unknown[] = [];
+    const onEvict = (...leaver: unknown[]) => told.push(leaver);
+    const cache = make(build, { maxEntries: 100, maxTtl: 1000, now: () => clock.time, onEvict });
+    for (let i = 0; i < 100; i++) cache.set(`k${i}`, i, { ttl: 10 });
+    clock.time = 100;
+    // Of the hundred, 32 are taken out by this call itself.
+    cache.set("k99", -1);
+    expect(told).toContainEqual(["k99", 99, "expired"]);
+    expect(told).not.toContainEqual(["k99", 99, "replaced"]);
+    cache.purge();
+    for (let i = 0; i < 100; i++) cache.set(`n${i}`, i);
+    expect([cache.has("k99"), cache.has("n0")]).toEqual([false, true]);
+  });
+
   test("deleting what has expired is no deletion", () => {
     const clock = { time: 0 };
     const told: unknown[] = [];

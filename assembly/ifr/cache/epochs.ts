@@ -56,7 +56,7 @@ export function nextExpired(): u32 {
   const c = cache();
   const due = i8x16.splat(<i8>EXPIRED);
   let at = c.cursor;
-  while (true) {
+  for (let looked: u32 = 0; looked <= c.capacity; looked += 16) {
     const found = <u32>i8x16.bitmask(i8x16.eq(v128.load(<usize>c.epochs + <usize>at), due));
     if (found != 0) {
       c.cursor = at;
@@ -65,6 +65,8 @@ export function nextExpired(): u32 {
     at += 16;
     if (at >= c.capacity) at = 0;
   }
+  // One that is counted and nowhere means that the state is broken: rather trap than search for ever.
+  return unreachable();
 }
 
 /** Marks the entries whose byte is one of the `n` from `low` on. */

@@ -9,6 +9,7 @@ import { hashKeys } from "../../core/hash";
 import { NOT_FOUND } from "../../core/status";
 import { createColumn } from "../column";
 import { index } from "../layout";
+import { records } from "../records";
 import { find, hashOf, internHashed, NO_ROOM, recordOf, remove } from "../registry";
 import { createIndex } from "../segments";
 import { growColumns, isVisited, setSize, visit } from "./columns";
@@ -157,6 +158,12 @@ export function nextId(from: u32): i32 {
 export function size(): u32 {
   const c = cache();
   return c.entries - c.expired;
+}
+
+/** Bytes of records that were freed and of the slab they are cut from. */
+export function freeBytes(): u32 {
+  const r = records();
+  return r.freeBytes + (r.slabEnd - r.slab);
 }
 
 /** Sum of the sizes in the queue. */

@@ -80,5 +80,6 @@ export interface CacheExports extends KernelExports {
   keyOf(id: number): number;
   nextId(from: number): number;
   size(): number;
+  freeBytes(): number;
   total(): number;
 }

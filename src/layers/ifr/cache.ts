@@ -271,7 +271,7 @@ export class IfrCache<V> extends Layer<CacheExports> {
       misses: this.#misses,
       evictions: this.#evictions,
       expirations: this.#expirations,
-      freeBytes: k.x.arenaFree() >>> 0,
+      freeBytes: (k.x.freeBytes() >>> 0) + (k.x.arenaFree() >>> 0),
       stateBytes: k.stateSize,
       memoryBytes: k.memorySize,
     };
