@@ -20,6 +20,13 @@ export const modules = [
   { name: "cpe", entry: "cpe", layer: "cpe" },
   // Works in the memory of whichever layer it is given.
   { name: "checksum", entry: "tools/checksum", layer: "tools", imports: ["env.memory"], flags: ["--importMemory", "--noExportMemory"] },
+  {
+    name: "strings",
+    entry: "tools/strings",
+    layer: "tools",
+    imports: ["env.memory", "wasm:js-string.charCodeAt", "wasm:js-string.length"],
+    flags: ["--importMemory", "--noExportMemory", "--enable", "reference-types"],
+  },
 ];
 
 /** Subpaths of the package beside `.`: one a layer. */

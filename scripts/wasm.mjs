@@ -16,8 +16,10 @@ const root = join(import.meta.dirname, "..");
 const selftest = { name: "selftest", entry: "selftest", layer: "selftest" };
 
 /** What a module may use beyond the first version of WebAssembly: all of it is in every engine since 2021. */
-const { SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals } = binaryen.Features;
+const { ReferenceTypes, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals } = binaryen.Features;
 const features = SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | NontrappingFPToInt | MutableGlobals;
+/** What a module uses only where it was asked for by a flag of the compiler. */
+const optional = new Map([["reference-types", ReferenceTypes]]);
 
 /** @typedef {{ name: string, raw: number, gzip: number }} WasmSize */
 /** @typedef {import("./modules.mjs").ModuleSource} ModuleSource */
@@ -61,8 +63,9 @@ async function buildModule({ name, entry, layer, imports = [], flags = [] }, for
   if (force || Math.min(...built) < sources) {
     await asc(entry, "debug", debug, flags);
     await asc(entry, "release", release, flags);
-    const bytes = strip(name, await readFile(release));
-    await writeFile(release, bytes);
+    const bytes = strip(name, await readFile(release), flags);
+    await writeFile(release, named(bytes, imports));
+    await writeFile(debug, named(await readFile(debug), imports));
     if (name !== selftest.name) await writeFile(embedded, embed(name, entry, bytes));
   }
   const bytes = await readFile(release);
@@ -95,10 +98,10 @@ async function asc(entry, target, outFile, flags) {
   }
 }
 
-/** Validates the module and drops what only tools need. @param {string} name @param {Uint8Array} bytes */
-function strip(name, bytes) {
+/** Validates the module and drops what only tools need. @param {string} name @param {Uint8Array} bytes @param {string[]} flags */
+function strip(name, bytes, flags) {
   const module = binaryen.readBinary(bytes);
-  module.setFeatures(features);
+  module.setFeatures(flags.reduce((all, flag) => all | (optional.get(flag) ?? 0), features));
   if (!module.validate()) throw new Error(`binaryen refuses the ${name} module`);
   // asc has optimised for speed, inlining included; this only makes what it left smaller.
   binaryen.setOptimizeLevel(2);
@@ -108,6 +111,19 @@ function strip(name, bytes) {
   const stripped = module.emitBinary();
   module.dispose();
   return stripped;
+}
+
+/**
+ * Gives imports whose module has a colon in its name that name: no source file can, after which the compiler names them.
+ * @param {Uint8Array} bytes @param {string[]} imports
+ */
+function named(bytes, imports) {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (const module of new Set(imports.map((name) => name.split(".")[0]))) {
+    const given = module.replace(":", "_");
+    for (let at = buffer.indexOf(given); module !== given && at >= 0; at = buffer.indexOf(given, at)) buffer.write(module, at, "latin1");
+  }
+  return bytes;
 }
 
 /** The module as TypeScript. @param {string} name @param {string} entry @param {Uint8Array} bytes */

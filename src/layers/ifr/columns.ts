@@ -6,6 +6,7 @@
 import { badArgument } from "../../errors.js";
 import { type Kernel, type KernelExports, WINDOW, WINDOW_BYTES } from "../../wasm/kernel.js";
 import { type Key, keyBytes, writeAscii, writeKey } from "./keys.js";
+import { asciiWriter } from "./strings.js";
 
 /**
  * Keys of any length one behind the other, as in an Arrow string column: key i is bytes[offsets[i], offsets[i + 1]).
@@ -52,12 +53,14 @@ export function writeChunk(k: Kernel<KernelExports>, keys: Keys, from: number, c
 
 function writeList(k: Kernel<KernelExports>, keys: readonly Key[], from: number, most: number): number {
   const u32 = k.u32;
+  const ascii = asciiWriter(k.x.memory);
   let at = WINDOW + 4 * most;
   let n = 0;
   for (; n < most; n++) {
     const key = keys[from + n]!;
     const room = WINDOW + WINDOW_BYTES - at;
-    let length = typeof key === "string" ? writeAscii(u32, key, at, room) : -1;
+    let length = -1;
+    if (typeof key === "string") length = ascii === null ? writeAscii(u32, key, at, room) : ascii(key, at, room);
     if (length < 0) length = writeKey(k, key, at, room);
     if (length < 0) break;
     u32[(WINDOW >>> 2) + n] = ((at - WINDOW) << 16) | length;
