@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type EvictReason, IfrCache, type IfrCacheOptions, type Key } from "../../src/ifr.js";
@@ -8,7 +10,10 @@ import { bytesOf } from "./helpers.js";
 
 const make = <V = number>(build: Build, options: IfrCacheOptions<V>) =>
   IfrCache.createSync<V>({ ...options, wasm: wasm("ifr-cache", build) });
-const bySeed = (a: readonly unknown[], b: readonly unknown[]) => (String(a[0]) < String(b[0]) ? -1 : 1);
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+const byKey = (a: readonly unknown[], b: readonly unknown[]) => (String(a[0]) < String(b[0]) ? -1 : 1);
 
 const key = fc.oneof(
   { weight: 8, arbitrary: fc.nat(30).map((n) => `k${n}`) },
@@ -82,8 +87,8 @@ describe.each(builds)("IfrCache against SIEVE in plain JavaScript (%s)", (build)
             } else if (op.do === "purge") cache.purge();
             expect(cache.size).toBe(oracle.nodes.size);
           }
-          const expected = [...oracle.nodes.values()].map((node) => [node.key, node.value]).sort(bySeed);
-          expect([...cache.entries()].sort(bySeed)).toEqual(expected);
+          const expected = [...oracle.nodes.values()].map((node) => [node.key, node.value]).sort(byKey);
+          expect([...cache.entries()].sort(byKey)).toEqual(expected);
           expect([...cache.keys()].sort()).toEqual(expected.map(([k]) => k));
           expect([...cache.values()].length).toBe(expected.length);
           for (const [k, v] of expected) expect([cache.peek(k as string), cache.has(k as string)]).toEqual([v, true]);
@@ -395,19 +400,31 @@ describe.each(builds)("IfrCache (%s)", (build) => {
     expect(cache.get("a")).toBe(undefined);
   });
 
-  test("values that left are let go of", () => {
-    const cache = make<object>(build, { maxEntries: 3 });
-    const slots = () => {
-      let held = 0;
-      for (const [, value] of cache.entries()) if (value !== undefined) held++;
-      return held;
+  test("values that left are let go of", async () => {
+    const clock = { time: 0 };
+    const cache = make<object>(build, { maxEntries: 4, maxTtl: 100, now: () => clock.time });
+    const seen = new Map<string, WeakRef<object>>();
+    const set = (k: string, ttl?: number) => {
+      const value = { k };
+      seen.set(`${k} ${seen.size}`, new WeakRef(value));
+      cache.set(k, value, { ttl });
     };
-    for (let i = 0; i < 50; i++) cache.set(`k${i}`, { i });
-    expect(slots()).toBe(3);
+    set("expires", 1);
+    clock.time = 10;
+    for (const k of ["evicted", "replaced", "replaced", "deleted", "a", "b"]) set(k);
+    cache.delete("deleted");
+    set("c");
+    set("d");
+    // What a WeakRef was made of or read lives until the end of the job.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    collectGarbage();
+    const alive = [...seen].filter(([, ref]) => ref.deref() !== undefined).map(([name]) => name.split(" ")[0]);
+    expect(alive.sort()).toEqual([...cache.keys()].sort());
+    expect(cache.size).toBe(4);
     cache.clear();
-    expect([cache.size, slots()]).toEqual([0, 0]);
-    cache.set("x", {});
-    expect(cache.size).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    collectGarbage();
+    expect([...seen.values()].filter((ref) => ref.deref() !== undefined)).toEqual([]);
   });
 
   test("keys: bytes and text, empty, and as long as the window", () => {
