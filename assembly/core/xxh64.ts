@@ -58,11 +58,13 @@ function merge(h: u64, lane: u64): u64 {
   return (h ^ round(0, lane)) * P1 + P4;
 }
 
-function word(h: u64, x: u64): u64 {
+/** The step of `finish` over eight bytes. */
+export function word(h: u64, x: u64): u64 {
   return rotl<u64>(h ^ round(0, x), 27) * P1 + P4;
 }
 
-function avalanche(h: u64): u64 {
+/** The last step: every bit reaches every bit. */
+export function avalanche(h: u64): u64 {
   let x = h;
   x = (x ^ (x >> 33)) * P2;
   x = (x ^ (x >> 29)) * P3;

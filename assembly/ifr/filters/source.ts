@@ -2,7 +2,7 @@
 
 import { STATE, WINDOW } from "../../core/arena";
 import { hashBytes, mix64 } from "../../core/hash";
-import { xxh64 } from "../../core/xxh64";
+import { avalanche, P5, word, xxh64 } from "../../core/xxh64";
 import { filter } from "./layout";
 
 /** Keys of a chunk: enough that a cache miss of each overlaps, few enough that the working space stays in the nearest cache. */
@@ -48,9 +48,21 @@ export function hashChunk(source: u32, from: u32, n: u32): void {
   } else if (filter().hash == 0) {
     hashColumn(WINDOW + <usize>from * <usize>source, source, count);
   } else {
-    const width = <usize>source;
-    let p = WINDOW + <usize>from * width;
-    for (let i: usize = 0; i < count; i++, p += width) store<u64>(CHUNK_HASHES + (i << 3), xxh64(p, source, 0));
+    portableColumn(WINDOW + <usize>from * <usize>source, source, count);
+  }
+}
+
+/** XXH64 of each of the `count` keys of `width` bytes from `p` on; the widths of Parquet's numbers and UUIDs are written out. */
+function portableColumn(p: usize, width: u32, count: usize): void {
+  const end = CHUNK_HASHES + (count << 3);
+  if (width == 8) {
+    for (let to = CHUNK_HASHES; to < end; to += 8, p += 8) store<u64>(to, avalanche(word(P5 + 8, load<u64>(p))));
+  } else if (width == 16) {
+    for (let to = CHUNK_HASHES; to < end; to += 8, p += 16) {
+      store<u64>(to, avalanche(word(word(P5 + 16, load<u64>(p)), load<u64>(p, 8))));
+    }
+  } else {
+    for (let to = CHUNK_HASHES; to < end; to += 8, p += <usize>width) store<u64>(to, xxh64(p, width, 0));
   }
 }
 
