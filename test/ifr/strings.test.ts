@@ -73,8 +73,8 @@ describe("whether the runtime has them or not", () => {
     };
     WebAssembly.Module = class extends Module {
       // Without the options, so that a runtime that has the functions leaves them to be imported too.
-      constructor(bytes: BufferSource) {
-        super(bytes);
+      constructor(...args: [BufferSource]) {
+        super(args[0]);
       }
       static override imports = (module: WebAssembly.Module) => Module.imports(module).filter((need) => need.module !== "wasm:js-string");
     } as typeof WebAssembly.Module;
