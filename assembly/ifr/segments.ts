@@ -1,7 +1,7 @@
-// How the index grows. A small one is a single segment, which doubles. From 2,048 buckets on a full segment is split in two by
-// one more bit of its keys' hashes, so that no call ever moves more than the 33,000 keys of a segment, however many there are
+// How the index grows. A small one is a single segment, which doubles. From 1,024 buckets on a full segment is split in two by
+// one more bit of its keys' hashes, so that no call ever moves more than the 16,600 keys of a segment, however many there are
 // in all (extendible hashing: Fagin, Nievergelt, Pippenger, Strong, ACM TODS 4(3), 1979). What a split costs is paid by the
-// key that finds its segment full: O(1) amortised, about a millisecond at most.
+// key that finds its segment full: O(1) amortised, well below a millisecond.
 
 import { alloc, allocLasting, free, giveAway, reserve, scratch } from "../core/arena";
 import { filterAdd, filterBlock } from "./filter";
@@ -10,7 +10,7 @@ import { put, segmentOf } from "./table";
 import { CHUNK, SPLIT_LINES, SPLIT_REFS, touch, work } from "./work";
 
 /** A segment of more buckets than this is split, not doubled; none ever has more than twice as many. */
-const SPLIT_FROM: u32 = 2048;
+const SPLIT_FROM: u32 = 1024;
 /** The most bits of hash that choose a segment: a million segments. Beyond that a segment fills up to its last slot. */
 const DEEPEST: u32 = 20;
 /** The most keys that an index can be created for. */

@@ -4,6 +4,8 @@ import { run } from "../run.js";
 process.exitCode = await run(
   {
     ifr: () => import("./ifr.js"),
+    "ifr-cache": () => import("./ifr-cache.js"),
+    "ifr-filters": () => import("./ifr-filters.js"),
     dsr: () => import("./dsr.js"),
     alm: () => import("./alm.js"),
     cpe: () => import("./cpe.js"),

@@ -23,6 +23,8 @@ describe("what the pages show runs", () => {
 
   test.each([
     ["docs/ifr.md", 1],
+    ["docs/ifr-cache.md", 1],
+    ["docs/ifr-filters.md", 1],
     ["docs/dsr.md", 2],
     ["docs/alm.md", 1],
     ["docs/cpe.md", 1],

@@ -157,8 +157,8 @@ describe.each(builds)("FixedIfr against a Map (%s)", (build) => {
       );
       ifr.insertMany(capacity);
       const now = ifr.stats();
-      // A segment has at most 4,096 buckets, and a call splits few of them.
-      expect(now.buckets / now.segments).toBeLessThanOrEqual(4096);
+      // A segment has at most 2,048 buckets, and a call splits few of them.
+      expect(now.buckets / now.segments).toBeLessThanOrEqual(2048);
       expect(now.segments - segments).toBeLessThanOrEqual(now.segments >> 1 || 1);
       expect(now.buckets).toBeGreaterThanOrEqual(buckets);
       ({ segments, buckets } = now);

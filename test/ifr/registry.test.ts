@@ -108,14 +108,14 @@ describe.each(builds)("Ifr against a Map (%s)", (build) => {
     expect(a.idLimit).toBe(b.idLimit);
   });
 
-  test("growth splits segments: none has more than 4,096 buckets, and a filter goes with each", () => {
+  test("growth splits segments: none has more than 2,048 buckets, and a filter goes with each", () => {
     const ifr = make(build);
     const n = build === "release" ? 200_000 : 40_000;
     const keys = Array.from({ length: n }, (_, i) => `grow ${i}`);
     for (let at = 0; at < n; at += 1000) {
       ifr.internMany(keys.slice(at, at + 1000));
       const { buckets, segments } = ifr.stats();
-      expect(buckets / segments).toBeLessThanOrEqual(4096);
+      expect(buckets / segments).toBeLessThanOrEqual(2048);
     }
     expect(ifr.stats().segments).toBeGreaterThan(1);
     expect(keys.every((key, i) => ifr.idOf(key) === i && ifr.mayHave(key))).toBe(true);

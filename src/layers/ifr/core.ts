@@ -72,7 +72,7 @@ export class IfrCore extends Layer<IfrExports> {
   }
 
   /**
-   * The id of a key, which is entered if it is new. Amortised O(length); the call that splits a segment of the index moves up to 33,000 keys.
+   * The id of a key, which is entered if it is new. Amortised O(length); the call that splits a segment of the index moves up to 16,600 keys.
    * @throws ERR_ARGUMENT for a key that is neither string nor bytes; ERR_MEMORY, and nothing has changed
    */
   intern(key: Key): ItemId {

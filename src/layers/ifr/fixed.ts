@@ -170,7 +170,7 @@ export class FixedIfr extends Layer<FixedIfrExports> {
   }
 
   /**
-   * The id of a key, which is entered if it is new. O(1) amortised; the call that splits a segment of the index moves up to 33,000 keys.
+   * The id of a key, which is entered if it is new. O(1) amortised; the call that splits a segment of the index moves up to 16,600 keys.
    * @param key `width` bytes
    * @throws ERR_ARGUMENT for anything else; ERR_MEMORY, and nothing has changed
    */

@@ -1,0 +1,162 @@
+// Ten and thirty million keys: where a Map slows down, and where it ends.
+import { FixedIfr } from "mfn/ifr";
+import { clock } from "../../clock.js";
+import type { Bench } from "../../harness.js";
+import { byteData, count, latin, QUERIES, rounds, WIDTH } from "./keys.js";
+
+/** The rows of many keys. */
+export async function large(b: Bench): Promise<void> {
+  const n = b.quick ? 20_000 : 10_000_000;
+  pauses(b, n);
+  await withMap(b, n);
+  await beyondMap(b, b.quick ? 50_000 : 30_000_000);
+}
+
+/** The longest of all calls that fill a registry from empty, whose size nobody told it. */
+function pauses(b: Bench, n: number): void {
+  const registry = FixedIfr.createSync({ width: WIDTH, seed: 7 });
+  const size = 128;
+  let longest = 0;
+  for (let from = 0; from < n; from += size) {
+    fillRandomly(registry, from, size);
+    const began = clock.now();
+    registry.insertMany(size);
+    longest = Math.max(longest, clock.now() - began);
+  }
+  if (registry.size < n) {
+    b.fail("growth", new Error(`${registry.size} keys of ${n}`));
+    return;
+  }
+  const { indexBytes, loadFactor } = registry.stats();
+  b.score({ case: `longest call while ${count(n)} of 16 bytes are entered`, unit: "ms", ours: longest / 1e6, higherIsBetter: false, n });
+  b.score({ case: `index of ${count(n)}, grown by itself`, unit: "bytes/key", ours: indexBytes / n, higherIsBetter: false, n });
+  b.score({ case: `load of that index`, unit: "share", ours: loadFactor, n });
+  registry.dispose();
+}
+
+async function withMap(b: Bench, n: number): Promise<void> {
+  const { keys, queries, expected, windows } = byteData(n);
+  const registry = FixedIfr.createSync({ width: WIDTH, capacity: n, seed: 7 });
+  registry.insertMany(keys);
+  const map = new Map<string, number>();
+  for (let from = 0; from < n; from += 1000) {
+    const to = Math.min(n, from + 1000);
+    for (const [i, key] of latin(keys, WIDTH, from, to, []).entries()) map.set(key, from + i);
+  }
+  const next = rounds(windows);
+  const batch: string[] = [];
+  const out = new Int32Array(expected.length);
+  const { columns } = registry;
+  await b.compare({
+    case: `id of 16 bytes, ${count(n)}, batches of 2048`,
+    n: QUERIES,
+    peer: "Map.get of fresh strings",
+    check: () => registry.lookupMany(queries, out) >= 0 && out.every((id, i) => id === expected[i]) && map.size === n,
+    prepare: {
+      theirs: () => {
+        const from = next();
+        latin(queries, WIDTH, from, from + QUERIES, batch);
+      },
+    },
+    ours: () => {
+      const from = next();
+      let hits = 0;
+      for (let at = from; at < from + QUERIES; at += 2048) {
+        columns.keys.set(queries.subarray(at * WIDTH, (at + 2048) * WIDTH));
+        hits += registry.lookupMany(2048);
+      }
+      return hits;
+    },
+    theirs: () => {
+      let sum = 0;
+      for (let i = 0; i < QUERIES; i++) sum += map.get(batch[i]!) ?? -1;
+      return sum;
+    },
+  });
+  registry.dispose();
+}
+
+/** More keys than a Map takes. */
+async function beyondMap(b: Bench, n: number): Promise<void> {
+  const registry = FixedIfr.createSync({ width: WIDTH, capacity: n, seed: 7 });
+  const { capacity } = registry.columns;
+  const began = clock.now();
+  for (let from = 0; from < n; from += capacity) {
+    const part = Math.min(capacity, n - from);
+    fillRandomly(registry, from, part);
+    registry.insertMany(part);
+  }
+  const took = clock.now() - began;
+  if (registry.size !== n) {
+    b.fail("many keys", new Error(`${registry.size} keys of ${n}`));
+    return;
+  }
+  b.score({
+    case: `enter ${count(n)} of 16 bytes, made for them, keys made on the way`,
+    unit: "ns",
+    ours: took / n,
+    higherIsBetter: false,
+    n,
+  });
+  b.score({ case: `memory of ${count(n)}`, unit: "MB", ours: registry.stats().memoryBytes / 1e6, higherIsBetter: false, n });
+  const size = 2048;
+  let from = 0;
+  const ours = () => {
+    // Every second one a stranger.
+    let hits = 0;
+    for (let at = 0; at < QUERIES; at += size) {
+      fillScattered(registry, from, size, n);
+      hits += registry.lookupMany(size);
+      from += size;
+    }
+    return hits;
+  };
+  const fill = () => {
+    for (let at = 0; at < QUERIES; at += size) fillScattered(registry, from + at, size, n);
+    return registry.columns.keys[0];
+  };
+  await b.compare({
+    case: `id of 16 bytes, ${count(n)}, batches of ${size}, with making the keys`,
+    n: QUERIES,
+    peer: "making the keys alone",
+    check: () => ours() === QUERIES / 2,
+    ours,
+    theirs: fill,
+  });
+  registry.dispose();
+  const ints = new Map<number, number>();
+  let most = 0;
+  try {
+    for (; most < n; most++) ints.set(most, most);
+    b.log(`a Map took ${most} integers`);
+  } catch (error) {
+    b.log(`a Map of integers ends at ${most.toLocaleString("en")}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Writes key number `from` + i: distinct and evenly spread (a multiplication by an odd number, and its high half mixed in). */
+function fillRandomly(registry: FixedIfr, from: number, size: number): void {
+  const { keys } = registry.columns;
+  const words = new Uint32Array(keys.buffer, keys.byteOffset, size * 4);
+  for (let i = 0; i < size; i++) key(words, i, from + i);
+}
+
+/** Keys in an order without order; every second is none that was entered. */
+function fillScattered(registry: FixedIfr, from: number, size: number, n: number): void {
+  const { keys } = registry.columns;
+  const words = new Uint32Array(keys.buffer, keys.byteOffset, size * 4);
+  for (let i = 0; i < size; i++) {
+    const at = (Math.imul(from + i, 0x9e3779b1) >>> 0) % n;
+    key(words, i, i % 2 === 0 ? at : n + at);
+  }
+}
+
+function key(words: Uint32Array, i: number, number: number): void {
+  const mixed = Math.imul(number, 0x85ebca6b);
+  words[4 * i] = mixed;
+  words[4 * i + 1] = number;
+  words[4 * i + 2] = mixed ^ (mixed >>> 15);
+  words[4 * i + 3] = 0x6d666e21;
+}
+
+export default large;
