@@ -1,3 +1,4 @@
+import { badArgument } from "../errors.js";
 import type { Bytes } from "../types.js";
 import { Kernel, type KernelExports } from "./kernel.js";
 import { type Loaded, type LoadOptions, loadSnapshot, loadSnapshotSync, restoreSnapshot, writeSnapshot } from "./snapshot.js";
@@ -46,6 +47,7 @@ export class SnapshotFormat<X extends KernelExports> {
 /** The instance of a kernel that ends here, as if nobody had used it yet. Its memory is not: the arena knows how far it was used. */
 function emptied<X extends KernelExports>(k: Kernel<X>): WebAssembly.Instance {
   const { x } = k;
+  if (!(k.u8.buffer instanceof ArrayBuffer)) throw badArgument("reuse", "one with a memory of its own", "one that shares it");
   // Raises the arena's note of how far memory has been written to, above which it is zero, to the end of the old state.
   x.scratch(0);
   k.u32[ARENA >>> 2] = 0;

@@ -63,6 +63,8 @@ describe("a registry in shared memory", () => {
     plain.internMany(keysOf(1_000_000, "many"));
     expect(codeOf(() => ifr.restore(plain.snapshot()))).toBe("ERR_MEMORY");
     expect(reader.size).toBe(3100);
+    expect(codeOf(() => Ifr.loadSync(ifr.snapshot(), { reuse: ifr }))).toBe("ERR_ARGUMENT");
+    expect(reader.size).toBe(3100);
     const loaded = Ifr.loadSync(ifr.snapshot());
     expect(same(loaded.image(), ifr.image())).toBe(true);
   });
