@@ -53,21 +53,24 @@ export function rotate(): void {
 export function bloomHasChunk(n: usize): void {
   const f = filter();
   fetch(n);
-  if (f.generations > 1) {
-    for (let i: usize = 0; i < n; i++) {
-      const has = select<u64>(1, 0, bloomHas(load<u64>(CHUNK_HASHES + (i << 3))));
-      const word = ANSWERS + ((i >> 6) << 3);
-      store<u64>(word, load<u64>(word) | (has << (<u64>i)));
-    }
-    return;
-  }
   const blocks = f.units;
+  const generations = <usize>f.generations;
   for (let from: usize = 0; from < n; from += 64) {
     const end = min<usize>(n, from + 64);
     let answers: u64 = 0;
-    for (let i = from; i < end; i++) {
-      const h = load<u64>(CHUNK_HASHES + (i << 3));
-      answers |= (<u64>filterHas(filterBlock(TABLE, blocks, h), h)) << (<u64>i);
+    if (generations == 1) {
+      for (let i = from; i < end; i++) {
+        const h = load<u64>(CHUNK_HASHES + (i << 3));
+        answers |= select<u64>(1, 0, filterHas(filterBlock(TABLE, blocks, h), h)) << (<u64>i);
+      }
+    } else {
+      for (let i = from; i < end; i++) {
+        const h = load<u64>(CHUNK_HASHES + (i << 3));
+        const block = TABLE + filterBlock(0, blocks, h) * generations;
+        let has = select<u64>(1, 0, filterHas(block, h));
+        for (let at: usize = 32; at < generations << 5; at += 32) has |= select<u64>(1, 0, filterHas(block + at, h));
+        answers |= has << (<u64>i);
+      }
     }
     store<u64>(ANSWERS + (from >> 3), answers);
   }
