@@ -9,8 +9,8 @@
 // there are three loads a hit: the bucket, the chunk's address (in cache) and the key.
 
 import { placeIn } from "../column";
-import { index, META, REFS, Segment, USED } from "../layout";
-import { bucketIn, findRef, further, home, matches, NONE, segmentIn, segmentOf, tagOf } from "../table";
+import { index, META, REFS, Segment, SLOTS, USED } from "../layout";
+import { bucketIn, findRef, further, matches, NONE, put, segmentIn, tagOf } from "../table";
 import { CHUNK, FOUND, HASHES, io, LEFT, LINES, TAGS, touch, work } from "../work";
 import { internHashed, NO_ROOM, undo } from "./registry";
 import { Width } from "./widths";
@@ -111,41 +111,67 @@ function insertChunk<W extends Width>(keys: usize, out: usize, n: usize): usize 
   const w = work;
   const width = changetype<W>(0).bytes();
   const x = index();
-  for (let i: usize = 0; i < n; i++) {
-    const h = changetype<W>(0).hashAt(keys + i * width);
+  const directory = <usize>x.directory;
+  const shift = <u64>x.shift;
+  const buckets = <u64>x.segmentBuckets;
+  let fullest: u32 = 0;
+  let p = keys;
+  for (let i: usize = 0; i < n; i++, p += width) {
+    const h = changetype<W>(0).hashAt(p);
+    const segment = segmentIn(directory, shift, h);
+    fullest = max<u32>(fullest, changetype<Segment>(segment).keys);
     store<u64>(w + (i << 3), h, HASHES);
-    store<u32>(w + (i << 2), <u32>home(h), LINES);
+    store<u32>(w + (i << 2), <u32>segment, FOUND);
+    store<u32>(w + (i << 2), <u32>bucketIn(segment, buckets, h), LINES);
   }
   if (x.keys >= STEPS_FROM) touch(w + LINES, <u32>n);
+  // Where all could be new without a split, a longer column or a free id to use up, nothing can fail and nothing moves.
+  if ((x.freeId | <u32>(x.idLimit + CHUNK > x.places) | <u32>(fullest + CHUNK > x.segmentLimit)) == 0) {
+    insertFast<W>(keys, out, n);
+    return n;
+  }
   for (let i: usize = 0; i < n; i++) {
-    const h = load<u64>(w + (i << 3), HASHES);
-    const p = keys + i * width;
-    // The home is looked up again: a split may have moved it.
-    const segment = segmentOf(h);
-    const bucket = bucketIn(segment, <u64>x.segmentBuckets, h);
-    const tag = tagOf(h);
-    const meta = load<u32>(bucket, META);
-    const slot = <usize>(meta & USED);
-    const id = x.idLimit;
-    const known = matches(bucket, i16x8.splat(<i16>tag)) | further(bucket, tag);
-    const room = <u32>(slot < 10) & <u32>(changetype<Segment>(segment).keys < x.segmentLimit) & <u32>(id < x.places);
-    if ((known | x.freeId | (room ^ 1)) != 0) {
-      const entered = internHashed<W>(h, p);
-      if (entered == NO_ROOM) return i;
-      store<i32>(out + (i << 2), entered);
-      continue;
-    }
-    // The common case of a key that is surely new and that its own bucket takes.
-    store<u16>(bucket + (slot << 1), <u16>tag);
-    store<u32>(bucket + (slot << 2), id, REFS);
-    store<u32>(bucket, meta + 1, META);
-    changetype<Segment>(segment).keys += 1;
-    changetype<W>(0).copy(changetype<W>(0).line(id), p);
-    x.idLimit = id + 1;
-    x.keys += 1;
-    store<i32>(out + (i << 2), ~(<i32>id));
+    const entered = internHashed<W>(load<u64>(w + (i << 3), HASHES), keys + i * width);
+    if (entered == NO_ROOM) return i;
+    store<i32>(out + (i << 2), entered);
   }
   return n;
+}
+
+/** Enters a chunk whose hashes, segments and buckets are in the working space, and for which there is room everywhere. */
+function insertFast<W extends Width>(keys: usize, out: usize, n: usize): void {
+  const w = work;
+  const width = changetype<W>(0).bytes();
+  const x = index();
+  const first = x.idLimit;
+  let id = first;
+  let p = keys;
+  for (let i: usize = 0; i < n; i++, p += width) {
+    const bucket = <usize>load<u32>(w + (i << 2), LINES);
+    const h = load<u64>(w + (i << 3), HASHES);
+    const tag = tagOf(h);
+    if ((matches(bucket, i16x8.splat(<i16>tag)) | further(bucket, tag)) != 0) {
+      const known = findRef<W>(h, p, 0);
+      if (known != NONE) {
+        store<u32>(out + (i << 2), known);
+        continue;
+      }
+    }
+    const meta = load<u32>(bucket, META);
+    const slot = <usize>(meta & USED);
+    if (<u32>slot < SLOTS) {
+      store<u16>(bucket + (slot << 1), <u16>tag);
+      store<u32>(bucket + (slot << 2), id, REFS);
+      store<u32>(bucket, meta + 1, META);
+    } else put(h, id);
+    const segment = changetype<Segment>(<usize>load<u32>(w + (i << 2), FOUND));
+    segment.keys += 1;
+    changetype<W>(0).copy(changetype<W>(0).line(id), p);
+    store<u32>(out + (i << 2), ~id);
+    id++;
+  }
+  x.idLimit = id;
+  x.keys += id - first;
 }
 
 /** A chunk in an index that is in the cache. */
