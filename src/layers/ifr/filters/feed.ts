@@ -3,7 +3,7 @@
 import { badArgument } from "../../../errors.js";
 import type { Bytes } from "../../../types.js";
 import { asU32, type Kernel, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
-import { countKeys, type Keys, keyAt, writeChunk } from "../columns.js";
+import { countKeys, type Keys, keyAt, type PackedKeys, writeChunk } from "../columns.js";
 import { keyBytes } from "../keys.js";
 import { type FilterExports, HASHES, WORDS } from "./kernel.js";
 
@@ -70,8 +70,12 @@ export function checkKeys(keys: FilterKeys): Bytes {
       else if (key.length > most) longest = Math.max(longest, key.length);
     }
   } else {
-    const n = countKeys(keys);
-    for (let i = 0; i < n; i++) longest = Math.max(longest, keyAt(keys, i).length);
+    const { offsets } = keys as PackedKeys;
+    for (let i = 1; i < offsets.length; i++) {
+      const length = offsets[i]! - offsets[i - 1]!;
+      if (length < 0) throw badArgument(`keys.offsets[${i}]`, `at least ${offsets[i - 1]}`, offsets[i]);
+      if (length > longest) longest = length;
+    }
     if (longest <= most) longest = 0;
   }
   return longest;
