@@ -25,8 +25,8 @@ export const HEADER_BYTES: u32 = 256;
 export const TABLE: usize = STATE + 256;
 /**
  * Tables larger than this have the lines of a chunk fetched before they are used. Most of a table of this size may be in a
- * processor's second cache, but a caller does other work between two batches, which takes that cache; fetching costs
- * a sixth where all is at hand, and saves more than half where it is not.
+ * processor's second cache, but a caller does other work between two batches, which takes that cache. Measured on a split-block
+ * filter: fetching costs a sixth of the time at 320 KB, all at hand, and saves a third and more at 12.8 MB.
  */
 export const STAGED_FROM: u32 = 1 << 19;
 
