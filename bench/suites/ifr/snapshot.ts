@@ -1,5 +1,5 @@
-// Snapshots: a registry from its file, checksum included, against a Map that is built anew of keys that are there already as
-// strings, and against one read from JSON. And what it costs to share memory with readers.
+// Snapshots: a registry from its file, checksum included, against a Map that is built anew: of keys that are there as strings
+// already, of the same bytes, and from JSON. And what it costs to share memory with readers.
 import { FixedIfr, FixedIfrReader, Ifr, IfrReader, SharedFixedIfr, SharedIfr } from "mfn/ifr";
 import { byteKeys, stringKeys } from "../../data.js";
 import type { Bench } from "../../harness.js";
@@ -63,6 +63,20 @@ async function loading(b: Bench, n: number): Promise<void> {
   };
   const restored = () => restore() === n && whole(used) && rebuilt();
   await b.compare({ ...common, case: `restore ${count(n)}, checked before`, peer, check: restored, prepare, ours: restore, theirs });
+
+  const fromBytes = () => {
+    prepare.theirs();
+    return theirs();
+  };
+  const right = () => reload() === n && whole(spare) && fromBytes() === n;
+  await b.compare({
+    ...common,
+    case: `load ${count(n)} into a spare one's memory`,
+    peer: "Map built of the keys' bytes",
+    check: right,
+    ours: reload,
+    theirs: fromBytes,
+  });
 
   const text = JSON.stringify(latin(keys, WIDTH, 0, n, []).map((key, i) => [key, i]));
   const parse = () => new Map<string, number>(JSON.parse(text)).size;
