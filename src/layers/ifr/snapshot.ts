@@ -1,13 +1,14 @@
 import type { SnapshotKind } from "../../wasm/snapshot-header.js";
 
-/** The hash by which keys are placed: `hashBytes` of assembly/core/hash.ts. */
-const NH_FOLDED = 1;
+/** The hashes by which keys are placed: of assembly/core/hash.ts `hashBytes`, and `hash8` to `hash32`. */
+const ANY_LENGTH = 1;
+const ONE_WIDTH = 2;
 
 /**
  * What the snapshots of this layer's classes are. Whoever changes what an image means gives it the next layout, and whoever
  * changes a hash gives it the next free number: older files are then refused, not misread.
  */
 export const snapshotKinds = {
-  ifr: { name: "ifr", kind: 0x0100, layout: 1, hash: NH_FOLDED },
-  fixed: { name: "ifr-fixed", kind: 0x0101, layout: 1, hash: NH_FOLDED },
+  ifr: { name: "ifr", kind: 0x0100, layout: 1, hash: ANY_LENGTH },
+  fixed: { name: "ifr-fixed", kind: 0x0101, layout: 1, hash: ONE_WIDTH },
 } as const satisfies Record<string, SnapshotKind>;
