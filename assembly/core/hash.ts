@@ -49,56 +49,64 @@ export function hashBytes(p: usize, len: u32, keys: usize): u64 {
   if (n > 16) {
     let q = p;
     for (let left = n; left > 32; left -= 32) {
-      s += nh(load<u64>(q), load<u64>(keys)) + nh(load<u64>(q, 8), load<u64>(keys, 8));
-      s += nh(load<u64>(q, 16), load<u64>(keys, 16)) + nh(load<u64>(q, 24), load<u64>(keys, 24));
+      s += nhAt(q, keys) + nhAt(q + 8, keys + 8);
+      s += nhAt(q + 16, keys + 16) + nhAt(q + 24, keys + 24);
       s = (s ^ (s >> 32)) * P1;
       q += 32;
     }
     // The last 32 bytes whole, even if some were seen before, or, of a shorter key, words that overlap: cheaper than a tail.
     const end = p + n;
     q = n < 32 ? p : end - 32;
-    s += nh(load<u64>(q), load<u64>(keys)) + nh(load<u64>(q, 8), load<u64>(keys, 8));
-    return mix64(s + nh(load<u64>(end - 16), load<u64>(keys, 16)) + nh(load<u64>(end - 8), load<u64>(keys, 24)));
+    s += nhAt(q, keys) + nhAt(q + 8, keys + 8);
+    return mix64(s + nhAt(end - 16, keys + 16) + nhAt(end - 8, keys + 24));
   }
-  let a: u64 = 0;
-  let b: u64 = 0;
-  if (n >= 8) {
-    a = load<u64>(p);
-    b = load<u64>(p + n - 8);
-  } else if (n >= 4) {
-    a = <u64>load<u32>(p);
-    b = <u64>load<u32>(p + n - 4);
+  if (n >= 8) return mix64(s + nhAt(p, keys) + nhAt(p + n - 8, keys + 8));
+  let a: u32 = 0;
+  let b: u32 = 0;
+  if (n >= 4) {
+    a = load<u32>(p);
+    b = load<u32>(p + n - 4);
   } else if (n > 0) {
-    a = ((<u64>load<u8>(p)) << 16) | ((<u64>load<u8>(p + (n >> 1))) << 8) | <u64>load<u8>(p + n - 1);
+    a = ((<u32>load<u8>(p)) << 16) | ((<u32>load<u8>(p + (n >> 1))) << 8) | <u32>load<u8>(p + n - 1);
   }
-  return mix64(s + nh(a, load<u64>(keys)) + nh(b, load<u64>(keys, 8)));
+  return mix64(s + nh(a, 0, keys) + nh(b, 0, keys + 8));
 }
 
-// For keys that all have one width; not the hashes of `hashBytes`. Apart, so that each is small enough to be inlined.
+// For keys that all have one width, for indexes that use bits 0 to 15, 16 to 47 and the highest; not the hashes of `hashBytes`.
+// Apart, so that each is small enough to be inlined.
 
 /** The hash of the 8 bytes at `p`. */
 export function hash8(p: usize, keys: usize): u64 {
-  return mix64(nh(load<u64>(p), load<u64>(keys)));
+  return spread(nhAt(p, keys));
 }
 
 /** The hash of the 16 bytes at `p`. */
 export function hash16(p: usize, keys: usize): u64 {
-  return mix64(nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8)));
+  return spread(nhAt(p, keys) + nhAt(p + 8, keys + 8));
 }
 
 /** The hash of the 20 bytes at `p`. */
 export function hash20(p: usize, keys: usize): u64 {
-  const sum = nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8));
-  return mix64(sum + nh(<u64>load<u32>(p, 16), load<u64>(keys, 16)));
+  return spread(nhAt(p, keys) + nhAt(p + 8, keys + 8) + nh(load<u32>(p, 16), 0, keys + 16));
 }
 
 /** The hash of the 32 bytes at `p`. */
 export function hash32(p: usize, keys: usize): u64 {
-  const sum = nh(load<u64>(p), load<u64>(keys)) + nh(load<u64>(p, 8), load<u64>(keys, 8));
-  return mix64(sum + nh(load<u64>(p, 16), load<u64>(keys, 16)) + nh(load<u64>(p, 24), load<u64>(keys, 24)));
+  return spread(nhAt(p, keys) + nhAt(p + 8, keys + 8) + nhAt(p + 16, keys + 16) + nhAt(p + 24, keys + 24));
 }
 
-/** The product of the two halves of `x`, each added to its half of `k`: one step of NH. */
-function nh(x: u64, k: u64): u64 {
-  return <u64>(<u32>x + <u32>k) * <u64>(<u32>(x >> 32) + <u32>(k >> 32));
+/** Half of `mix64`: enough for sums of NH, whose every bit but the lowest few depends on all of the key. */
+function spread(sum: u64): u64 {
+  const h = (sum ^ (sum >> 32)) * P2;
+  return h ^ (h >> 32);
+}
+
+/** The product of two words, each added to its secret word at `k`: one step of NH. */
+function nh(low: u32, high: u32, k: usize): u64 {
+  return <u64>(low + load<u32>(k)) * <u64>(high + load<u32>(k, 4));
+}
+
+/** The same of the eight bytes at `p`. */
+function nhAt(p: usize, k: usize): u64 {
+  return nh(load<u32>(p), load<u32>(p, 4), k);
 }

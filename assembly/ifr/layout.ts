@@ -2,7 +2,7 @@
 // and the way ids become places; they differ in what a place holds.
 //
 //   STATE     Index (below), 128 bytes; then Records (records.ts), for keys of any length only
-//             ├─ directory: 2^(32 - shift) x u32, the address of the segment for each value of the hash's first bits. A segment
+//             ├─ directory: 2^(64 - shift) x u32, the address of the segment for each value of the hash's first bits. A segment
 //             │    that was not split as often as the others stands in several entries side by side.
 //             ├─ segments, each of the same size and 64-byte aligned:
 //             │      +0   64 bytes  keys in it, stale keys in its filter, depth: how many bits of hash its keys have in common
@@ -44,7 +44,7 @@ export class Index {
   k1: u64;
   k2: u64;
   k3: u64;
-  /** Address of the directory, and 32 less the number of hash bits that index it. */
+  /** Address of the directory, and 64 less the number of hash bits that index it, which is 1 at least. */
   directory: u32;
   shift: u32;
   /** Buckets and filter blocks in a segment, and how many keys it takes before it is split. */

@@ -35,15 +35,17 @@ export function createIndex(capacity: u32, filterBits: u32): bool {
   while (buckets >> bits > SPLIT_FROM << 1) bits++;
   const count = (<u32>1) << bits;
   x.filterBits = filterBits;
-  x.shift = 32 - bits;
   size((buckets + count - 1) >> bits);
-  x.directory = <u32>alloc(count << 2);
+  // The directory has two entries at least, so that one shift by less than 64 finds an entry.
+  x.shift = 64 - max<u32>(1, bits);
+  x.directory = <u32>alloc(max<u32>(2, count) << 2);
   if (x.directory == 0) return false;
   for (let i: u32 = 0; i < count; i++) {
     const segment = allocLasting(segmentBytes());
     if (segment == 0) return false;
     changetype<Segment>(segment).depth = bits;
     store<u32>(<usize>x.directory + ((<usize>i) << 2), <u32>segment);
+    if (count == 1) store<u32>(<usize>x.directory, <u32>segment, 4);
   }
   x.segments = count;
   return true;
@@ -91,7 +93,7 @@ export function noteTaken<K extends Keys>(h: u64): void {
 /** Empties index and filters; they keep their size. */
 export function clearIndex(): void {
   const x = index();
-  const count = (<u32>1) << (32 - x.shift);
+  const count = (<u32>1) << (64 - x.shift);
   for (let i: u32 = 0; i < count; i++) {
     const at = <usize>load<u32>(<usize>x.directory + ((<usize>i) << 2));
     const depth = changetype<Segment>(at).depth;
@@ -135,6 +137,7 @@ function double<K extends Keys>(): bool {
     return false;
   }
   store<u32>(<usize>x.directory, <u32>segment);
+  store<u32>(<usize>x.directory, <u32>segment, 4);
   x.stale = 0;
   eachRef<K>(old, buckets, true);
   giveAway(old, bytes);
@@ -147,7 +150,7 @@ function split<K extends Keys>(h: u64): bool {
   const at = segmentOf(h);
   const segment = changetype<Segment>(at);
   const bytes = segmentBytes();
-  const bits = 32 - x.shift;
+  const bits = 64 - x.shift;
   // Room for the twin, a copy of the segment above it, and a directory twice as long: nothing below can fail.
   if (!reserve((bytes << 1) + (16 << bits) + 256)) return false;
   if (segment.depth == bits) {
@@ -172,8 +175,8 @@ function split<K extends Keys>(h: u64): bool {
   changetype<Segment>(twin).depth = depth;
   x.segments += 1;
   // Of the entries that meant this segment, the upper half now mean its twin.
-  const half = (<u32>1) << (32 - x.shift - depth);
-  const first = ((<u32>(h >> 32) >> (32 - depth)) | 1) << (32 - x.shift - depth);
+  const half = (<u32>1) << (64 - x.shift - depth);
+  const first = ((<u32>(h >> 32) >> (32 - depth)) | 1) << (64 - x.shift - depth);
   for (let i = first; i < first + half; i++) store<u32>(<usize>x.directory + ((<usize>i) << 2), <u32>twin);
   eachRef<K>(copy, x.segmentBuckets, true);
   return true;

@@ -19,7 +19,7 @@ export function segmentOf(h: u64): usize {
 
 /** The same for a loop that has read the header before. */
 export function segmentIn(directory: usize, shift: u64, h: u64): usize {
-  return <usize>load<u32>(directory + ((<usize>((h >> 32) >> shift)) << 2));
+  return <usize>load<u32>(directory + ((<usize>(h >> shift)) << 2));
 }
 
 /** Address of the bucket where hash `h` starts in its segment, which has `buckets` of them. */

@@ -47,7 +47,9 @@ export function hashFixed(bytes: Uint8Array, keys: bigint[]): bigint {
   const [word, half] = reader(bytes);
   const words = Array.from({ length: bytes.length >> 3 }, (_, i) => word(8 * i));
   if (bytes.length === 20) words.push(half(16));
-  return mix64(nh(words, keys));
+  const sum = nh(words, keys) & MASK;
+  const h = ((sum ^ (sum >> 32n)) * P2) & MASK;
+  return h ^ (h >> 32n);
 }
 
 /** NH: the halves of each word, each added to its half of a key, multiplied. */

@@ -43,7 +43,8 @@ export function lookupMany<W extends Width>(n: u32): u32 {
     const count = min<u32>(CHUNK, n - from);
     const keys = io + <usize>from * w;
     const out = ids + ((<usize>from) << 2);
-    hits += steps ? inSteps<W>(keys, out, count) : atOnce<W>(keys, out, count);
+    locate<W>(keys, <usize>count);
+    hits += steps ? inSteps<W>(keys, out, count) : inCache<W>(keys, out, count);
   }
   return hits;
 }
@@ -174,29 +175,41 @@ function insertFast<W extends Width>(keys: usize, out: usize, n: usize): void {
   x.keys += id - first;
 }
 
-/** A chunk in an index that is in the cache. */
-function atOnce<W extends Width>(keys: usize, out: usize, n: u32): u32 {
-  const left = work + LEFT;
+/** Writes the buckets and the tags of the keys of a chunk to the working space. */
+function locate<W extends Width>(keys: usize, n: usize): void {
+  const w = work;
   const width = changetype<W>(0).bytes();
   const x = index();
   const directory = <usize>x.directory;
   const shift = <u64>x.shift;
   const buckets = <u64>x.segmentBuckets;
-  const chunks = <usize>x.chunks;
+  let p = keys;
+  for (let i: usize = 0; i < n; i++, p += width) {
+    const h = changetype<W>(0).hashAt(p);
+    store<u32>(w + (i << 2), <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), LINES);
+    store<u16>(w + (i << 1), <u16>tagOf(h), TAGS);
+  }
+}
+
+/** A chunk in an index that is in the cache. */
+function inCache<W extends Width>(keys: usize, out: usize, n: u32): u32 {
+  const w = work;
+  const width = changetype<W>(0).bytes();
+  const chunks = <usize>index().chunks;
+  const count = <usize>n;
   let hits: u32 = 0;
   let unsettled: usize = 0;
   let p = keys;
-  for (let i: usize = 0; i < <usize>n; i++, p += width) {
-    const h = changetype<W>(0).hashAt(p);
-    const bucket = bucketIn(segmentIn(directory, shift, h), buckets, h);
-    const tag = tagOf(h);
-    const m = matches(bucket, i16x8.splat(<i16>tag));
+  for (let i: usize = 0; i < count; i++, p += width) {
+    const bucket = <usize>load<u32>(w + (i << 2), LINES);
+    const m = matches(bucket, v128.load16_splat(w + (i << 1), TAGS));
     const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
+    // Without a match the last slot's key is compared, which is some key of the column, or one that was wiped.
     const hit = <u32>(m != 0) & <u32>changetype<W>(0).equal(placeIn(chunks, id, width), p);
     store<u32>(out + (i << 2), id | (hit - 1));
     hits += hit;
-    store<u8>(left + unsettled, <u8>i);
-    unsettled += <usize>((<u32>((m & (m - 1)) != 0) | further(bucket, tag)) & (hit ^ 1));
+    store<u8>(w + unsettled, <u8>i, LEFT);
+    unsettled += <usize>(<u32>((m | further(bucket, <u32>load<u16>(w + (i << 1), TAGS))) != 0) & (hit ^ 1));
   }
   return hits + settle<W>(keys, out, unsettled);
 }
@@ -205,40 +218,30 @@ function atOnce<W extends Width>(keys: usize, out: usize, n: u32): u32 {
 function inSteps<W extends Width>(keys: usize, out: usize, n: u32): u32 {
   const w = work;
   const width = changetype<W>(0).bytes();
-  const x = index();
-  const directory = <usize>x.directory;
-  const shift = <u64>x.shift;
-  const buckets = <u64>x.segmentBuckets;
-  const chunks = <usize>x.chunks;
+  const chunks = <usize>index().chunks;
   const count = <usize>n;
-  let p = keys;
-  for (let i: usize = 0; i < count; i++, p += width) {
-    const h = changetype<W>(0).hashAt(p);
-    store<u32>(w + (i << 2), <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), LINES);
-    store<u16>(w + (i << 1), <u16>tagOf(h), TAGS);
-  }
   touch(w + LINES, n);
   for (let i: usize = 0; i < count; i++) {
     const bucket = <usize>load<u32>(w + (i << 2), LINES);
     const m = matches(bucket, v128.load16_splat(w + (i << 1), TAGS));
     const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
-    const more = <u32>((m & (m - 1)) != 0) | further(bucket, <u32>load<u16>(w + (i << 1), TAGS));
-    // Without a match the bucket's own line stands in for a key; bit 0 of FOUND says so, bit 1 whether to look further.
+    // Without a match the bucket's own line stands in for a key.
     store<u32>(w + (i << 2), select<u32>(<u32>placeIn(chunks, id, width), <u32>bucket, m != 0), LINES);
-    store<u8>(w + i, <u32>(m != 0) | (more << 1), FOUND);
+    store<u32>(w + (i << 2), m | (further(bucket, <u32>load<u16>(w + (i << 1), TAGS)) << 16), FOUND);
     store<u32>(out + (i << 2), id);
   }
   touch(w + LINES, n);
   let hits: u32 = 0;
   let unsettled: usize = 0;
-  p = keys;
+  let p = keys;
   for (let i: usize = 0; i < count; i++, p += width) {
-    const found = <u32>load<u8>(w + i, FOUND);
-    const hit = found & 1 & <u32>changetype<W>(0).equal(<usize>load<u32>(w + (i << 2), LINES), p);
+    const found = load<u32>(w + (i << 2), FOUND);
+    const equal = <u32>changetype<W>(0).equal(<usize>load<u32>(w + (i << 2), LINES), p);
+    const hit = equal & <u32>((found & 0x3ff) != 0);
     store<u32>(out + (i << 2), load<u32>(out + (i << 2)) | (hit - 1));
     hits += hit;
     store<u8>(w + unsettled, <u8>i, LEFT);
-    unsettled += <usize>((found >> 1) & (hit ^ 1));
+    unsettled += <usize>(<u32>(found != 0) & (hit ^ 1));
   }
   return hits + settle<W>(keys, out, unsettled);
 }
