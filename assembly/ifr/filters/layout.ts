@@ -38,12 +38,10 @@ export class Filter {
   k1: u64;
   k2: u64;
   k3: u64;
-  k4: u64;
-  k5: u64;
-  k6: u64;
-  k7: u64;
   /** FUSE: what the hashes are mixed with. */
   mix: u64;
+  /** What the secret words were made from. */
+  seed: u64;
   /** BLOOM: calls of add. FUSE: distinct keys. TAGS: keys that are in. */
   keys: f64;
   kind: u32;

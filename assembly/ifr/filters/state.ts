@@ -9,6 +9,7 @@ export function begin(kind: u32, seed: u64, limit: u32, hash: u32, units: u32, t
   if (tableBytes > 0xf0000000 || !arenaInit(HEADER_BYTES + tableBytes, limit)) return false;
   const f = filter();
   hashKeys(STATE, seed);
+  f.seed = seed;
   f.kind = kind;
   f.hash = hash;
   f.units = units;

@@ -1,9 +1,14 @@
 import { badArgument, MfnError } from "../../../errors.js";
 import type { Bytes } from "../../../types.js";
 import { ifrFiltersModule } from "../../../wasm/generated/ifr-filters.js";
-import { checkInteger, checkNumber, limitBytes, seedHalves, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
+import { checkInteger, checkNumber, type Kernel, limitBytes, seedHalves, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
+import type { LoadOptions } from "../../../wasm/snapshot.js";
+import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../../wasm/source.js";
-import { type FilterHash, type FilterOptions, type FilterStats, GrowingFilter, hashNumber } from "./filter.js";
+import { snapshotKinds } from "../snapshot.js";
+import { type FilterOptions, type FilterStats, filterFormat, filterKernel, GrowingFilter, hashNumber } from "./filter.js";
+import { isPortable, seedWords } from "./header.js";
+import type { FilterExports } from "./kernel.js";
 import { parquetHeader, readParquet } from "./parquet.js";
 import { blocksForRate } from "./rate.js";
 
@@ -36,6 +41,8 @@ export type FromParquetOptions = Pick<FilterOptions, "maxBytes" | "wasm">;
 /** The most blocks that a filter may have. */
 const MOST_BLOCKS = 0xf000_0000 / 32;
 
+const format = filterFormat(snapshotKinds.splitBlockBloom);
+
 /**
  * A split-block Bloom filter: the bit layout of Apache Parquet and Impala, 32 bytes a block, eight bits a key, all in one cache
  * line. A `false` is certain; keys cannot be deleted.
@@ -47,37 +54,38 @@ const MOST_BLOCKS = 0xf000_0000 / 32;
  * seen.has("GET /nothing"); // false, but for about four keys in a thousand
  */
 export class SplitBlockBloom extends GrowingFilter {
-  readonly #hash: FilterHash;
-  readonly #seed: string;
-
-  private constructor(instance: WebAssembly.Instance, options: FilterOptions, blocks: number) {
-    super(instance);
-    this.#hash = options.hash ?? "fast";
-    const hash = hashNumber(options);
-    const [low, high] = seedHalves(options.seed);
-    this.#seed = `${low} ${high}`;
-    const limit = limitBytes(options.maxBytes);
-    const { k } = this;
-    try {
-      if (blocks > MOST_BLOCKS || !k.x.initBloom(low, high, limit, hash, blocks, 1, 0)) throw k.full(blocks * 32);
-    } catch (error) {
-      throw k.fail(error);
-    }
-  }
-
   /**
    * A new, empty filter.
    * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if it does not fit, ERR_WASM
    */
   static async create(options: SplitBlockBloomOptions): Promise<SplitBlockBloom> {
     const blocks = blocksFor(options);
-    return new SplitBlockBloom(await instantiate(ifrFiltersModule, options.wasm), options, blocks);
+    return new SplitBlockBloom(start(await instantiate(ifrFiltersModule, options.wasm), options, blocks));
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: SplitBlockBloomOptions): SplitBlockBloom {
     const blocks = blocksFor(options);
-    return new SplitBlockBloom(instantiateSync(ifrFiltersModule, options.wasm), options, blocks);
+    return new SplitBlockBloom(start(instantiateSync(ifrFiltersModule, options.wasm), options, blocks));
+  }
+
+  /**
+   * A filter as `snapshot` wrote it, which then goes on as the original would have.
+   * @param source as for `Ifr.load`
+   * @param options `reuse` is a filter of this class that nobody needs any more: it is disposed, and its memory taken instead of new
+   *   memory, which the system must hand out page by page
+   * @throws ERR_SNAPSHOT for a file that is damaged, or of another class or version; ERR_MEMORY; ERR_WASM
+   */
+  static async load(
+    source: SnapshotInput | PromiseLike<SnapshotInput>,
+    options?: LoadOptions & { reuse?: SplitBlockBloom },
+  ): Promise<SplitBlockBloom> {
+    return new SplitBlockBloom((await format.load(source, options, options?.reuse?.k)).kernel);
+  }
+
+  /** The same at once, from bytes or a reader. */
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: SplitBlockBloom }): SplitBlockBloom {
+    return new SplitBlockBloom(format.loadSync(source, options, options?.reuse?.k).kernel);
   }
 
   /**
@@ -98,9 +106,9 @@ export class SplitBlockBloom extends GrowingFilter {
   }
 
   static #read(instance: WebAssembly.Instance, bytes: Uint8Array, { maxBytes }: FromParquetOptions): SplitBlockBloom {
-    const { start, tableBytes } = readParquet(bytes);
-    const bloom = new SplitBlockBloom(instance, { hash: "xxh64", maxBytes }, tableBytes / 32);
-    bloom.k.u8.set(bytes.subarray(start, start + tableBytes), bloom.k.x.table());
+    const { start: from, tableBytes } = readParquet(bytes);
+    const bloom = new SplitBlockBloom(start(instance, { hash: "xxh64", maxBytes }, tableBytes / 32));
+    bloom.k.u8.set(bytes.subarray(from, from + tableBytes), bloom.k.x.table());
     return bloom;
   }
 
@@ -109,8 +117,8 @@ export class SplitBlockBloom extends GrowingFilter {
    * @throws ERR_ARGUMENT if the filter's hash is not "xxh64", or if it has 2 GiB or more
    */
   toParquet(): Uint8Array {
-    if (this.#hash !== "xxh64") throw badArgument("hash", '"xxh64" for a filter that goes into a Parquet file', this.#hash);
     const table = this.#table();
+    if (!isPortable(this.k)) throw badArgument("hash", '"xxh64" for a filter that goes into a Parquet file', "fast");
     if (table.length > 0x7fff_ffff) throw badArgument("capacity", "a filter below 2 GiB", table.length);
     const header = parquetHeader(table.length);
     const bytes = new Uint8Array(header.length + table.length);
@@ -128,7 +136,9 @@ export class SplitBlockBloom extends GrowingFilter {
     const mine = this.#table().length;
     const theirs = other.#table().length;
     if (mine !== theirs) throw badArgument("other", `a filter of ${mine * 8} bits`, theirs * 8);
-    if (this.#hash !== other.#hash || this.#seed !== other.#seed) {
+    const [low, high] = seedWords(this.k);
+    const [otherLow, otherHigh] = seedWords(other.k);
+    if (isPortable(this.k) !== isPortable(other.k) || low !== otherLow || high !== otherHigh) {
       throw new MfnError("ERR_ARGUMENT", "other: expected a filter with the same hash and seed");
     }
     const { k } = this;
@@ -155,6 +165,23 @@ export class SplitBlockBloom extends GrowingFilter {
   #table(): Uint8Array {
     const start = this.k.x.table() >>> 0;
     return this.k.u8.subarray(start, start + (this.k.x.tableBytes() >>> 0));
+  }
+
+  protected override get format(): typeof format {
+    return format;
+  }
+}
+
+function start(instance: WebAssembly.Instance, options: FilterOptions, blocks: number): Kernel<FilterExports> {
+  const k = filterKernel(instance);
+  const hash = hashNumber(options);
+  const [low, high] = seedHalves(options.seed);
+  const limit = limitBytes(options.maxBytes);
+  try {
+    if (blocks > MOST_BLOCKS || !k.x.initBloom(low, high, limit, hash, blocks, 1, 0)) throw k.full(blocks * 32);
+    return k;
+  } catch (error) {
+    throw k.fail(error);
   }
 }
 

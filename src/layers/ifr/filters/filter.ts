@@ -1,7 +1,12 @@
 import { badArgument } from "../../../errors.js";
 import type { Bytes } from "../../../types.js";
+import { ifrFiltersModule } from "../../../wasm/generated/ifr-filters.js";
 import { checkInteger, Kernel, type LayerOptions, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
 import { Layer } from "../../../wasm/layer.js";
+import type { LoadOptions } from "../../../wasm/snapshot.js";
+import { SnapshotFormat } from "../../../wasm/snapshot-format.js";
+import type { SnapshotKind } from "../../../wasm/snapshot-header.js";
+import type { SnapshotBytes, SnapshotReader } from "../../../wasm/snapshot-source.js";
 import { type Key, keyBytes, writeKey } from "../keys.js";
 import {
   checkKeys,
@@ -15,6 +20,7 @@ import {
   type KeyWidth,
   writeLong,
 } from "./feed.js";
+import { seedWords } from "./header.js";
 import type { FilterExports } from "./kernel.js";
 
 /**
@@ -58,14 +64,42 @@ export function hashNumber({ hash = "fast", seed }: FilterOptions): number {
   return hash === "fast" ? 0 : 1;
 }
 
+/** The kernel of a filter over a fresh instance. */
+export function filterKernel(instance: WebAssembly.Instance): Kernel<FilterExports> {
+  return new Kernel<FilterExports>("ifr-filters", instance, "initBloom");
+}
+
+/** How filters of one class are written to files. */
+export function filterFormat(kind: SnapshotKind): SnapshotFormat<FilterExports> {
+  return new SnapshotFormat<FilterExports>(kind, ifrFiltersModule, "initBloom");
+}
+
 /** What every filter can do: answer whether a key may be there. A `false` is certain, a `true` is not. */
 export abstract class Filter extends Layer<FilterExports> {
   protected readonly k: Kernel<FilterExports>;
 
-  protected constructor(instance: WebAssembly.Instance) {
-    const k = new Kernel<FilterExports>("ifr-filters", instance, "initBloom");
+  protected constructor(k: Kernel<FilterExports>) {
     super(k);
     this.k = k;
+  }
+
+  /** How this class is written to files. */
+  protected abstract get format(): SnapshotFormat<FilterExports>;
+
+  /** The filter as a file: header, checksum and state. O(bytes). */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    const { k } = this;
+    const [low, high] = seedWords(k);
+    return this.format.write(k, (high | 0) * 0x1_0000_0000 + low);
+  }
+
+  /**
+   * Takes the state of a snapshot of a filter of the same class instead of its own, in the memory it has; size, hash and seed become
+   * those of the snapshot. The snapshot is read twice, first to check it.
+   * @throws as `load`; then the filter is as before
+   */
+  restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
+    this.format.restore(this.k, source, options?.maxBytes);
   }
 
   /**

@@ -1,8 +1,13 @@
 import { ifrFiltersModule } from "../../../wasm/generated/ifr-filters.js";
-import { checkInteger, limitBytes, seedHalves } from "../../../wasm/kernel.js";
+import { checkInteger, type Kernel, limitBytes, seedHalves } from "../../../wasm/kernel.js";
+import type { LoadOptions } from "../../../wasm/snapshot.js";
+import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../../wasm/source.js";
+import { snapshotKinds } from "../snapshot.js";
 import { blocksFor } from "./bloom.js";
-import { type FilterOptions, type FilterStats, GrowingFilter, hashNumber } from "./filter.js";
+import { type FilterOptions, type FilterStats, filterFormat, filterKernel, GrowingFilter, hashNumber } from "./filter.js";
+import { generations } from "./header.js";
+import type { FilterExports } from "./kernel.js";
 
 /** Options of a rolling filter. */
 export interface RollingBloomOptions extends FilterOptions {
@@ -25,6 +30,8 @@ export interface RollingBloomStats extends FilterStats {
   adds: number;
 }
 
+const format = filterFormat(snapshotKinds.rollingBloom);
+
 /**
  * A Bloom filter for streams without end. Keys go into the newest of several generations; when that has taken `capacity` keys,
  * the oldest is forgotten and begins anew as the newest. A key may be there if any generation says so.
@@ -39,37 +46,36 @@ export interface RollingBloomStats extends FilterStats {
  * recent.has("order 17"); // true, until at least 100,000 other keys have been added
  */
 export class RollingBloom extends GrowingFilter {
-  readonly #generations: number;
-
-  private constructor(instance: WebAssembly.Instance, options: RollingBloomOptions) {
-    super(instance);
-    const { capacity, generations = 2, bitsPerKey, falsePositiveRate } = options;
-    checkInteger("capacity", capacity, 1, 0x7fff_ffff);
-    this.#generations = checkInteger("generations", generations, 2, 8);
-    const blocks = blocksFor({ capacity, bitsPerKey, falsePositiveRate });
-    const hash = hashNumber(options);
-    const [low, high] = seedHalves(options.seed);
-    const limit = limitBytes(options.maxBytes);
-    const bytes = blocks * 32 * generations;
-    const { k } = this;
-    try {
-      if (bytes > 0xf000_0000 || !k.x.initBloom(low, high, limit, hash, blocks, generations, capacity)) throw k.full(bytes);
-    } catch (error) {
-      throw k.fail(error);
-    }
-  }
-
   /**
    * A new, empty filter.
    * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if it does not fit, ERR_WASM
    */
   static async create(options: RollingBloomOptions): Promise<RollingBloom> {
-    return new RollingBloom(await instantiate(ifrFiltersModule, options.wasm), options);
+    return new RollingBloom(start(await instantiate(ifrFiltersModule, options.wasm), options));
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: RollingBloomOptions): RollingBloom {
-    return new RollingBloom(instantiateSync(ifrFiltersModule, options.wasm), options);
+    return new RollingBloom(start(instantiateSync(ifrFiltersModule, options.wasm), options));
+  }
+
+  /**
+   * A filter as `snapshot` wrote it, which then goes on as the original would have.
+   * @param source as for `Ifr.load`
+   * @param options `reuse` is a filter of this class that nobody needs any more: it is disposed, and its memory taken instead of new
+   *   memory, which the system must hand out page by page
+   * @throws ERR_SNAPSHOT for a file that is damaged, or of another class or version; ERR_MEMORY; ERR_WASM
+   */
+  static async load(
+    source: SnapshotInput | PromiseLike<SnapshotInput>,
+    options?: LoadOptions & { reuse?: RollingBloom },
+  ): Promise<RollingBloom> {
+    return new RollingBloom((await format.load(source, options, options?.reuse?.k)).kernel);
+  }
+
+  /** The same at once, from bytes or a reader. */
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: RollingBloom }): RollingBloom {
+    return new RollingBloom(format.loadSync(source, options, options?.reuse?.k).kernel);
   }
 
   /** Ends the newest generation: the oldest is forgotten and becomes the newest. For generations by time. O(size of the filter). */
@@ -83,6 +89,29 @@ export class RollingBloom extends GrowingFilter {
 
   /** Sizes and error at this moment. O(size of the filter). */
   stats(): RollingBloomStats {
-    return { ...this.common(), generations: this.#generations, inNewest: this.k.x.inNewest() >>> 0, adds: this.k.x.keys() };
+    const { k } = this;
+    return { ...this.common(), generations: generations(k), inNewest: k.x.inNewest() >>> 0, adds: k.x.keys() };
+  }
+
+  protected override get format(): typeof format {
+    return format;
+  }
+}
+
+function start(instance: WebAssembly.Instance, options: RollingBloomOptions): Kernel<FilterExports> {
+  const k = filterKernel(instance);
+  const { capacity, generations = 2, bitsPerKey, falsePositiveRate } = options;
+  checkInteger("capacity", capacity, 1, 0x7fff_ffff);
+  checkInteger("generations", generations, 2, 8);
+  const blocks = blocksFor({ capacity, bitsPerKey, falsePositiveRate });
+  const hash = hashNumber(options);
+  const [low, high] = seedHalves(options.seed);
+  const limit = limitBytes(options.maxBytes);
+  const bytes = blocks * 32 * generations;
+  try {
+    if (bytes > 0xf000_0000 || !k.x.initBloom(low, high, limit, hash, blocks, generations, capacity)) throw k.full(bytes);
+    return k;
+  } catch (error) {
+    throw k.fail(error);
   }
 }

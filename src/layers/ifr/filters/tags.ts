@@ -1,10 +1,15 @@
 import { MfnError } from "../../../errors.js";
 import { ifrFiltersModule } from "../../../wasm/generated/ifr-filters.js";
-import { checkInteger, limitBytes, seedHalves, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
+import { checkInteger, type Kernel, limitBytes, seedHalves, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
+import type { LoadOptions } from "../../../wasm/snapshot.js";
+import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../../wasm/source.js";
 import { type Key, keyBytes, writeKey } from "../keys.js";
+import { snapshotKinds } from "../snapshot.js";
 import { writeLong } from "./feed.js";
-import { type FilterOptions, type FilterStats, GrowingFilter, hashNumber } from "./filter.js";
+import { type FilterOptions, type FilterStats, filterFormat, filterKernel, GrowingFilter, hashNumber } from "./filter.js";
+import { tagCapacity, units } from "./header.js";
+import type { FilterExports } from "./kernel.js";
 
 /** Options of a filter that can delete. */
 export interface TagFilterOptions extends FilterOptions {
@@ -28,6 +33,8 @@ const USED = 24;
 /** So few buckets that a full one has no neighbour to turn to would be unfair to small filters. */
 const LEAST_BUCKETS = 2;
 
+const format = filterFormat(snapshotKinds.tagFilter);
+
 /**
  * A filter that can delete: a tag of 16 bits a key in buckets of one cache line.
  *
@@ -43,36 +50,38 @@ const LEAST_BUCKETS = 2;
  * open.has("session 4711"); // false
  */
 export class TagFilter extends GrowingFilter {
-  /** The most keys. */
-  readonly capacity: number;
-  readonly #buckets: number;
-
-  private constructor(instance: WebAssembly.Instance, options: TagFilterOptions) {
-    super(instance);
-    this.capacity = checkInteger("capacity", options.capacity, 1, 0x4000_0000);
-    this.#buckets = Math.max(LEAST_BUCKETS, Math.ceil(this.capacity / USED));
-    const hash = hashNumber(options);
-    const [low, high] = seedHalves(options.seed);
-    const limit = limitBytes(options.maxBytes);
-    const { k } = this;
-    try {
-      if (!k.x.initTags(low, high, limit, hash, this.#buckets, this.capacity)) throw k.full(this.#buckets * 64);
-    } catch (error) {
-      throw k.fail(error);
-    }
-  }
-
   /**
    * A new, empty filter.
    * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if it does not fit, ERR_WASM
    */
   static async create(options: TagFilterOptions): Promise<TagFilter> {
-    return new TagFilter(await instantiate(ifrFiltersModule, options.wasm), options);
+    return new TagFilter(start(await instantiate(ifrFiltersModule, options.wasm), options));
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: TagFilterOptions): TagFilter {
-    return new TagFilter(instantiateSync(ifrFiltersModule, options.wasm), options);
+    return new TagFilter(start(instantiateSync(ifrFiltersModule, options.wasm), options));
+  }
+
+  /**
+   * A filter as `snapshot` wrote it, which then goes on as the original would have.
+   * @param source as for `Ifr.load`
+   * @param options `reuse` is a filter of this class that nobody needs any more: it is disposed, and its memory taken instead of new
+   *   memory, which the system must hand out page by page
+   * @throws ERR_SNAPSHOT for a file that is damaged, or of another class or version; ERR_MEMORY; ERR_WASM
+   */
+  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions & { reuse?: TagFilter }): Promise<TagFilter> {
+    return new TagFilter((await format.load(source, options, options?.reuse?.k)).kernel);
+  }
+
+  /** The same at once, from bytes or a reader. */
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: TagFilter }): TagFilter {
+    return new TagFilter(format.loadSync(source, options, options?.reuse?.k).kernel);
+  }
+
+  /** The most keys. */
+  get capacity(): number {
+    return tagCapacity(this.k);
   }
 
   /** Keys that are in. */
@@ -98,13 +107,33 @@ export class TagFilter extends GrowingFilter {
   /** Sizes and error at this moment. O(size of the filter). */
   stats(): TagFilterStats {
     const keys = this.size;
-    return { ...this.common(), keys, buckets: this.#buckets, loadFactor: keys / (this.#buckets * SLOTS) };
+    const buckets = units(this.k);
+    return { ...this.common(), keys, buckets, loadFactor: keys / (buckets * SLOTS) };
   }
 
   protected override requireRoom(n: number): void {
-    const { size } = this;
-    if (size + n > this.capacity) {
-      throw new MfnError("ERR_FULL", `ifr-filters: no room for ${n} more keys, ${size} of ${this.capacity} are in`);
+    const { size, capacity } = this;
+    if (size + n > capacity) {
+      throw new MfnError("ERR_FULL", `ifr-filters: no room for ${n} more keys, ${size} of ${capacity} are in`);
     }
+  }
+
+  protected override get format(): typeof format {
+    return format;
+  }
+}
+
+function start(instance: WebAssembly.Instance, options: TagFilterOptions): Kernel<FilterExports> {
+  const k = filterKernel(instance);
+  const capacity = checkInteger("capacity", options.capacity, 1, 0x4000_0000);
+  const buckets = Math.max(LEAST_BUCKETS, Math.ceil(capacity / USED));
+  const hash = hashNumber(options);
+  const [low, high] = seedHalves(options.seed);
+  const limit = limitBytes(options.maxBytes);
+  try {
+    if (!k.x.initTags(low, high, limit, hash, buckets, capacity)) throw k.full(buckets * 64);
+    return k;
+  } catch (error) {
+    throw k.fail(error);
   }
 }
