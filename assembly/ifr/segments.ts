@@ -198,7 +198,7 @@ function eachRef<K extends Keys>(from: usize, count: u32, everywhere: bool): voi
         store<u32>(lines + (n << 2), <u32>changetype<K>(0).line(ref));
       }
     }
-    touch(lines, <u32>n);
+    touch(lines, 4, <u32>n);
     for (let i: usize = 0; i < n; i++) {
       const ref = load<u32>(refs + (i << 2));
       const h = changetype<K>(0).hash(ref);

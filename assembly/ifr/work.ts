@@ -7,30 +7,32 @@ import { WINDOW, WINDOW_BYTES } from "../core/arena";
 /** Keys whose cache lines are fetched together. */
 export const CHUNK: u32 = 128;
 /** Bytes of working space. */
-export const WORK_BYTES: u32 = 8192;
+export const WORK_BYTES: u32 = 4096;
 
 /** Address of the 64 KiB through which a call's input and output go. */
 export let io: usize = WINDOW;
 /** Address of the working space. */
-export let work: usize = memory.data(8192, 64);
+export let work: usize = memory.data(4096, 64);
 
-// Offsets in the working space. What a split needs is apart: it happens in the midst of a batch.
-/** CHUNK x u64. */
-export const HASHES: usize = 0;
-/** CHUNK x u32: addresses to touch. */
-export const LINES: usize = 1024;
-/** CHUNK x u32. */
-export const FOUND: usize = 1536;
-/** CHUNK x u16. */
-export const TAGS: usize = 2048;
-/** CHUNK x u8. */
-export const LEFT: usize = 2304;
-/** CHUNK x u32: addresses to touch. */
-export const SPLIT_LINES: usize = 2560;
-/** CHUNK x u32. */
-export const SPLIT_REFS: usize = 3072;
-/** What `touch` read. */
-const SINK: usize = 3584;
+// Of each key of a chunk 16 bytes, from `work` on: what a batch knows of it. Every step walks them with one pointer.
+/** u64: the hash; or, when that is not needed any more, u32: the address of the key that is to be compared. */
+export const HASH: usize = 0;
+export const CANDIDATE: usize = 0;
+/** u32: address of the bucket. */
+export const BUCKET: usize = 8;
+/** u16: the tag; or u32: the segment, for a key to be entered. */
+export const TAG: usize = 12;
+export const SEGMENT: usize = 12;
+/** u16, behind a tag: not 0 if the first candidate, unless it is the key, does not settle the matter. */
+export const OPEN: usize = 14;
+
+/** Offset in the working space of CHUNK x u16: the same as OPEN, one behind the other. */
+export const MORE: usize = 2048;
+/** Offsets of what a split needs, apart, as it happens in the midst of a batch: CHUNK x u32 each. */
+export const SPLIT_LINES: usize = 2304;
+export const SPLIT_REFS: usize = 2816;
+/** Offset of what was read to no other end than that it be fetched. */
+const SINK: usize = 3328;
 
 /** Moves this instance's window and working space to `base`, where WINDOW_BYTES + WORK_BYTES are its own. */
 export function attach(base: usize): void {
@@ -38,11 +40,14 @@ export function attach(base: usize): void {
   work = base + <usize>WINDOW_BYTES;
 }
 
-/** Loads one word at each of the `n` addresses (u32) at `list`: independent loads, so their cache misses overlap. */
-export function touch(list: usize, n: u32): void {
+/**
+ * Loads one word at each of `n` addresses: u32, `stride` bytes apart, from `list` on. Independent loads, so their cache misses
+ * overlap.
+ */
+export function touch(list: usize, stride: usize, n: u32): void {
   let sum: u32 = 0;
-  const end = list + ((<usize>n) << 2);
-  for (let at = list; at < end; at += 4) sum ^= load<u32>(<usize>load<u32>(at));
+  const end = list + <usize>n * stride;
+  for (let at = list; at < end; at += stride) sum ^= load<u32>(<usize>load<u32>(at));
   // Kept, so that no compiler finds the loads useless.
   store<u32>(work, sum, SINK);
 }

@@ -9,9 +9,9 @@
 // there are three loads a hit: the bucket, the chunk's address (in cache) and the key.
 
 import { placeIn } from "../column";
-import { index, META, REFS, Segment, SLOTS, USED } from "../layout";
+import { index, META, MOST_PASSED, REFS, Segment, SLOTS, USED } from "../layout";
 import { bucketIn, findRef, further, matches, NONE, put, segmentIn, tagOf } from "../table";
-import { CHUNK, FOUND, HASHES, io, LEFT, LINES, TAGS, touch, work } from "../work";
+import { BUCKET, CANDIDATE, CHUNK, HASH, io, MORE, SEGMENT, TAG, touch, work } from "../work";
 import { internHashed, NO_ROOM, undo } from "./registry";
 import { Width } from "./widths";
 
@@ -44,7 +44,9 @@ export function lookupMany<W extends Width>(n: u32): u32 {
     const keys = io + <usize>from * w;
     const out = ids + ((<usize>from) << 2);
     locate<W>(keys, <usize>count);
-    hits += steps ? inSteps<W>(keys, out, count) : inCache<W>(keys, out, count);
+    if (steps) inSteps<W>(keys, out, <usize>count);
+    else inCache<W>(keys, out, <usize>count);
+    hits += settle<W>(keys, out, count);
   }
   return hits;
 }
@@ -109,30 +111,30 @@ export function undoMany<W extends Width>(n: usize, limit: u32): void {
 
 /** @returns how many of the `n` keys are done: all, unless memory ran out */
 function insertChunk<W extends Width>(keys: usize, out: usize, n: usize): usize {
-  const w = work;
   const width = changetype<W>(0).bytes();
   const x = index();
   const directory = <usize>x.directory;
   const shift = <u64>x.shift;
   const buckets = <u64>x.segmentBuckets;
+  const end = work + (n << 4);
   let fullest: u32 = 0;
   let p = keys;
-  for (let i: usize = 0; i < n; i++, p += width) {
+  for (let q = work; q < end; q += 16, p += width) {
     const h = changetype<W>(0).hashAt(p);
     const segment = segmentIn(directory, shift, h);
     fullest = max<u32>(fullest, changetype<Segment>(segment).keys);
-    store<u64>(w + (i << 3), h, HASHES);
-    store<u32>(w + (i << 2), <u32>segment, FOUND);
-    store<u32>(w + (i << 2), <u32>bucketIn(segment, buckets, h), LINES);
+    store<u64>(q, h, HASH);
+    store<u32>(q, <u32>bucketIn(segment, buckets, h), BUCKET);
+    store<u32>(q, <u32>segment, SEGMENT);
   }
-  if (x.keys >= STEPS_FROM) touch(w + LINES, <u32>n);
+  if (x.keys >= STEPS_FROM) touch(work + BUCKET, 16, <u32>n);
   // Where all could be new without a split, a longer column or a free id to use up, nothing can fail and nothing moves.
   if ((x.freeId | <u32>(x.idLimit + CHUNK > x.places) | <u32>(fullest + CHUNK > x.segmentLimit)) == 0) {
     insertFast<W>(keys, out, n);
     return n;
   }
   for (let i: usize = 0; i < n; i++) {
-    const entered = internHashed<W>(load<u64>(w + (i << 3), HASHES), keys + i * width);
+    const entered = internHashed<W>(load<u64>(work + (i << 4), HASH), keys + i * width);
     if (entered == NO_ROOM) return i;
     store<i32>(out + (i << 2), entered);
   }
@@ -141,20 +143,22 @@ function insertChunk<W extends Width>(keys: usize, out: usize, n: usize): usize 
 
 /** Enters a chunk whose hashes, segments and buckets are in the working space, and for which there is room everywhere. */
 function insertFast<W extends Width>(keys: usize, out: usize, n: usize): void {
-  const w = work;
   const width = changetype<W>(0).bytes();
   const x = index();
+  const chunks = <usize>x.chunks;
   const first = x.idLimit;
+  const end = work + (n << 4);
   let id = first;
   let p = keys;
-  for (let i: usize = 0; i < n; i++, p += width) {
-    const bucket = <usize>load<u32>(w + (i << 2), LINES);
-    const h = load<u64>(w + (i << 3), HASHES);
+  let o = out;
+  for (let q = work; q < end; q += 16, p += width, o += 4) {
+    const bucket = <usize>load<u32>(q, BUCKET);
+    const h = load<u64>(q, HASH);
     const tag = tagOf(h);
     if ((matches(bucket, i16x8.splat(<i16>tag)) | further(bucket, tag)) != 0) {
       const known = findRef<W>(h, p, 0);
       if (known != NONE) {
-        store<u32>(out + (i << 2), known);
+        store<u32>(o, known);
         continue;
       }
     }
@@ -165,10 +169,9 @@ function insertFast<W extends Width>(keys: usize, out: usize, n: usize): void {
       store<u32>(bucket + (slot << 2), id, REFS);
       store<u32>(bucket, meta + 1, META);
     } else put(h, id);
-    const segment = changetype<Segment>(<usize>load<u32>(w + (i << 2), FOUND));
-    segment.keys += 1;
-    changetype<W>(0).copy(changetype<W>(0).line(id), p);
-    store<u32>(out + (i << 2), ~id);
+    changetype<Segment>(<usize>load<u32>(q, SEGMENT)).keys += 1;
+    changetype<W>(0).copy(placeIn(chunks, id, width), p);
+    store<u32>(o, ~id);
     id++;
   }
   x.idLimit = id;
@@ -177,85 +180,91 @@ function insertFast<W extends Width>(keys: usize, out: usize, n: usize): void {
 
 /** Writes the buckets and the tags of the keys of a chunk to the working space. */
 function locate<W extends Width>(keys: usize, n: usize): void {
-  const w = work;
   const width = changetype<W>(0).bytes();
   const x = index();
   const directory = <usize>x.directory;
   const shift = <u64>x.shift;
   const buckets = <u64>x.segmentBuckets;
+  const end = work + (n << 4);
   let p = keys;
-  for (let i: usize = 0; i < n; i++, p += width) {
+  for (let q = work; q < end; q += 16, p += width) {
     const h = changetype<W>(0).hashAt(p);
-    store<u32>(w + (i << 2), <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), LINES);
-    store<u16>(w + (i << 1), <u16>tagOf(h), TAGS);
+    store<u32>(q, <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), BUCKET);
+    store<u16>(q, <u16>tagOf(h), TAG);
   }
 }
 
-/** A chunk in an index that is in the cache. */
-function inCache<W extends Width>(keys: usize, out: usize, n: u32): u32 {
-  const w = work;
+/** Compares each key of a chunk with its first candidate: an index that is in the cache. */
+function inCache<W extends Width>(keys: usize, out: usize, n: usize): void {
   const width = changetype<W>(0).bytes();
   const chunks = <usize>index().chunks;
-  const count = <usize>n;
-  let hits: u32 = 0;
-  let unsettled: usize = 0;
+  const end = work + (n << 4);
   let p = keys;
-  for (let i: usize = 0; i < count; i++, p += width) {
-    const bucket = <usize>load<u32>(w + (i << 2), LINES);
-    const m = matches(bucket, v128.load16_splat(w + (i << 1), TAGS));
+  let o = out;
+  let e = work + MORE;
+  for (let q = work; q < end; q += 16, p += width, o += 4, e += 2) {
+    const bucket = <usize>load<u32>(q, BUCKET);
+    const m = matches(bucket, v128.load16_splat(q, TAG));
     const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
     // Without a match the last slot's key is compared, which is some key of the column, or one that was wiped.
     const hit = <u32>(m != 0) & <u32>changetype<W>(0).equal(placeIn(chunks, id, width), p);
-    store<u32>(out + (i << 2), id | (hit - 1));
-    hits += hit;
-    store<u8>(w + unsettled, <u8>i, LEFT);
-    unsettled += <usize>(<u32>((m | further(bucket, <u32>load<u16>(w + (i << 1), TAGS))) != 0) & (hit ^ 1));
+    store<u32>(o, id | (hit - 1));
+    store<u16>(e, m | (load<u32>(bucket, META) & MOST_PASSED));
   }
-  return hits + settle<W>(keys, out, unsettled);
 }
 
-/** A chunk in a larger index. */
-function inSteps<W extends Width>(keys: usize, out: usize, n: u32): u32 {
-  const w = work;
+/** The same in steps: a larger index. */
+function inSteps<W extends Width>(keys: usize, out: usize, n: usize): void {
   const width = changetype<W>(0).bytes();
   const chunks = <usize>index().chunks;
-  const count = <usize>n;
-  touch(w + LINES, n);
-  for (let i: usize = 0; i < count; i++) {
-    const bucket = <usize>load<u32>(w + (i << 2), LINES);
-    const m = matches(bucket, v128.load16_splat(w + (i << 1), TAGS));
+  const end = work + (n << 4);
+  touch(work + BUCKET, 16, <u32>n);
+  let o = out;
+  let e = work + MORE;
+  for (let q = work; q < end; q += 16, o += 4, e += 2) {
+    const bucket = <usize>load<u32>(q, BUCKET);
+    const m = matches(bucket, v128.load16_splat(q, TAG));
     const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
-    // Without a match the bucket's own line stands in for a key.
-    store<u32>(w + (i << 2), select<u32>(<u32>placeIn(chunks, id, width), <u32>bucket, m != 0), LINES);
-    store<u32>(w + (i << 2), m | (further(bucket, <u32>load<u16>(w + (i << 1), TAGS)) << 16), FOUND);
-    store<u32>(out + (i << 2), id);
+    // Without a match the bucket's own line stands in for a key, and the answer is NONE whatever the comparison says.
+    store<u32>(q, select<u32>(<u32>placeIn(chunks, id, width), <u32>bucket, m != 0), CANDIDATE);
+    store<u32>(o, select<u32>(id, NONE, m != 0));
+    store<u16>(e, m | (load<u32>(bucket, META) & MOST_PASSED));
   }
-  touch(w + LINES, n);
-  let hits: u32 = 0;
-  let unsettled: usize = 0;
+  touch(work + CANDIDATE, 16, <u32>n);
   let p = keys;
-  for (let i: usize = 0; i < count; i++, p += width) {
-    const found = load<u32>(w + (i << 2), FOUND);
-    const equal = <u32>changetype<W>(0).equal(<usize>load<u32>(w + (i << 2), LINES), p);
-    const hit = equal & <u32>((found & 0x3ff) != 0);
-    store<u32>(out + (i << 2), load<u32>(out + (i << 2)) | (hit - 1));
-    hits += hit;
-    store<u8>(w + unsettled, <u8>i, LEFT);
-    unsettled += <usize>(<u32>(found != 0) & (hit ^ 1));
+  o = out;
+  for (let q = work; q < end; q += 16, p += width, o += 4) {
+    const hit = <u32>changetype<W>(0).equal(<usize>load<u32>(q, CANDIDATE), p);
+    store<u32>(o, load<u32>(o) | (hit - 1));
   }
-  return hits + settle<W>(keys, out, unsettled);
 }
 
-/** Looks up whole the `n` keys that their first candidate did not settle. */
-function settle<W extends Width>(keys: usize, out: usize, n: usize): u32 {
+/** Looks up whole the keys of a chunk that their first candidate did not settle. @returns how many of the chunk's keys are known */
+function settle<W extends Width>(keys: usize, out: usize, n: u32): u32 {
   const width = changetype<W>(0).bytes();
-  let hits: u32 = 0;
-  for (let j: usize = 0; j < n; j++) {
-    const i = <usize>load<u8>(work + j, LEFT);
-    const p = keys + i * width;
-    const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
-    store<u32>(out + (i << 2), id);
-    hits += <u32>(id != NONE);
+  let known = n;
+  for (let i: usize = 0; i < <usize>n; i += 16) {
+    const o = out + (i << 2);
+    const e = work + MORE + (i << 1);
+    const low = i16x8.narrow_i32x4_s(v128.load(o), v128.load(o, 16));
+    const high = i16x8.narrow_i32x4_s(v128.load(o, 32), v128.load(o, 48));
+    const left = n - <u32>i;
+    const absent = <u32>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)) & (left >= 16 ? 0xffff : (1 << left) - 1);
+    known -= <u32>popcnt(absent);
+    const zero = i64x2.splat(0);
+    const more = i8x16.narrow_i16x8_s(i16x8.ne(v128.load(e), zero), i16x8.ne(v128.load(e, 16), zero));
+    let open = absent & <u32>i8x16.bitmask(more);
+    while (open != 0) {
+      const j = i + <usize>ctz(open);
+      open &= open - 1;
+      const q = work + (j << 4);
+      const bucket = <usize>load<u32>(q, BUCKET);
+      if ((matches(bucket, v128.load16_splat(q, TAG)) | further(bucket, <u32>load<u16>(q, TAG))) == 0) continue;
+      const p = keys + j * width;
+      const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
+      store<u32>(out + (j << 2), id);
+      known += <u32>(id != NONE);
+    }
   }
-  return hits;
+  return known;
 }
