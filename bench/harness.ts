@@ -216,8 +216,8 @@ function slice(work: () => unknown, calls: number): number {
   return clock.now() - from;
 }
 
-/** Warms `work` up and finds how many calls fill a sample: one if each needs its own preparation. */
-function calibrate(work: () => unknown, effort: Effort, prepare?: () => void): number {
+/** Warms `work` up and finds how many calls fill a sample, one if each needs its own preparation, and what a call takes. */
+function calibrate(work: () => unknown, effort: Effort, prepare?: () => void): { calls: number; each: number } {
   let calls = 1;
   let spent = 0;
   for (;;) {
@@ -226,15 +226,18 @@ function calibrate(work: () => unknown, effort: Effort, prepare?: () => void): n
     if (sink.value instanceof Promise) throw new Error("this work returns a promise: only measure() waits for it");
     spent += took;
     if (prepare !== undefined) {
-      if (spent >= effort.warmUp) return 1;
+      if (spent >= effort.warmUp) return { calls: 1, each: took };
     } else if (took < effort.slice / 2) calls *= 2;
-    else if (spent >= effort.warmUp) return Math.max(1, Math.ceil((calls * effort.slice) / took));
+    else if (spent >= effort.warmUp) return { calls: Math.max(1, Math.ceil((calls * effort.slice) / took)), each: took / calls };
   }
 }
 
 /** Samples each function in turn, the order turned round each time; nanoseconds per call. */
 function sampleInTurn(works: (() => unknown)[], effort: Effort, prepare: ((() => void) | undefined)[] = []): number[][] {
-  const calls = works.map((work, side) => calibrate(work, effort, prepare[side]));
+  const sides = works.map((work, side) => calibrate(work, effort, prepare[side]));
+  // Beside a side that is prepared for each call the others take as long: each begins with caches that the other has filled.
+  const longest = Math.max(0, ...sides.filter((_, side) => prepare[side] !== undefined).map(({ each }) => each));
+  const calls = sides.map(({ calls, each }, side) => (prepare[side] === undefined ? Math.max(calls, Math.ceil(longest / each)) : calls));
   const samples = works.map((): number[] => []);
   let spent = 0;
   const one = (side: number) => {

@@ -124,7 +124,7 @@ function slotOf(bucket: usize, h: u64, ref: u32): u32 {
 }
 
 /** The bucket after this one, round the segment of `h`. */
-function after(bucket: usize, h: u64): usize {
+export function after(bucket: usize, h: u64): usize {
   const first = segmentOf(h) + BUCKETS;
   const next = bucket + 64;
   return next == first + ((<usize>index().segmentBuckets) << 6) ? first : next;

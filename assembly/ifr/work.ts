@@ -31,6 +31,10 @@ export const MORE: usize = 2048;
 /** Offsets of what a split needs, apart, as it happens in the midst of a batch: CHUNK x u32 each. */
 export const SPLIT_LINES: usize = 2304;
 export const SPLIT_REFS: usize = 2816;
+/** Offset of the keys of a batch that are still open: OPEN_MOST x two u32, where the key is and where its answer goes; and their count. */
+export const OPEN_KEYS: usize = 3392;
+export const OPEN_MOST: u32 = 64;
+export const OPEN_COUNT: usize = 3904;
 /** Offset of what was read to no other end than that it be fetched. */
 const SINK: usize = 3328;
 

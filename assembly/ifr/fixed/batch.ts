@@ -10,8 +10,23 @@
 
 import { placeIn } from "../column";
 import { index, META, MOST_PASSED, REFS, Segment, SLOTS, USED } from "../layout";
-import { bucketIn, findRef, further, matches, NONE, put, segmentIn, tagOf } from "../table";
-import { BUCKET, CANDIDATE, CHUNK, HASH, io, MORE, SEGMENT, TAG, touch, work } from "../work";
+import { after, bucketIn, findRef, further, home, matches, NONE, put, segmentIn, tagOf } from "../table";
+import {
+  BUCKET,
+  CANDIDATE,
+  CHUNK,
+  HASH,
+  io,
+  MORE,
+  OPEN_COUNT,
+  OPEN_KEYS,
+  OPEN_MOST,
+  SEGMENT,
+  SPLIT_LINES,
+  TAG,
+  touch,
+  work,
+} from "../work";
 import { internHashed, NO_ROOM, undo } from "./registry";
 import { Width } from "./widths";
 
@@ -46,9 +61,9 @@ export function lookupMany<W extends Width>(n: u32): u32 {
     locate<W>(keys, <usize>count);
     if (steps) inSteps<W>(keys, out, <usize>count);
     else inCache<W>(keys, out, <usize>count);
-    hits += settle<W>(keys, out, count);
+    hits += settle<W>(keys, out, count, steps);
   }
-  return hits;
+  return hits + settleOpen<W>(steps);
 }
 
 /** Writes a bit for each of the first `n` ids: set unless it is -1. */
@@ -239,8 +254,11 @@ function inSteps<W extends Width>(keys: usize, out: usize, n: usize): void {
   }
 }
 
-/** Looks up whole the keys of a chunk that their first candidate did not settle. @returns how many of the chunk's keys are known */
-function settle<W extends Width>(keys: usize, out: usize, n: u32): u32 {
+/**
+ * Goes through the answers of a chunk, and lists the keys that their first candidate did not settle.
+ * @returns how many of the chunk's keys are known so far
+ */
+function settle<W extends Width>(keys: usize, out: usize, n: u32, fetch: bool): u32 {
   const width = changetype<W>(0).bytes();
   let known = n;
   for (let i: usize = 0; i < <usize>n; i += 16) {
@@ -260,11 +278,49 @@ function settle<W extends Width>(keys: usize, out: usize, n: u32): u32 {
       const q = work + (j << 4);
       const bucket = <usize>load<u32>(q, BUCKET);
       if ((matches(bucket, v128.load16_splat(q, TAG)) | further(bucket, <u32>load<u16>(q, TAG))) == 0) continue;
-      const p = keys + j * width;
-      const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
-      store<u32>(out + (j << 2), id);
-      known += <u32>(id != NONE);
+      const count = load<u32>(work, OPEN_COUNT);
+      const entry = work + ((<usize>count) << 3);
+      store<u32>(entry, <u32>(keys + j * width), OPEN_KEYS);
+      store<u32>(entry, <u32>(out + (j << 2)), OPEN_KEYS + 4);
+      store<u32>(work, count + 1, OPEN_COUNT);
+      if (count + 1 == OPEN_MOST) known += settleOpen<W>(fetch);
     }
   }
+  return known;
+}
+
+/**
+ * Looks up whole the keys that are listed, and empties the list. Most of them live in the bucket after their own, and that and
+ * their key's line are fetched for all of them before.
+ * @returns how many are known
+ */
+function settleOpen<W extends Width>(fetch: bool): u32 {
+  const w = work;
+  const end = w + ((<usize>load<u32>(w, OPEN_COUNT)) << 3);
+  if (fetch) {
+    let line = w;
+    for (let e = w; e < end; e += 8, line += 4) {
+      const h = changetype<W>(0).hashAt(<usize>load<u32>(e, OPEN_KEYS));
+      store<u32>(line, <u32>after(home(h), h), SPLIT_LINES);
+    }
+    touch(w + SPLIT_LINES, 4, <u32>((line - w) >> 2));
+    line = w;
+    for (let e = w; e < end; e += 8, line += 4) {
+      const bucket = <usize>load<u32>(line, SPLIT_LINES);
+      const h = changetype<W>(0).hashAt(<usize>load<u32>(e, OPEN_KEYS));
+      const m = matches(bucket, i16x8.splat(<i16>tagOf(h)));
+      const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
+      if (m != 0) store<u32>(line, <u32>changetype<W>(0).line(id), SPLIT_LINES);
+    }
+    touch(w + SPLIT_LINES, 4, <u32>((line - w) >> 2));
+  }
+  let known: u32 = 0;
+  for (let e = w; e < end; e += 8) {
+    const p = <usize>load<u32>(e, OPEN_KEYS);
+    const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
+    store<u32>(<usize>load<u32>(e, OPEN_KEYS + 4), id);
+    known += <u32>(id != NONE);
+  }
+  store<u32>(w, 0, OPEN_COUNT);
   return known;
 }
