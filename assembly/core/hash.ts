@@ -72,6 +72,31 @@ export function hashBytes(p: usize, len: u32, keys: usize): u64 {
   return mix64(s + nh(a, 0, keys) + nh(b, 0, keys + 8));
 }
 
+// The same values for those who hash many keys: with the four secret words in two vectors, and from the sum of products on. The two
+// words of a product are an even and an odd lane, so shuffles bring the first and the second words of four products together.
+
+/** What the sum of NH begins with: the length's part. */
+export function hashLength(len: u32): u64 {
+  return <u64>len * P1;
+}
+
+/** NH of 32 bytes that lie in two vectors. */
+export function nhOf32(front: v128, back: v128, frontKeys: v128, backKeys: v128): u64 {
+  const a = i32x4.add(front, frontKeys);
+  const b = i32x4.add(back, backKeys);
+  const even = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+  const odd = v128.shuffle<i32>(a, b, 1, 3, 5, 7);
+  const sums = i64x2.add(i64x2.extmul_low_i32x4_u(even, odd), i64x2.extmul_high_i32x4_u(even, odd));
+  return i64x2.extract_lane(sums, 0) + i64x2.extract_lane(sums, 1);
+}
+
+/** NH of 16 bytes that lie in a vector. */
+export function nhOf16(words: v128, keys: v128): u64 {
+  const a = i32x4.add(words, keys);
+  const products = i64x2.extmul_low_i32x4_u(v128.shuffle<i32>(a, a, 0, 2, 0, 2), v128.shuffle<i32>(a, a, 1, 3, 1, 3));
+  return i64x2.extract_lane(products, 0) + i64x2.extract_lane(products, 1);
+}
+
 // For keys that all have one width, for indexes that use bits 0 to 15, 16 to 47 and the highest; not the hashes of `hashBytes`.
 // Apart, so that each is small enough to be inlined.
 

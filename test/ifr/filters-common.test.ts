@@ -241,3 +241,49 @@ test("a foreign module or an instance in use is refused", async () => {
   expect((await RollingBloom.create({ capacity: 1 })).has("a")).toBe(false);
   expect((await BinaryFuse.create(["a"])).has("a")).toBe(true);
 });
+
+test("columns that the window takes in uneven parts, empty keys and all lengths, under both hashes", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.nat(80), fc.constantFrom(0, 1000, 30_000, 57_072, 57_073, 65_536, 70_000)), { maxLength: 60 }),
+      fc.boolean(),
+      fc.nat(9),
+      (lengths, portable, skipped) => {
+        const filter = bloom("release", { capacity: 100, hash: portable ? "xxh64" : "fast" });
+        const keys = lengths.map((length, i) => column(4, Math.ceil(length / 4), i * 1000).subarray(0, length));
+        const packed = packKeys(keys);
+        // A column may begin anywhere in its bytes.
+        const bytes = Uint8Array.from([...new Uint8Array(skipped), ...packed.bytes]);
+        const moved = { bytes, offsets: packed.offsets.map((offset) => offset + skipped) };
+        filter.addMany(keys.filter((_, i) => i % 3 !== 1));
+        const added = bloom("release", { capacity: 100, hash: portable ? "xxh64" : "fast" });
+        added.addMany(packKeys(keys.filter((_, i) => i % 3 !== 1)));
+        expect(sameBytes(added.image(), filter.image())).toBe(true);
+        const bits = new Uint8Array(8);
+        filter.hasMany(moved, bits);
+        expect(bitsOf(bits, keys.length)).toEqual(keys.map((key) => filter.has(key)));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test("columns of more keys than go at once, and a descent in any place", () => {
+  const keys = Array.from({ length: 5000 }, (_, i) => `${i}${"k".repeat(i % 40)}`);
+  const filter = bloom("release", { capacity: 5000 });
+  filter.addMany(keys);
+  const packed = packKeys(keys);
+  const bits = new Uint8Array(625);
+  expect(filter.hasMany(packed, bits)).toBe(5000);
+  expect(bits.every((byte) => byte === 255)).toBe(true);
+  const before = filter.image();
+  for (const at of [1, 2, 3, 4, 5, 2047, 2048, 2049, 4095, 4097, 4999]) {
+    const offsets = packed.offsets.slice();
+    offsets[at] = offsets[at + 1]! + 1;
+    for (const call of [() => filter.hasMany({ bytes: packed.bytes, offsets }), () => filter.addMany({ bytes: packed.bytes, offsets })])
+      expect(codeOf(call)).toBe("ERR_ARGUMENT");
+    offsets[at] = 0xffff_ffff;
+    expect(codeOf(() => filter.hasMany({ bytes: packed.bytes, offsets }))).toBe("ERR_ARGUMENT");
+  }
+  expect(sameBytes(filter.image(), before)).toBe(true);
+});

@@ -6,12 +6,12 @@ import { bloomAdd, bloomAddChunk, bloomBits, bloomHas, bloomHasChunk, bloomOr, b
 import { build, gather, gatheredKeys, longKeyRoom, reshape, startBuild } from "./build";
 import { fuseHas, fuseHasChunk, fuseRate } from "./fuse";
 import { BLOOM, FUSE, filter, TABLE, TAGS } from "./layout";
-import { ANSWERS, CHUNK, hashChunk, hashOf } from "./source";
+import { ANSWERS, ascends, CHUNK, hashChunk, hashOf } from "./source";
 import { begin } from "./state";
 import { tagsAdd, tagsAddChunk, tagsDelete, tagsHas, tagsHasChunk, tagsRate } from "./tags";
 
 export * from "../../core/exports";
-export { build as buildFuse, gather as gatherFuse, gatheredKeys, rotate };
+export { ascends, build as buildFuse, gather as gatherFuse, gatheredKeys, rotate };
 
 /**
  * A split-block Bloom filter.
@@ -82,7 +82,7 @@ export function deleteKey(p: usize, len: u32): bool {
 
 /**
  * Asks for the `n` keys of the window (source.ts says in which form). Bit i & 7 of byte i >> 3 at `out` becomes the answer to
- * key i; bits beyond n in the last byte become 0. `out` may lie on words or hashes, not on keys.
+ * key i; bits beyond n in the last byte become 0. `out` may lie on words or hashes, not on keys or offsets.
  * @returns how many may be there
  */
 export function hasMany(source: u32, n: u32, out: usize): u32 {

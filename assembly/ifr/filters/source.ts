@@ -1,7 +1,7 @@
 // From keys to hashes, 128 at a time, and from hashes to the lines of the table. What follows does not care how the keys came.
 
 import { STATE, WINDOW } from "../../core/arena";
-import { hashBytes, mix64 } from "../../core/hash";
+import { hashBytes, hashLength, mix64, nhOf16, nhOf32 } from "../../core/hash";
 import { avalanche, P5, word, xxh64 } from "../../core/xxh64";
 import { filter } from "./layout";
 
@@ -10,11 +10,15 @@ export const CHUNK: u32 = 128;
 
 /** The window holds words, offset of the key in the window << 16 | its length, and behind them the keys. */
 export const WORDS: u32 = 0;
-/** The window holds hashes of 64 bits. Every other source is a width: the window holds keys of so many bytes. */
+/** The window holds hashes of 64 bits. */
 export const HASHES: u32 = 1;
-
-/** The multiplier of core/hash.ts for the length. */
-const P1: u64 = 0x9e3779b185ebca87;
+/**
+ * The window holds offsets, one more than keys, as they are in a column, and at OFFSET_BYTES the column from the first of them on.
+ * Every other source is a width: the window holds keys of so many bytes.
+ */
+export const OFFSETS: u32 = 2;
+/** Where the bytes are that belong to offsets: behind 2049 of them and 2048 bits for the answers. */
+const OFFSET_BYTES: usize = WINDOW + 8464;
 
 /** The chunk's hashes. */
 export const CHUNK_HASHES: usize = memory.data(1024, 16);
@@ -24,7 +28,17 @@ const SINK: usize = memory.data(4, 4);
 
 /** The hash of the key at `p`. */
 export function hashOf(p: usize, len: u32): u64 {
-  return filter().hash == 0 ? hashBytes(p, len, STATE) : xxh64(p, len, 0);
+  return filter().hash == 0 ? fastHash(p, len, v128.load(STATE), v128.load(STATE, 16)) : xxh64(p, len, 0);
+}
+
+/** `hashBytes`; keys of 8 to 32 bytes, which most are, without the call. */
+function fastHash(p: usize, len: u32, front: v128, back: v128): u64 {
+  if (len - 17 < 16) return mix64(hashLength(len) + nhOf32(v128.load(p), v128.load(p + <usize>len - 16), front, back));
+  if (len - 8 < 9) {
+    const words = v128.load64_lane(p + <usize>len - 8, v128.load64_zero(p), 1);
+    return mix64(hashLength(len) + nhOf16(words, front));
+  }
+  return hashBytes(p, len, STATE);
 }
 
 /** Hashes keys `from`..`from + n - 1` of the window into CHUNK_HASHES; n <= CHUNK. */
@@ -32,12 +46,16 @@ export function hashChunk(source: u32, from: u32, n: u32): void {
   const count = <usize>n;
   if (source == HASHES) {
     memory.copy(CHUNK_HASHES, WINDOW + ((<usize>from) << 3), count << 3);
+  } else if (source == OFFSETS) {
+    hashOffsets(WINDOW + ((<usize>from) << 2), count);
   } else if (source == WORDS) {
     const words = WINDOW + ((<usize>from) << 2);
     if (filter().hash == 0) {
+      const front = v128.load(STATE);
+      const back = v128.load(STATE, 16);
       for (let i: usize = 0; i < count; i++) {
         const word = load<u32>(words + (i << 2));
-        store<u64>(CHUNK_HASHES + (i << 3), hashBytes(WINDOW + <usize>(word >> 16), word & 0xffff, STATE));
+        store<u64>(CHUNK_HASHES + (i << 3), fastHash(WINDOW + <usize>(word >> 16), word & 0xffff, front, back));
       }
     } else {
       for (let i: usize = 0; i < count; i++) {
@@ -49,6 +67,32 @@ export function hashChunk(source: u32, from: u32, n: u32): void {
     hashColumn(WINDOW + <usize>from * <usize>source, source, count);
   } else {
     portableColumn(WINDOW + <usize>from * <usize>source, source, count);
+  }
+}
+
+/** Whether the window's `n` + 1 offsets ascend; the facade has seen to it that the first and the last fit the bytes that are there. */
+export function ascends(n: u32): bool {
+  const end = WINDOW + ((<usize>n) << 2);
+  let wrong = i32x4.splat(0);
+  let p = WINDOW;
+  for (; p + 16 <= end; p += 16) wrong = v128.or(wrong, i32x4.lt_u(v128.load(p, 4), v128.load(p)));
+  let last: u32 = 0;
+  for (; p < end; p += 4) last |= select<u32>(1, 0, load<u32>(p, 4) < load<u32>(p));
+  return !v128.any_true(wrong) && last == 0;
+}
+
+/** Hashes the `count` keys whose offsets are at `offsets`. */
+function hashOffsets(offsets: usize, count: usize): void {
+  const bytes = OFFSET_BYTES - <usize>load<u32>(WINDOW);
+  const portable = filter().hash != 0;
+  const front = v128.load(STATE);
+  const back = v128.load(STATE, 16);
+  let at = load<u32>(offsets);
+  for (let i: usize = 0; i < count; i++) {
+    const end = load<u32>(offsets + (i << 2), 4);
+    const p = bytes + <usize>at;
+    store<u64>(CHUNK_HASHES + (i << 3), portable ? xxh64(p, end - at, 0) : fastHash(p, end - at, front, back));
+    at = end;
   }
 }
 
@@ -66,38 +110,22 @@ function portableColumn(p: usize, width: u32, count: usize): void {
   }
 }
 
-/** `hashBytes` of each of the `count` keys of `width` bytes from `p` on, written out for the four widths: three times as fast as a call a key. */
+/** `hashBytes` of each of the `count` keys of `width` bytes from `p` on, written out for the four widths. */
 function hashColumn(p: usize, width: u32, count: usize): void {
-  const k0 = load<u64>(STATE);
-  const k1 = load<u64>(STATE, 8);
-  const k2 = load<u64>(STATE, 16);
-  const k3 = load<u64>(STATE, 24);
-  const start = <u64>width * P1;
+  const front = v128.load(STATE);
+  const back = v128.load(STATE, 16);
+  const start = hashLength(width);
   const end = CHUNK_HASHES + (count << 3);
   if (width == 8) {
-    for (let to = CHUNK_HASHES; to < end; to += 8, p += 8) {
-      store<u64>(to, mix64(start + nh(load<u64>(p), k0) + nh(load<u64>(p), k1)));
-    }
+    for (let to = CHUNK_HASHES; to < end; to += 8, p += 8) store<u64>(to, mix64(start + nhOf16(v128.load64_splat(p), front)));
   } else if (width == 16) {
-    for (let to = CHUNK_HASHES; to < end; to += 8, p += 16) {
-      store<u64>(to, mix64(start + nh(load<u64>(p), k0) + nh(load<u64>(p, 8), k1)));
-    }
-  } else if (width == 20) {
-    for (let to = CHUNK_HASHES; to < end; to += 8, p += 20) {
-      const front = nh(load<u64>(p), k0) + nh(load<u64>(p, 8), k1);
-      store<u64>(to, mix64(start + front + nh(load<u64>(p, 4), k2) + nh(load<u64>(p, 12), k3)));
-    }
+    for (let to = CHUNK_HASHES; to < end; to += 8, p += 16) store<u64>(to, mix64(start + nhOf16(v128.load(p), front)));
   } else {
-    for (let to = CHUNK_HASHES; to < end; to += 8, p += 32) {
-      const front = nh(load<u64>(p), k0) + nh(load<u64>(p, 8), k1);
-      store<u64>(to, mix64(start + front + nh(load<u64>(p, 16), k2) + nh(load<u64>(p, 24), k3)));
+    const last = <usize>width - 16;
+    for (let to = CHUNK_HASHES; to < end; to += 8, p += <usize>width) {
+      store<u64>(to, mix64(start + nhOf32(v128.load(p), v128.load(p + last), front, back)));
     }
   }
-}
-
-/** The step of NH that `hashBytes` is made of. */
-function nh(x: u64, k: u64): u64 {
-  return <u64>(<u32>x + <u32>k) * <u64>(<u32>(x >> 32) + <u32>(k >> 32));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Bytes } from "../../../types.js";
 import { asU32, type Kernel, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
 import { countKeys, type Keys, keyAt, type PackedKeys, writeChunk } from "../columns.js";
 import { keyBytes } from "../keys.js";
-import { type FilterExports, HASHES, WORDS } from "./kernel.js";
+import { type FilterExports, HASHES, OFFSETS, WORDS } from "./kernel.js";
 
 /** The widths that keys of one width may have, in bytes. */
 export type KeyWidth = 8 | 16 | 20 | 32;
@@ -27,6 +27,10 @@ type Use = (source: number, n: number, at: number, out: number) => void;
 
 /** Hashes that go into the window at once; their answers follow them. */
 const HASHES_AT_ONCE = 4096;
+/** Keys of a column whose offsets go into the window at once, and where the answers and the bytes that belong to them are. */
+const OFFSETS_AT_ONCE = 2048;
+const OFFSET_ANSWERS = WINDOW + 4 * (OFFSETS_AT_ONCE + 2);
+const OFFSET_BYTES = OFFSET_ANSWERS + OFFSETS_AT_ONCE / 8 + 8;
 
 /** How many keys of a width the window takes, a bit for the answer to each included. */
 export function columnCapacity(width: KeyWidth): number {
@@ -59,8 +63,8 @@ export function countHashes(hashes: KeyHashes): number {
 export function checkKeys(keys: FilterKeys): Bytes {
   let longest = 0;
   if (isFixed(keys)) return longest;
-  // What writeChunk writes beside a key: its word, and up to three bytes behind it.
-  const most = WINDOW_BYTES - 8;
+  // Of an array writeChunk writes beside a key its word, and up to three bytes behind it; of a column there are offsets and answers.
+  const most = Array.isArray(keys) ? WINDOW_BYTES - 8 : WINDOW + WINDOW_BYTES - OFFSET_BYTES;
   if (Array.isArray(keys)) {
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];
@@ -73,7 +77,7 @@ export function checkKeys(keys: FilterKeys): Bytes {
     const { offsets } = keys as PackedKeys;
     for (let i = 1; i < offsets.length; i++) {
       const length = offsets[i]! - offsets[i - 1]!;
-      if (length < 0) throw badArgument(`keys.offsets[${i}]`, `at least ${offsets[i - 1]}`, offsets[i]);
+      if (length < 0) throw descent(offsets, 0);
       if (length > longest) longest = length;
     }
     if (longest <= most) longest = 0;
@@ -84,14 +88,12 @@ export function checkKeys(keys: FilterKeys): Bytes {
 /** Passes `n` keys to the module. */
 export function feed(k: Kernel<FilterExports>, keys: FilterKeys, n: number, use: Use): void {
   if (isFixed(keys)) feedColumn(k, keys, n, use);
+  else if (!Array.isArray(keys)) feedPacked(k, keys as PackedKeys, n, use);
   else {
     for (let done = 0; done < n; ) {
       const some = writeChunk(k, keys, done, n);
       if (some > 0) use(WORDS, some, done, WINDOW);
-      else {
-        writeLong(k, keyBytes(keyAt(keys, done)), k.x.hashAlone);
-        use(HASHES, 1, done, WINDOW);
-      }
+      else feedLong(k, keys, done, use);
       done += Math.max(1, some);
     }
   }
@@ -113,6 +115,39 @@ export function writeLong<T>(k: Kernel<FilterExports>, bytes: Uint8Array, call: 
   if (p === 0) throw k.full(bytes.length);
   k.u8.set(bytes, p);
   return call(p, bytes.length);
+}
+
+/** Passes key number `at`, which is too long for the window beside others. */
+function feedLong(k: Kernel<FilterExports>, keys: Keys, at: number, use: Use): void {
+  writeLong(k, keyBytes(keyAt(keys, at)), k.x.hashAlone);
+  use(HASHES, 1, at, WINDOW);
+}
+
+/** Offsets and bytes go as they are; the module walks them. */
+function feedPacked(k: Kernel<FilterExports>, keys: PackedKeys, n: number, use: Use): void {
+  const { bytes, offsets } = keys;
+  for (let done = 0; done < n; ) {
+    const start = offsets[done]!;
+    let some = Math.min(OFFSETS_AT_ONCE, n - done);
+    // Whole bytes of answers, as long as there are any.
+    while (offsets[done + some]! - start > WINDOW + WINDOW_BYTES - OFFSET_BYTES) some = some < 16 ? some >> 1 : (some >> 1) & ~7;
+    if (some === 0) {
+      feedLong(k, keys, done++, use);
+      continue;
+    }
+    k.u32.set(offsets.subarray(done, done + some + 1), WINDOW >>> 2);
+    if (!k.x.ascends(some)) throw descent(offsets, done);
+    k.u8.set(bytes.subarray(start, offsets[done + some]!), OFFSET_BYTES);
+    use(OFFSETS, some, done, OFFSET_ANSWERS);
+    done += some;
+  }
+}
+
+/** The error for the first offset behind number `from` that is below the one before it. */
+function descent(offsets: Uint32Array, from: number): Error {
+  let i = from + 1;
+  while (offsets[i]! >= offsets[i - 1]!) i++;
+  return badArgument(`keys.offsets[${i}]`, `at least ${offsets[i - 1]}`, offsets[i]);
 }
 
 function feedColumn(k: Kernel<FilterExports>, { width, bytes }: FixedKeys, n: number, use: Use): void {

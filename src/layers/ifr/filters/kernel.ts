@@ -20,6 +20,7 @@ export interface FilterExports extends KernelExports {
   hasKey(p: number, len: number): number;
   addKey(p: number, len: number): void;
   deleteKey(p: number, len: number): number;
+  ascends(n: number): number;
   hasMany(source: number, n: number, out: number): number;
   addMany(source: number, n: number): void;
   gatherFuse(source: number, n: number): void;
@@ -41,6 +42,7 @@ export interface FilterExports extends KernelExports {
   hashAll(n: number, low: number, high: number): number;
 }
 
-/** How the window's keys are to be read: words, hashes, or, for a larger number, keys of that width. */
+/** How the window's keys are to be read: words, hashes, offsets, or, for a larger number, keys of that width. */
 export const WORDS = 0;
 export const HASHES = 1;
+export const OFFSETS = 2;
