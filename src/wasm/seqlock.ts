@@ -71,17 +71,20 @@ export class WriteLock {
     if (Atomics.load(words, SLEEPING) !== 0) this.#wake();
   }
 
-  /** Does a change, after which readers are told the truth even if it failed. */
+  /**
+   * Does a change, after which readers are told the truth even if it failed. One that poisoned leaves the count odd: a reader that had
+   * looked for the end before would take the state for whole.
+   */
   change(work: () => void): void {
     this.begin();
     try {
       work();
     } catch (error) {
       if (error instanceof MfnError && error.code === "ERR_POISONED") this.trapped();
+      else this.end();
       throw error;
-    } finally {
-      this.end();
     }
+    this.end();
   }
 
   /** For a change that trapped: it is never whole again, and readers are told so. */
@@ -101,8 +104,10 @@ export class WriteLock {
     return taken;
   }
 
-  /** Frees the slot of a reader whose thread has ended. */
+  /** Frees the slot of a reader whose thread has ended. @throws ERR_ARGUMENT if there is no such slot: the word is another's then */
   free(slot: number): void {
+    const most = this.#words[READERS]! - 1;
+    if (!Number.isInteger(slot) || slot < 0 || slot > most) throw badArgument("slot", `an integer in [0, ${most}]`, slot);
     Atomics.store(this.#words, slotOf(slot), 0);
   }
 

@@ -132,18 +132,26 @@ export class ReaderKernel<X extends SharedExports> extends Kernel<X> {
 
   /**
    * Joins the memory of a handle.
-   * @param wrap the exports that a facade calls, made of the real ones
-   * @throws ERR_ARGUMENT for what is no handle of this module's; ERR_FULL; ERR_DISPOSED or ERR_POISONED if the writer is gone
+   * @param wrap the exports that a facade calls, made of the real ones; or it throws, if the handle is not what it should be
+   * @throws ERR_ARGUMENT for what is no handle of this module's; ERR_FULL; ERR_DISPOSED or ERR_POISONED if the writer is gone; ERR_WASM
    */
   static attach<X extends SharedExports>(layer: string, handle: SharedHandle, wrap: (reading: Reading<X>) => Partial<X>): ReaderKernel<X> {
     const { memory, module, roof } = checkHandle(layer, handle);
     const lock = new ReadLock(controlOf(memory, roof));
     const base = roof + PAGE + lock.slot * READER_BYTES;
-    const x = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as X;
-    x.attach(base);
-    const u8 = new Uint8Array(memory.buffer);
-    const u32 = new Uint32Array(memory.buffer);
-    const wrapped = wrap({ x, look: (f) => lock.read(f), shift: base - WINDOW, u8, u32 });
+    let x: X;
+    let wrapped: Partial<X>;
+    try {
+      x = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as X;
+      x.attach(base);
+      const u8 = new Uint8Array(memory.buffer);
+      const u32 = new Uint32Array(memory.buffer);
+      wrapped = wrap({ x, look: (f) => lock.read(f), shift: base - WINDOW, u8, u32 });
+    } catch (cause) {
+      lock.detach();
+      if (cause instanceof MfnError) throw cause;
+      throw new MfnError("ERR_WASM", `handle.module cannot be instantiated as the ${layer} module here`, { cause });
+    }
     // The memory is in use, as it should be: `Kernel` asks for the top only to refuse one that is not new.
     const exports = { memory, attach: x.attach, arenaTop: () => 0, ...wrapped } as unknown as X;
     return new ReaderKernel(layer, exports, lock, base);

@@ -76,6 +76,37 @@ describe("FixedIfr in shared memory", () => {
       expect(codeOf(f)).toBe("ERR_DISPOSED");
   });
 
+  test("bug: clear was no change to readers, who could see half of it", () => {
+    const ifr = shared();
+    const file = shared().snapshot();
+    const { memory, roof } = ifr.handle();
+    const count = new Int32Array(memory.buffer, roof, 1);
+    const key = keysOf(1, 1);
+    const changes: (() => unknown)[] = [
+      () => ifr.intern(key),
+      () => ifr.insertMany(keysOf(10, 2)),
+      () => ifr.delete(key),
+      () => ifr.deleteId(3),
+      () => ifr.clear(),
+      () => ifr.insertMany(keysOf(10, 2)),
+      () => ifr.restore(file),
+    ];
+    for (const change of changes) {
+      const before = Atomics.load(count, 0);
+      const image = ifr.image();
+      change();
+      expect([String(change), same(ifr.image(), image)]).toEqual([String(change), false]);
+      expect([String(change), Atomics.load(count, 0) - before]).toEqual([String(change), 2]);
+    }
+  });
+
+  test("bug: a reader took the handle's word for the width, and looked up other bytes", () => {
+    const ifr = shared();
+    ifr.insertMany(keysOf(10, 1));
+    expect(codeOf(() => FixedIfrReader.attach({ ...ifr.handle(), width: 8 }))).toBe("ERR_ARGUMENT");
+    expect(ifr.readers).toBe(0);
+  });
+
   test("while a writer enters and deletes, every answer of two threads is right", async () => {
     const folder = mkdtempSync(join(tmpdir(), "mfn-shared-"));
     const workers: Worker[] = [];

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { MfnError } from "../../src/errors.js";
 import { ReadLock, WriteLock } from "../../src/wasm/seqlock.js";
 import { prepareShared, sharedModule } from "../../src/wasm/share.js";
 import { codeOf } from "../ifr/helpers.js";
@@ -115,6 +116,19 @@ test("a change that fails leaves a count that is even", () => {
     }),
   ).toThrow("bad file");
   expect(reader.read(() => words[COUNT])).toBe(2);
+});
+
+test("bug: a change that poisoned made the count even, for a reader that had just looked for the end", () => {
+  const { words, writer, reader } = locks();
+  expect(
+    codeOf(() =>
+      writer.change(() => {
+        throw new MfnError("ERR_POISONED", "half of each");
+      }),
+    ),
+  ).toBe("ERR_POISONED");
+  expect(words[COUNT]! & 1).toBe(1);
+  expect(codeOf(() => reader.read(() => 1))).toBe("ERR_POISONED");
 });
 
 test("a binary that is none cannot be shared", async () => {

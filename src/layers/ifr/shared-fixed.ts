@@ -1,3 +1,4 @@
+import { badArgument } from "../../errors.js";
 import type { Bytes, ItemId } from "../../types.js";
 import { ifrFixedModule } from "../../wasm/generated/ifr-fixed.js";
 import type { Kernel } from "../../wasm/kernel.js";
@@ -22,8 +23,10 @@ export interface SharedFixedHandle extends SharedHandle {
   readonly width: KeyWidth;
 }
 
+/** Address of the width in the state: assembly/ifr/layout.ts. */
+const WIDTH = 0x20200 + 92;
 /** The exports that change the state. */
-const WRITES = ["intern", "insertMany", "undoIntern", "deleteId"] as const;
+const WRITES = ["intern", "insertMany", "undoIntern", "deleteId", "clear"] as const;
 
 /**
  * A registry of keys of one width whose memory other threads read while this one goes on writing: a `FixedIfr` in every other
@@ -74,7 +77,7 @@ export class SharedFixedIfr extends FixedIfr {
     return this.#written.lock.readers;
   }
 
-  /** Frees the slot (`FixedIfrReader.slot`) of a reader whose thread ended without `detach`. */
+  /** Frees the slot (`FixedIfrReader.slot`) of a reader whose thread ended without `detach`. @throws ERR_ARGUMENT if there is no such slot */
   freeReader(slot: number): void {
     this.#written.lock.free(slot);
   }
@@ -119,7 +122,7 @@ export class FixedIfrReader {
 
   /**
    * Joins the registry of a handle, without a copy.
-   * @throws ERR_ARGUMENT for anything else; ERR_FULL if as many readers are attached as its options allow; ERR_DISPOSED
+   * @throws ERR_ARGUMENT for anything else; ERR_FULL if as many readers are attached as its options allow; ERR_DISPOSED; ERR_WASM
    */
   static attach(handle: SharedFixedHandle): FixedIfrReader {
     const width = handle?.width;
@@ -200,7 +203,9 @@ export class FixedIfrReader {
 }
 
 /** The queries' exports, each repeated until it saw a whole state; the answers of a batch are not in the place of its keys. */
-function readExports({ x, look, shift, u8 }: Reading<Exports>, width: KeyWidth): Partial<Exports> {
+function readExports({ x, look, shift, u8, u32 }: Reading<Exports>, width: KeyWidth): Partial<Exports> {
+  const real = u32[WIDTH >>> 2];
+  if (real !== width) throw badArgument("handle.width", `${real}, which the registry has`, width);
   return {
     idOf: (p) => look(() => x.idOf(p + shift)),
     lookupMany: (n) => look(() => x.lookupMany(n)),
