@@ -253,6 +253,58 @@ describe("a reader", () => {
     for (const each of bad) expect(codeOf(() => IfrReader.attach(each as SharedHandle))).toBe("ERR_ARGUMENT");
     expect(ifr.readers).toBe(0);
   });
+
+  test("bug: of a module that is another, its place stayed taken", () => {
+    const ifr = shared({ readers: 1 });
+    const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    expect(codeOf(() => IfrReader.attach({ ...sent(ifr), module }))).toBe("ERR_WASM");
+    expect([ifr.readers, IfrReader.attach(sent(ifr)).slot]).toEqual([0, 0]);
+  });
+
+  test("bug: freeing a place that there is none of wrote to other words of the control page", () => {
+    const ifr = shared({ readers: 2 });
+    const { memory, roof } = ifr.handle();
+    const page = new Int32Array(memory.buffer, roof, 1 << 14);
+    ifr.intern("a");
+    const before = page.slice();
+    // -2 was the count of changes.
+    for (const slot of [-2, -1, 2, 1e9, 0.5, Number.NaN, undefined]) {
+      expect(codeOf(() => ifr.freeReader(slot as number))).toBe("ERR_ARGUMENT");
+    }
+    expect(page).toEqual(before);
+    ifr.freeReader(1);
+  });
+
+  test("bug: browsers neither encode into shared memory nor decode out of it", () => {
+    const { encodeInto } = TextEncoder.prototype;
+    const { decode } = TextDecoder.prototype;
+    try {
+      TextEncoder.prototype.encodeInto = function (text, into) {
+        if (!(into.buffer instanceof ArrayBuffer)) throw new TypeError("must not be shared");
+        return encodeInto.call(this, text, into);
+      };
+      TextDecoder.prototype.decode = function (bytes, options) {
+        if (ArrayBuffer.isView(bytes) && !(bytes.buffer instanceof ArrayBuffer)) throw new TypeError("must not be shared");
+        return decode.call(this, bytes, options);
+      };
+      const ifr = shared();
+      const reader = IfrReader.attach(ifr.handle());
+      for (const key of [
+        "a key of more than twelve characters",
+        "漢字",
+        "\ud83d and more than twelve",
+        "é".repeat(300),
+        "a".repeat(30_000),
+      ]) {
+        const id = ifr.intern(key);
+        expect([ifr.keyOf(id), reader.idOf(key), reader.keyOf(id)]).toEqual([key, id, key]);
+        expect([...ifr.internMany([key, "short"])].slice(0, 1)).toEqual([id]);
+      }
+    } finally {
+      TextEncoder.prototype.encodeInto = encodeInto;
+      TextDecoder.prototype.decode = decode;
+    }
+  });
 });
 
 describe("threads", () => {

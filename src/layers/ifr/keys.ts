@@ -60,9 +60,12 @@ export function writeKey(k: Kernel<KernelExports>, key: Key, at: number, room: B
     const n = key.length;
     if (writeAscii(k.u32, key, at, room) >= 0) return n;
     if (3 * n > room) return -1;
-    const { written } = encoder.encodeInto(key, k.u8.subarray(at, at + room));
-    if (written === n || !LONE_SURROGATE.test(key)) return written;
-    const bytes = wtf8(key);
+    // Browsers do not encode into shared memory.
+    if (k.u8.buffer instanceof ArrayBuffer) {
+      const { written } = encoder.encodeInto(key, k.u8.subarray(at, at + room));
+      if (written === n || !LONE_SURROGATE.test(key)) return written;
+    }
+    const bytes = keyBytes(key);
     k.u8.set(bytes, at);
     return bytes.length;
   }

@@ -79,12 +79,17 @@ export class SharedIfr extends Ifr {
     return this.#written.handle;
   }
 
+  /** Copied out of shared memory, which not every decoder takes. */
+  protected override view(record: number): Uint8Array {
+    return super.view(record).slice();
+  }
+
   /** Readers that are attached. */
   get readers(): number {
     return this.#written.lock.readers;
   }
 
-  /** Frees the slot (`IfrReader.slot`) of a reader whose thread ended without `detach`. */
+  /** Frees the slot (`IfrReader.slot`) of a reader whose thread ended without `detach`. @throws ERR_ARGUMENT if there is no such slot */
   freeReader(slot: number): void {
     this.#written.lock.free(slot);
   }
@@ -132,7 +137,7 @@ export class IfrReader {
 
   /**
    * Joins the registry of a handle, without a copy.
-   * @throws ERR_ARGUMENT for anything else; ERR_FULL if as many readers are attached as its options allow; ERR_DISPOSED
+   * @throws ERR_ARGUMENT for anything else; ERR_FULL if as many readers are attached as its options allow; ERR_DISPOSED; ERR_WASM
    */
   static attach(handle: SharedHandle): IfrReader {
     return new IfrReader(ReaderKernel.attach("ifr", handle, readExports));
