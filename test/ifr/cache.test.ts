@@ -531,8 +531,36 @@ describe.each(builds)("IfrCache (%s)", (build) => {
     expect(make(build, { maxEntries: 5, ttl: 60_000 }).resolution).toBe(240);
   });
 
+  test("bug: null for a function was an error of the engine, some of them after the change was made", () => {
+    for (const name of ["onEvict", "sizeOf", "now"]) {
+      for (const call of [null, 5]) expect(codeOf(() => make(build, { maxEntries: 5, ttl: 5, [name]: call }))).toBe("ERR_ARGUMENT");
+    }
+    for (const none of [null, undefined]) expect(codeOf(() => IfrCache.createSync(none as never))).toBe("ERR_ARGUMENT");
+    const cache = make(build, { maxEntries: 5 });
+    cache.resize(null as never);
+    expect(codeOf(() => cache.resize({ maxEntries: null as never }))).toBe("ERR_ARGUMENT");
+    expect(cache.set("a", 1, null as never)).toBe(true);
+  });
+
+  test("bug: delete said false if onEvict let other entries expire", () => {
+    let time = 0;
+    const cache: IfrCache<number> = make(build, {
+      maxEntries: 5,
+      ttl: 100,
+      now: () => time,
+      onEvict: (key) => {
+        if (key === "a") time += 1000;
+        cache.has("c");
+      },
+    });
+    cache.set("a", 1);
+    cache.set("b", 2);
+    expect(cache.delete("a")).toBe(true);
+    expect([cache.stats().expirations, cache.delete("b")]).toEqual([1, false]);
+  });
+
   test("arguments outside their domain are refused, and nothing has changed", () => {
-    const cache = make(build, { maxEntries: 5, maxSize: 10, maxTtl: 1000 });
+    const cache = make(build, { maxEntries: 5, maxSize: 10, maxTtl: 1000, now: () => 0 });
     cache.set("a", 1, { size: 1 });
     const before = cache.image();
     for (const call of [

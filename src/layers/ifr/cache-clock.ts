@@ -28,6 +28,7 @@ export class EpochClock {
 
   constructor({ ttl = Infinity, maxTtl, resolution, now = Date.now }: ClockOptions) {
     this.#ttl = ttl;
+    if (typeof now !== "function") throw badArgument("now", "a function", now);
     this.#now = now;
     this.timed = ttl !== Infinity || maxTtl !== undefined || resolution !== undefined;
     if (ttl !== Infinity) checkTime("ttl", ttl);

@@ -57,12 +57,15 @@ export class IfrCache<V> extends Layer<CacheExports> {
     const k = new Kernel<CacheExports>("ifr-cache", instance, "bury");
     super(k);
     this.#k = k;
-    const { maxEntries, maxSize, capacity = 0, sizeOf, onEvict } = options;
+    const { maxEntries, maxSize, capacity = 0, sizeOf, onEvict } = options ?? {};
     if (maxEntries === undefined && maxSize === undefined) throw badArgument("options", "maxEntries, maxSize or both", options);
     this.#maxEntries = checkInteger("maxEntries", maxEntries ?? MOST_ENTRIES, 1, MOST_ENTRIES);
     this.#sized = maxSize !== undefined;
     this.#maxSize = this.#sized ? checkInteger("maxSize", maxSize as number, 1, MOST_SIZE) : 0;
     checkInteger("capacity", capacity, 0, MOST_ENTRIES);
+    for (const [name, call] of Object.entries({ sizeOf, onEvict })) {
+      if (call !== undefined && typeof call !== "function") throw badArgument(name, "a function", call);
+    }
     this.#sizeOf = sizeOf;
     this.#onEvict = onEvict;
     this.#clock = new EpochClock(options);
@@ -81,12 +84,12 @@ export class IfrCache<V> extends Layer<CacheExports> {
    * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if the capacity does not fit, ERR_WASM
    */
   static async create<V>(options: IfrCacheOptions<V>): Promise<IfrCache<V>> {
-    return new IfrCache(await instantiate(ifrCacheModule, options.wasm), options);
+    return new IfrCache(await instantiate(ifrCacheModule, options?.wasm), options);
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync<V>(options: IfrCacheOptions<V>): IfrCache<V> {
-    return new IfrCache(instantiateSync(ifrCacheModule, options.wasm), options);
+    return new IfrCache(instantiateSync(ifrCacheModule, options?.wasm), options);
   }
 
   /** Entries that have not expired. */
@@ -218,8 +221,7 @@ export class IfrCache<V> extends Layer<CacheExports> {
   /** Takes out the entry of a key; false if there was none. */
   delete(key: Key): boolean {
     if (this.#ticking) this.#tick();
-    const expired = this.#expirations;
-    return this.#takeOut("deleted", (x) => this.#takeKey(x, key)) > this.#expirations - expired;
+    return this.#takeOut("deleted", (x) => this.#takeKey(x, key)) > 0;
   }
 
   /** Takes out everything. O(entries). */
@@ -235,7 +237,8 @@ export class IfrCache<V> extends Layer<CacheExports> {
   }
 
   /** Other bounds, as in the options; one that is not given stays. Evicts what exceeds them: O(evicted), amortised. */
-  resize({ maxEntries = this.#maxEntries, maxSize = this.#maxSize }: Pick<IfrCacheOptions<V>, "maxEntries" | "maxSize">): void {
+  resize(bounds: Pick<IfrCacheOptions<V>, "maxEntries" | "maxSize">): void {
+    const { maxEntries = this.#maxEntries, maxSize = this.#maxSize } = bounds ?? {};
     checkInteger("maxEntries", maxEntries, 1, MOST_ENTRIES);
     if (this.#sized) checkInteger("maxSize", maxSize, 1, MOST_SIZE);
     else if (maxSize !== 0) throw badArgument("maxSize", "none, as the cache was made without", maxSize);
@@ -337,14 +340,17 @@ export class IfrCache<V> extends Layer<CacheExports> {
     if (this.#expired > 0) this.#takeOut("expired", (x) => x.reap(REAP));
   }
 
-  /** Runs what takes entries out, lets go of their values and tells of them. @returns how many they were */
+  /** Runs what takes entries out, lets go of their values and tells of them. @returns how many left for that reason */
   #takeOut(reason: EvictReason, work: (x: CacheExports) => void): number {
     const k = this.#k;
     const leavers: Leaver<V>[] | undefined = this.#onEvict && [];
+    const expirations = this.#expirations;
     let count: number;
     try {
       work(k.x);
       count = this.#drain(leavers, reason);
+      // Now: who is told may use the cache, and count more.
+      if (reason !== "expired") count -= this.#expirations - expirations;
     } catch (error) {
       throw k.fail(error);
     }
