@@ -25,12 +25,14 @@ export class SnapshotFormat<X extends KernelExports> {
   }
 
   /** See `loadSnapshot`. */
-  load(input: SnapshotInput | PromiseLike<SnapshotInput>, { wasm, maxBytes }: LoadOptions = {}, reuse?: Kernel<X>): Promise<Loaded<X>> {
+  load(input: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions, reuse?: Kernel<X>): Promise<Loaded<X>> {
+    const { wasm, maxBytes } = options ?? {};
     return loadSnapshot(input, this.#kind, maxBytes, async () => this.#kernel(reuse ?? (await instantiate(this.#module, wasm))));
   }
 
   /** See `loadSnapshotSync`. */
-  loadSync(input: SnapshotBytes | SnapshotReader, { wasm, maxBytes }: LoadOptions = {}, reuse?: Kernel<X>): Loaded<X> {
+  loadSync(input: SnapshotBytes | SnapshotReader, options?: LoadOptions, reuse?: Kernel<X>): Loaded<X> {
+    const { wasm, maxBytes } = options ?? {};
     return loadSnapshotSync(input, this.#kind, maxBytes, () => this.#kernel(reuse ?? instantiateSync(this.#module, wasm)));
   }
 

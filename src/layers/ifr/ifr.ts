@@ -56,13 +56,15 @@ export class Ifr extends IfrCore {
    * A new, empty registry.
    * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if the capacity does not fit, ERR_WASM
    */
-  static override async create(options: IfrOptions = {}): Promise<Ifr> {
-    return new Ifr(start(await instantiate(ifrModule, options.wasm), options), options.seed);
+  static override async create(options?: IfrOptions): Promise<Ifr> {
+    const given = options ?? {};
+    return new Ifr(start(await instantiate(ifrModule, given.wasm), given), given.seed);
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
-  static override createSync(options: IfrOptions = {}): Ifr {
-    return new Ifr(start(instantiateSync(ifrModule, options.wasm), options), options.seed);
+  static override createSync(options?: IfrOptions): Ifr {
+    const given = options ?? {};
+    return new Ifr(start(instantiateSync(ifrModule, given.wasm), given), given.seed);
   }
 
   /**
@@ -208,7 +210,7 @@ export class Ifr extends IfrCore {
       staleKeys: headerWord(k, 64),
       keyBytes: headerWord(k, 144),
       // Of the arena, of freed records, and of the slab that records are cut from.
-      freeBytes: k.x.arenaFree() + headerWord(k, 148) + headerWord(k, 140) - headerWord(k, 136),
+      freeBytes: (k.x.arenaFree() >>> 0) + headerWord(k, 148) + headerWord(k, 140) - headerWord(k, 136),
     };
   }
 
