@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { packKeys } from "../../src/layers/ifr/columns.js";
 import { builds } from "../helpers/modules.js";
 import { bloom, codeOf, column, fuse, sameBytes } from "./filters-helpers.js";
 
@@ -58,6 +59,27 @@ describe.each(builds)("BinaryFuse (%s)", (build) => {
     );
     expect(one.stats().keys).toBe(1);
     expect(one.has("same")).toBe(true);
+  });
+
+  test("sets that the first attempt gets stuck on, with and without equal keys", () => {
+    const keys = Array.from({ length: 60 }, (_, i) => `key ${i}`);
+    const mixAt = 0x200 + 32;
+    let again = 0;
+    const firstMix = (seed: number) =>
+      fuse("release", [], { seed })
+        .image()
+        .subarray(mixAt, mixAt + 8);
+    for (let seed = 0; seed < 1500; seed++) {
+      const filter = fuse("release", keys, { seed });
+      expect(filter.hasMany(keys)).toBe(60);
+      if (sameBytes(filter.image().subarray(mixAt, mixAt + 8), firstMix(seed))) continue;
+      again++;
+      // Keys of every form are gathered once more, long ones too.
+      const twice = [...keys, ...keys];
+      expect(sameBytes(fuse(build, twice, { seed }).image(), filter.image())).toBe(true);
+      expect(sameBytes(fuse(build, packKeys(keys), { seed }).image(), filter.image())).toBe(true);
+    }
+    expect(again).toBeGreaterThan(2);
   });
 
   test("any hashes, equal ones and zero among them", () => {

@@ -3,19 +3,23 @@
 //   2. entered into their three slots: each slot counts its keys and xors their hashes,
 //   3. peeled: a slot with one key knows that key; the key is taken out of its other two slots, which may leave them with one,
 //   4. given back in reverse: the slot a key was peeled from is free to take the word that makes the three xor right.
-// Peeling gets stuck by chance (then other bits of the hashes are tried) or by equal keys (then all but one of them go).
+// Peeling gets stuck by chance (then other bits of the hashes are tried) or by equal keys (then all but one of them go). That is rare,
+// and memory that was never touched costs more than all the rest, since the system hands it out page by page. So the slots' xors
+// take the place of the hashes, and when it gets stuck, the hashes are gathered once more.
 // Graf, Lemire, "Binary fuse filters: fast and smaller than xor filters", ACM JEA 27, 2022. Expected O(keys).
 
 import { arenaTop, scratch, scratchMore } from "../../core/arena";
 import { mix64 } from "../../core/hash";
 import { NO_MEMORY, OK } from "../../core/status";
-import { fingerprint, first, fuseMix, second, third } from "./fuse";
+import { fingerprint, first, second, third } from "./fuse";
 import { FUSE, filter, TABLE } from "./layout";
 import { CHUNK, CHUNK_HASHES, hashChunk } from "./source";
 import { begin } from "./state";
 
-/** There are equal hashes; those that are left are gathered anew, and the table should be made for them. */
+/** There are equal hashes; the table should be made for those that are left. */
 export const DUPLICATES: i32 = 1;
+/** The attempt got stuck; all keys are to be gathered anew. */
+export const AGAIN: i32 = 2;
 /** Every attempt got stuck. */
 export const STUCK: i32 = -4;
 /** An attempt fails for one of a hundred sets at most, so these fail for none. */
@@ -24,7 +28,7 @@ const ATTEMPTS: u32 = 50;
 const STRETCH: u32 = 4096;
 const GOLDEN: u64 = 0x9e3779b97f4a7c15;
 
-/** Where the next hash of each segment goes. A filter of 2^27 keys has 577 segments. */
+/** How many hashes each segment has, then where the next one goes. A filter of 2^27 keys has 577 segments. */
 const NEXT: usize = memory.data(4096, 16);
 /** The three slots of a key, twice over but for one. */
 const SLOTS: usize = memory.data(32, 16);
@@ -32,9 +36,12 @@ const SLOTS: usize = memory.data(32, 16);
 // What lies where in SCRATCH while a filter is built, and how far that has come.
 let longKey: usize = 0;
 let hashes: usize = 0;
+let hashesEnd: usize = 0;
 let gathered: u32 = 0;
+/** How many hashes the table's shape is made for. */
+let fitted: u32 = 0;
+let attempt: u32 = 0;
 let sorted: usize = 0;
-let xors: usize = 0;
 let counts: usize = 0;
 let queue: usize = 0;
 let whichSlot: usize = 0;
@@ -47,9 +54,13 @@ let whichSlot: usize = 0;
 export function startBuild(seed: u64, limit: u32, hash: u32, bits: u32, segmentBits: u32, firstSlots: u32, keys: u32, longest: u32): bool {
   if (!shape(seed, limit, hash, bits, segmentBits, firstSlots)) return false;
   longKey = scratch(longest);
-  hashes = longKey != 0 ? scratchMore(keys << 3) : 0;
-  gathered = 0;
+  const room = max<u32>(keys, filter().units) << 3;
+  hashes = longKey != 0 ? scratchMore(room) : 0;
+  hashesEnd = hashes + <usize>room;
+  fitted = keys;
+  attempt = 0;
   sorted = 0;
+  startGathering();
   return hashes != 0;
 }
 
@@ -58,13 +69,37 @@ export function longKeyRoom(): usize {
   return longKey;
 }
 
+function startGathering(): void {
+  gathered = 0;
+  memory.fill(NEXT, 0, 4096);
+}
+
 /** Gathers the hashes of the `n` keys in the window. */
 export function gather(source: u32, n: u32): void {
   for (let from: u32 = 0; from < n; from += CHUNK) {
     const count = min<u32>(CHUNK, n - from);
     hashChunk(source, from, count);
-    memory.copy(hashes + ((<usize>gathered) << 3), CHUNK_HASHES, (<usize>count) << 3);
+    const to = hashes + ((<usize>gathered) << 3);
+    memory.copy(to, CHUNK_HASHES, (<usize>count) << 3);
     gathered += count;
+    // For the first attempt; before another it is seen which hashes are equal.
+    if (attempt == 0) countSegments(to, to + ((<usize>count) << 3), nextMix());
+  }
+}
+
+/** What the next attempt mixes hashes with. */
+function nextMix(): u64 {
+  return mix64(filter().mix + GOLDEN);
+}
+
+/** Adds the hashes from `p` to `end` to the counts of their first slots' segments. */
+function countSegments(p: usize, end: usize, mix: u64): void {
+  const f = filter();
+  const bits = f.segmentBits;
+  const firstSlots = f.firstSlots;
+  for (; p < end; p += 8) {
+    const count = NEXT + ((<usize>(first(mix64(load<u64>(p) + mix), firstSlots) >> bits)) << 2);
+    store<u32>(count, load<u32>(count) + 8);
   }
 }
 
@@ -76,36 +111,34 @@ export function gatheredKeys(): u32 {
 /** Another table, not larger than the one there is, for what is gathered. False if there is no memory. */
 export function reshape(seed: u64, limit: u32, segmentBits: u32, firstSlots: u32): bool {
   const f = filter();
-  const end = hashes + ((<usize>gathered) << 3);
   if (!shape(seed, limit, f.hash, f.fingerprintBits, segmentBits, firstSlots)) return false;
+  fitted = gathered;
   sorted = 0;
   // Takes the place of the hashes as SCRATCH again.
-  return scratch(<u32>(end - arenaTop())) != 0;
+  return scratch(<u32>(hashesEnd - arenaTop())) != 0;
 }
 
-/** Builds the filter: OK, DUPLICATES (call `reshape`, then this again), NO_MEMORY or STUCK. */
+/** Builds the filter: OK, DUPLICATES (call `reshape`, then this again), AGAIN (gather, then this again), NO_MEMORY or STUCK. */
 export function build(): i32 {
   const f = filter();
   if (!workingSpace(f.units)) return NO_MEMORY;
-  for (let attempt: u32 = 0; attempt < ATTEMPTS; attempt++) {
-    f.mix = mix64(f.mix + GOLDEN);
-    sortBySegment();
-    let peeled: u32 = 0;
-    if (enter()) peeled = peel();
-    if (peeled == gathered) {
-      assign(peeled);
-      f.keys = <f64>gathered;
-      longKey = 0;
-      return OK;
-    }
-    // Equal keys always get stuck, so only now are they looked for.
-    if (attempt == 0) {
-      const all = gathered;
-      if (!dropEqual()) return NO_MEMORY;
-      if (gathered < all) return DUPLICATES;
-    }
+  // Equal keys always get stuck, so only then are they looked for.
+  if (attempt > 0) {
+    if (!dropEqual()) return NO_MEMORY;
+    if (gathered < fitted) return DUPLICATES;
   }
-  return STUCK;
+  f.mix = nextMix();
+  if (attempt > 0) countSegments(hashes, hashes + ((<usize>gathered) << 3), f.mix);
+  sortBySegment();
+  if (enter() && peel() == gathered) {
+    assign(gathered);
+    f.keys = <f64>gathered;
+    longKey = 0;
+    return OK;
+  }
+  if (++attempt == ATTEMPTS) return STUCK;
+  startGathering();
+  return AGAIN;
 }
 
 function shape(seed: u64, limit: u32, hash: u32, bits: u32, segmentBits: u32, firstSlots: u32): bool {
@@ -122,8 +155,7 @@ function shape(seed: u64, limit: u32, hash: u32, bits: u32, segmentBits: u32, fi
 function workingSpace(slots: u32): bool {
   if (sorted == 0) {
     sorted = scratchMore(gathered << 3);
-    xors = sorted != 0 ? scratchMore(slots << 3) : 0;
-    counts = xors != 0 ? scratchMore(slots) : 0;
+    counts = sorted != 0 ? scratchMore(slots) : 0;
     // A slot is queued at most once: when its count falls to one.
     queue = counts != 0 ? scratchMore((slots + 1) << 2) : 0;
     whichSlot = queue != 0 ? scratchMore(gathered) : 0;
@@ -137,12 +169,8 @@ function sortBySegment(): void {
   const f = filter();
   const bits = f.segmentBits;
   const firstSlots = f.firstSlots;
+  const mix = f.mix;
   const end = hashes + ((<usize>gathered) << 3);
-  memory.fill(NEXT, 0, 4096);
-  for (let p = hashes; p < end; p += 8) {
-    const count = NEXT + ((<usize>(first(fuseMix(load<u64>(p)), firstSlots) >> bits)) << 2);
-    store<u32>(count, load<u32>(count) + 8);
-  }
   let at = <u32>sorted;
   for (let next = NEXT; next < NEXT + 4096; next += 4) {
     const bytes = load<u32>(next);
@@ -150,7 +178,7 @@ function sortBySegment(): void {
     at += bytes;
   }
   for (let p = hashes; p < end; p += 8) {
-    const x = fuseMix(load<u64>(p));
+    const x = mix64(load<u64>(p) + mix);
     const next = NEXT + ((<usize>(first(x, firstSlots) >> bits)) << 2);
     const to = load<u32>(next);
     store<u64>(to, x);
@@ -158,11 +186,12 @@ function sortBySegment(): void {
   }
 }
 
-/** Enters all hashes into their slots. A count is kept times four, and xored with which of its slots this is to the key. */
+/** Enters all hashes into their slots, whose xors take the place of the hashes. A count is kept times four, and xored with which of its slots this is to the key. */
 function enter(): bool {
   const f = filter();
   const segment = 1 << f.segmentBits;
   const firstSlots = f.firstSlots;
+  const xors = hashes;
   memory.fill(xors, 0, (<usize>f.units) << 3);
   memory.fill(counts, 0, <usize>f.units);
   const end = sorted + ((<usize>gathered) << 3);
@@ -193,6 +222,7 @@ function peel(): u32 {
   const segment = 1 << f.segmentBits;
   const firstSlots = f.firstSlots;
   const slots = f.units;
+  const xors = hashes;
   let peeled: usize = 0;
   // By stretches, so that what a slot sets off is near to it; first in, first out, so that the steps do not wait for each other.
   for (let from: u32 = 0; from < slots; from += STRETCH) {

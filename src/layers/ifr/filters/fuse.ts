@@ -26,6 +26,7 @@ export interface BinaryFuseStats extends FilterStats {
 
 /** Statuses of assembly/ifr/filters/build.ts. */
 const DUPLICATES = 1;
+const AGAIN = 2;
 
 /** The most keys: their hashes and the working space of the build must fit in 4 GiB. */
 const MOST_KEYS = 2 ** 27;
@@ -46,7 +47,7 @@ const format = filterFormat(snapshotKinds.binaryFuse);
 export class BinaryFuse extends Filter {
   /**
    * The filter of a set of keys, given as such or by their 64-bit hashes (see `hasHashes`). Equal keys count once. O(keys);
-   * about 32 bytes a key of working memory stay with the instance.
+   * about 24 bytes a key of working memory stay with the instance.
    * @throws ERR_ARGUMENT for what is no batch of keys, or options outside their domain; ERR_MEMORY, ERR_WASM
    */
   static async create(keys: FilterKeys | KeyHashes, options: BinaryFuseOptions = {}): Promise<BinaryFuse> {
@@ -105,12 +106,13 @@ function start(instance: WebAssembly.Instance, keys: FilterKeys | KeyHashes, opt
     const first = shapeFor(n);
     if (!k.x.initFuse(low, high, limit, hash, bits, first.segmentBits, first.firstSlots, n, longest)) throw k.full();
     const gather = (source: number, some: number) => k.x.gatherFuse(source, some);
-    if (hashed) feedHashes(k, keys, n, gather);
-    else feed(k, keys, n, gather);
-    let status = k.x.buildFuse();
-    if (status === DUPLICATES) {
-      const { segmentBits, firstSlots } = shapeFor(k.x.gatheredKeys() >>> 0);
-      if (!k.x.reshapeFuse(low, high, limit, segmentBits, firstSlots)) throw k.full();
+    let status = AGAIN;
+    while (status === AGAIN || status === DUPLICATES) {
+      if (status === DUPLICATES) {
+        const { segmentBits, firstSlots } = shapeFor(k.x.gatheredKeys() >>> 0);
+        if (!k.x.reshapeFuse(low, high, limit, segmentBits, firstSlots)) throw k.full();
+      } else if (hashed) feedHashes(k, keys, n, gather);
+      else feed(k, keys, n, gather);
       status = k.x.buildFuse();
     }
     if (status === NO_MEMORY) throw k.full();
