@@ -13,7 +13,7 @@
 import { index, META, MOST_PASSED, REFS } from "./layout";
 import { BYTES, LENGTH, sameBytes } from "./records";
 import { find, hashOf, internHashed, NO_ROOM } from "./registry";
-import { home, matches, NONE, tagOf } from "./table";
+import { after, further, home, matches, NONE, tagOf } from "./table";
 import { BUCKET, CANDIDATE, CHUNK, HASH, io, OPEN, TAG, touch, work } from "./work";
 
 /** Keys from which on index and records are beyond a cache of 1 MiB, so that fetching them first pays. */
@@ -68,8 +68,15 @@ function lookupChunk(column: usize, n: u32, fetch: bool): void {
   const end = work + ((<usize>n) << 4);
   if (fetch) touch(work + BUCKET, 16, n);
   for (let q = work; q < end; q += 16) {
-    const bucket = <usize>load<u32>(q, BUCKET);
-    const m = matches(bucket, v128.load16_splat(q, TAG));
+    const tags = v128.load16_splat(q, TAG);
+    let bucket = <usize>load<u32>(q, BUCKET);
+    let m = matches(bucket, tags);
+    // A key that its bucket may have passed on has its candidate in the next one, so that this too is fetched in time.
+    if (m == 0 && further(bucket, <u32>load<u16>(q, TAG)) != 0) {
+      bucket = after(bucket, load<u64>(q, HASH));
+      m = matches(bucket, tags);
+      store<u32>(q, <u32>bucket, BUCKET);
+    }
     const record = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
     // Without a match the bucket's own line stands in for a record.
     store<u32>(q, select<u32>(record, <u32>bucket, m != 0), CANDIDATE);

@@ -31,10 +31,6 @@ export const MORE: usize = 2048;
 /** Offsets of what a split needs, apart, as it happens in the midst of a batch: CHUNK x u32 each. */
 export const SPLIT_LINES: usize = 2304;
 export const SPLIT_REFS: usize = 2816;
-/** Offset of the keys of a batch that are still open: OPEN_MOST x two u32, where the key is and where its answer goes; and their count. */
-export const OPEN_KEYS: usize = 3392;
-export const OPEN_MOST: u32 = 64;
-export const OPEN_COUNT: usize = 3904;
 /** Offset of what was read to no other end than that it be fetched. */
 const SINK: usize = 3328;
 
@@ -50,8 +46,15 @@ export function attach(base: usize): void {
  */
 export function touch(list: usize, stride: usize, n: u32): void {
   let sum: u32 = 0;
+  let at = list;
   const end = list + <usize>n * stride;
-  for (let at = list; at < end; at += stride) sum ^= load<u32>(<usize>load<u32>(at));
+  for (; at + 3 * stride < end; at += 4 * stride) {
+    sum ^= load<u32>(<usize>load<u32>(at));
+    sum ^= load<u32>(<usize>load<u32>(at + stride));
+    sum ^= load<u32>(<usize>load<u32>(at + 2 * stride));
+    sum ^= load<u32>(<usize>load<u32>(at + 3 * stride));
+  }
+  for (; at < end; at += stride) sum ^= load<u32>(<usize>load<u32>(at));
   // Kept, so that no compiler finds the loads useless.
   store<u32>(work, sum, SINK);
 }

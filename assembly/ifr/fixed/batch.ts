@@ -10,28 +10,16 @@
 
 import { placeIn } from "../column";
 import { index, META, MOST_PASSED, REFS, Segment, SLOTS, USED } from "../layout";
-import { after, bucketIn, findRef, further, home, matches, NONE, put, segmentIn, tagOf } from "../table";
-import {
-  BUCKET,
-  CANDIDATE,
-  CHUNK,
-  HASH,
-  io,
-  MORE,
-  OPEN_COUNT,
-  OPEN_KEYS,
-  OPEN_MOST,
-  SEGMENT,
-  SPLIT_LINES,
-  TAG,
-  touch,
-  work,
-} from "../work";
-import { internHashed, NO_ROOM, undo } from "./registry";
+import { after, bucketIn, findRef, further, matches, NONE, put, segmentIn, tagOf } from "../table";
+import { BUCKET, CANDIDATE, CHUNK, HASH, io, MORE, SEGMENT, TAG, touch, work } from "../work";
+import { internHashed, lives, NO_ROOM, undo } from "./registry";
 import { Width } from "./widths";
 
 /** Keys from which on index and column are beyond a cache of 1 MiB, so that the steps pay. */
 const STEPS_FROM: u32 = 40000;
+
+/** Keys to a turn of a lookup's loops. */
+const UNROLL: usize = 4;
 
 /** Keys that fit into the window with their answers. */
 export function columnCapacity(width: usize): usize {
@@ -52,7 +40,7 @@ export function bitColumn(width: usize): usize {
 export function lookupMany<W extends Width>(n: u32): u32 {
   const w = changetype<W>(0).bytes();
   const ids = idColumn(w);
-  const steps = index().keys >= STEPS_FROM;
+  const steps = index().keys >= STEPS_FROM || !lives(0);
   let hits: u32 = 0;
   for (let from: u32 = 0; from < n; from += CHUNK) {
     const count = min<u32>(CHUNK, n - from);
@@ -61,9 +49,9 @@ export function lookupMany<W extends Width>(n: u32): u32 {
     locate<W>(keys, <usize>count);
     if (steps) inSteps<W>(keys, out, <usize>count);
     else inCache<W>(keys, out, <usize>count);
-    hits += settle<W>(keys, out, count, steps);
+    hits += settle<W>(keys, out, count);
   }
-  return hits + settleOpen<W>(steps);
+  return hits;
 }
 
 /** Writes a bit for each of the first `n` ids: set unless it is -1. */
@@ -193,6 +181,10 @@ function insertFast<W extends Width>(keys: usize, out: usize, n: usize): void {
   x.keys += id - first;
 }
 
+// Of a lookup's loops each turn does UNROLL keys: a turn costs four instructions by itself, and two more by which the engine sees to
+// interrupts, beside the thirty or so that a key takes. The last turn may go up to three keys beyond the batch, which are whatever
+// the window holds: their answers land where nobody looks.
+
 /** Writes the buckets and the tags of the keys of a chunk to the working space. */
 function locate<W extends Width>(keys: usize, n: usize): void {
   const width = changetype<W>(0).bytes();
@@ -202,14 +194,15 @@ function locate<W extends Width>(keys: usize, n: usize): void {
   const buckets = <u64>x.segmentBuckets;
   const end = work + (n << 4);
   let p = keys;
-  for (let q = work; q < end; q += 16, p += width) {
-    const h = changetype<W>(0).hashAt(p);
-    store<u32>(q, <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), BUCKET);
-    store<u16>(q, <u16>tagOf(h), TAG);
+  for (let q = work; q < end; q += 16 * UNROLL, p += UNROLL * width) {
+    Turn.locate<W>(q, p, directory, shift, buckets);
+    Turn.locate<W>(q + 16, p + width, directory, shift, buckets);
+    Turn.locate<W>(q + 32, p + 2 * width, directory, shift, buckets);
+    Turn.locate<W>(q + 48, p + 3 * width, directory, shift, buckets);
   }
 }
 
-/** Compares each key of a chunk with its first candidate: an index that is in the cache. */
+/** Compares each key of a chunk with its first candidate: an index that is in the cache, and id 0 in use. */
 function inCache<W extends Width>(keys: usize, out: usize, n: usize): void {
   const width = changetype<W>(0).bytes();
   const chunks = <usize>index().chunks;
@@ -217,14 +210,11 @@ function inCache<W extends Width>(keys: usize, out: usize, n: usize): void {
   let p = keys;
   let o = out;
   let e = work + MORE;
-  for (let q = work; q < end; q += 16, p += width, o += 4, e += 2) {
-    const bucket = <usize>load<u32>(q, BUCKET);
-    const m = matches(bucket, v128.load16_splat(q, TAG));
-    const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
-    // Without a match the last slot's key is compared, which is some key of the column, or one that was wiped.
-    const hit = <u32>(m != 0) & <u32>changetype<W>(0).equal(placeIn(chunks, id, width), p);
-    store<u32>(o, id | (hit - 1));
-    store<u16>(e, m | (load<u32>(bucket, META) & MOST_PASSED));
+  for (let q = work; q < end; q += 16 * UNROLL, p += UNROLL * width, o += 4 * UNROLL, e += 2 * UNROLL) {
+    Turn.answer<W>(q, p, o, e, chunks);
+    Turn.answer<W>(q + 16, p + width, o + 4, e + 2, chunks);
+    Turn.answer<W>(q + 32, p + 2 * width, o + 8, e + 4, chunks);
+    Turn.answer<W>(q + 48, p + 3 * width, o + 12, e + 6, chunks);
   }
 }
 
@@ -236,29 +226,69 @@ function inSteps<W extends Width>(keys: usize, out: usize, n: usize): void {
   touch(work + BUCKET, 16, <u32>n);
   let o = out;
   let e = work + MORE;
-  for (let q = work; q < end; q += 16, o += 4, e += 2) {
-    const bucket = <usize>load<u32>(q, BUCKET);
-    const m = matches(bucket, v128.load16_splat(q, TAG));
-    const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
-    // Without a match the bucket's own line stands in for a key, and the answer is NONE whatever the comparison says.
-    store<u32>(q, select<u32>(<u32>placeIn(chunks, id, width), <u32>bucket, m != 0), CANDIDATE);
-    store<u32>(o, select<u32>(id, NONE, m != 0));
-    store<u16>(e, m | (load<u32>(bucket, META) & MOST_PASSED));
+  for (let q = work; q < end; q += 16 * UNROLL, o += 4 * UNROLL, e += 2 * UNROLL) {
+    Turn.candidate<W>(q, o, e, chunks);
+    Turn.candidate<W>(q + 16, o + 4, e + 2, chunks);
+    Turn.candidate<W>(q + 32, o + 8, e + 4, chunks);
+    Turn.candidate<W>(q + 48, o + 12, e + 6, chunks);
   }
   touch(work + CANDIDATE, 16, <u32>n);
   let p = keys;
   o = out;
-  for (let q = work; q < end; q += 16, p += width, o += 4) {
+  for (let q = work; q < end; q += 16 * UNROLL, p += UNROLL * width, o += 4 * UNROLL) {
+    Turn.compare<W>(q, p, o);
+    Turn.compare<W>(q + 16, p + width, o + 4);
+    Turn.compare<W>(q + 32, p + 2 * width, o + 8);
+    Turn.compare<W>(q + 48, p + 3 * width, o + 12);
+  }
+}
+
+/** What the loops above do for one key. */
+// biome-ignore lint/complexity/noStaticOnlyClass: only methods can be marked to be inlined wherever they stand
+abstract class Turn {
+  @inline static locate<W extends Width>(q: usize, p: usize, directory: usize, shift: u64, buckets: u64): void {
+    const h = changetype<W>(0).hashAt(p);
+    store<u64>(q, h, HASH);
+    store<u32>(q, <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), BUCKET);
+    // What tagOf says: the store drops all but the low 16 bits.
+    store<u16>(q, <u32>h | 1, TAG);
+  }
+
+  @inline static answer<W extends Width>(q: usize, p: usize, o: usize, e: usize, chunks: usize): void {
+    const bucket = <usize>load<u32>(q, BUCKET);
+    const m = matches(bucket, v128.load16_splat(q, TAG));
+    const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
+    // Without a match the key of the last slot is compared, or that of id 0 if the slot is empty: a live key, so if it is equal after
+    // all, as it may be where a bucket passed it on, then its id is the answer.
+    const hit = <u32>changetype<W>(0).equal(placeIn(chunks, id, changetype<W>(0).bytes()), p);
+    store<u32>(o, id | (hit - 1));
+    store<u16>(e, m | (load<u32>(bucket, META) & MOST_PASSED));
+  }
+
+  @inline static candidate<W extends Width>(q: usize, o: usize, e: usize, chunks: usize): void {
+    const tags = v128.load16_splat(q, TAG);
+    let bucket = <usize>load<u32>(q, BUCKET);
+    let m = matches(bucket, tags);
+    // A key that its bucket may have passed on has its candidate in the next one, so that this too is fetched in time.
+    if (m == 0 && further(bucket, <u32>load<u16>(q, TAG)) != 0) {
+      bucket = after(bucket, load<u64>(q, HASH));
+      m = matches(bucket, tags);
+    }
+    const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
+    // Without a match the bucket's own line stands in for a key, and the answer is NONE whatever the comparison says.
+    store<u32>(q, select<u32>(<u32>placeIn(chunks, id, changetype<W>(0).bytes()), <u32>bucket, m != 0), CANDIDATE);
+    store<u32>(o, select<u32>(id, NONE, m != 0));
+    store<u16>(e, m | (load<u32>(bucket, META) & MOST_PASSED));
+  }
+
+  @inline static compare<W extends Width>(q: usize, p: usize, o: usize): void {
     const hit = <u32>changetype<W>(0).equal(<usize>load<u32>(q, CANDIDATE), p);
     store<u32>(o, load<u32>(o) | (hit - 1));
   }
 }
 
-/**
- * Goes through the answers of a chunk, and lists the keys that their first candidate did not settle.
- * @returns how many of the chunk's keys are known so far
- */
-function settle<W extends Width>(keys: usize, out: usize, n: u32, fetch: bool): u32 {
+/** Looks up whole the keys of a chunk that their first candidate did not settle. @returns how many of the chunk's keys are known */
+function settle<W extends Width>(keys: usize, out: usize, n: u32): u32 {
   const width = changetype<W>(0).bytes();
   let known = n;
   for (let i: usize = 0; i < <usize>n; i += 16) {
@@ -278,49 +308,11 @@ function settle<W extends Width>(keys: usize, out: usize, n: u32, fetch: bool): 
       const q = work + (j << 4);
       const bucket = <usize>load<u32>(q, BUCKET);
       if ((matches(bucket, v128.load16_splat(q, TAG)) | further(bucket, <u32>load<u16>(q, TAG))) == 0) continue;
-      const count = load<u32>(work, OPEN_COUNT);
-      const entry = work + ((<usize>count) << 3);
-      store<u32>(entry, <u32>(keys + j * width), OPEN_KEYS);
-      store<u32>(entry, <u32>(out + (j << 2)), OPEN_KEYS + 4);
-      store<u32>(work, count + 1, OPEN_COUNT);
-      if (count + 1 == OPEN_MOST) known += settleOpen<W>(fetch);
+      const p = keys + j * width;
+      const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
+      store<u32>(out + (j << 2), id);
+      known += <u32>(id != NONE);
     }
   }
-  return known;
-}
-
-/**
- * Looks up whole the keys that are listed, and empties the list. Most of them live in the bucket after their own, and that and
- * their key's line are fetched for all of them before.
- * @returns how many are known
- */
-function settleOpen<W extends Width>(fetch: bool): u32 {
-  const w = work;
-  const end = w + ((<usize>load<u32>(w, OPEN_COUNT)) << 3);
-  if (fetch) {
-    let line = w;
-    for (let e = w; e < end; e += 8, line += 4) {
-      const h = changetype<W>(0).hashAt(<usize>load<u32>(e, OPEN_KEYS));
-      store<u32>(line, <u32>after(home(h), h), SPLIT_LINES);
-    }
-    touch(w + SPLIT_LINES, 4, <u32>((line - w) >> 2));
-    line = w;
-    for (let e = w; e < end; e += 8, line += 4) {
-      const bucket = <usize>load<u32>(line, SPLIT_LINES);
-      const h = changetype<W>(0).hashAt(<usize>load<u32>(e, OPEN_KEYS));
-      const m = matches(bucket, i16x8.splat(<i16>tagOf(h)));
-      const id = load<u32>(bucket + ((<usize>ctz(m | 0x200)) << 2), REFS);
-      if (m != 0) store<u32>(line, <u32>changetype<W>(0).line(id), SPLIT_LINES);
-    }
-    touch(w + SPLIT_LINES, 4, <u32>((line - w) >> 2));
-  }
-  let known: u32 = 0;
-  for (let e = w; e < end; e += 8) {
-    const p = <usize>load<u32>(e, OPEN_KEYS);
-    const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
-    store<u32>(<usize>load<u32>(e, OPEN_KEYS + 4), id);
-    known += <u32>(id != NONE);
-  }
-  store<u32>(w, 0, OPEN_COUNT);
   return known;
 }
