@@ -237,6 +237,18 @@ describe.each(builds)("FixedIfr against a Map (%s)", (build) => {
     expect(codeOf(() => make(build, { width: 32, capacity: 200_000_000 }))).toBe("ERR_MEMORY");
   });
 
+  test("bug: with columns.ids for out, keys were entered and a TypeError thrown when the memory grew", () => {
+    const ifr = make(build, { width: 8 });
+    for (let from = 0; from < 100_000; from += 1000) {
+      const numbers = Array.from({ length: 1000 }, (_, i) => from + i);
+      expect(codeOf(() => ifr.insertMany(column(8, numbers), ifr.columns.ids))).toBe("ERR_ARGUMENT");
+      expect(ifr.size).toBe(from);
+      ifr.insertMany(column(8, numbers), new Int32Array(1000));
+    }
+    const { ids } = ifr.columns;
+    expect([ifr.lookupMany(column(8, [7, 8]), ids), ids[0], ids[1]]).toEqual([2, 7, 8]);
+  });
+
   test("the bytes of a deleted key are wiped, also where its column was moved", () => {
     const ifr = make(build, { width: 16 });
     const secret = Buffer.from("secret: 16 bytes");

@@ -215,6 +215,8 @@ export class FixedIfr extends Layer<FixedIfrExports> {
     const k = this.k;
     if (typeof keys === "number") return this.#insert(checkInteger("n", keys, 0, this.#capacity));
     const count = this.#count(keys, out);
+    // It would be gone with the memory that grows, after the keys were entered.
+    if (out !== undefined && out.buffer === k.u8.buffer) throw badArgument("out", "an array in memory of its own", out);
     const limit = k.x.idLimit();
     // The new ids of the parts that are done, in case that a later one fails.
     const fresh: number[][] = [];
