@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Key } from "../../src/ifr.js";
+import { sameImage } from "../helpers/images.js";
 import { builds } from "../helpers/modules.js";
 import { bytesOf, codeOf, make } from "./helpers.js";
 
@@ -28,6 +30,34 @@ describe.each(builds)("keys of Ifr (%s)", (build) => {
       { numRuns: 500 },
     );
     expect(ifr.size).toBe(ids.size);
+  });
+
+  test("batches of strings are joined to be encoded: the same ids and bytes as one by one, whatever is among them", () => {
+    const long = (i: number) => `a key of some length, number ${i}`;
+    const around = (odd: Key, at: number, n = 300): Key[] => Array.from({ length: n }, (_, i) => (i === at ? odd : long(i)));
+    const batches: Key[][] = [
+      around("", 0),
+      around("é of two bytes, and then some more", 17),
+      around("half a pair \ud83d", 299),
+      around("\ude00 the other half, after its first half", 100).with(99, "ends in the first half \ud83d"),
+      around(bytesOf("bytes among the strings"), 250),
+      around("x".repeat(64_000), 3),
+      around("y".repeat(66_000), 298),
+      around("z".repeat(70_000), 0, 16),
+      Array.from({ length: 2048 }, (_, i) => long(i).repeat(2)),
+      Array.from({ length: 40 }, (_, i) => `k${i}`),
+      Array.from({ length: 15 }, (_, i) => long(i)),
+      // The window is full to the last byte of it, but one character has two.
+      [...Array.from({ length: 15 }, () => "w".repeat(4080)), "é".padEnd(65_536 - 64 - 15 * 4080, "w")],
+    ];
+    for (const keys of batches) {
+      const [one, many] = [make(build, { seed: 4 }), make(build, { seed: 4 })];
+      const ids = keys.map((key) => one.intern(key));
+      expect([...many.internMany(keys)]).toEqual(ids);
+      expect([...many.idsOf(keys)]).toEqual(ids);
+      sameImage(one, many);
+      expect([...many.keys()]).toEqual([...one.keys()]);
+    }
   });
 
   test("lone surrogates do not collide with each other, with U+FFFD, or with the pair they make", () => {
@@ -162,6 +192,21 @@ describe.each(builds)("keys of Ifr (%s)", (build) => {
     const endless = Object.defineProperty(new Uint8Array(0), "length", { value: 2 ** 32 });
     expect(codeOf(() => ifr.internMany(["new", endless]))).toBe("ERR_MEMORY");
     expect([...ifr.entries()]).toEqual([["kept", 0]]);
+  });
+
+  test("a list that fills the window to the last byte, were not one of its characters two bytes long", () => {
+    for (const at of [0, 500, 1023]) {
+      for (const character of ["é", "漢", "\ud800", "😀"]) {
+        // 1,024 words and as many keys of 60 characters are 64 KiB.
+        const keys = Array.from({ length: 1024 }, (_, i) => `${i === at ? character : "e"} ${i} `.padEnd(60, "x").slice(0, 60));
+        const many = make(build);
+        const one = make(build);
+        const ids = keys.map((key) => one.intern(key));
+        expect([...many.internMany(keys)]).toEqual(ids);
+        expect([...many.keys()]).toEqual(keys);
+        expect([...one.idsOf(keys)]).toEqual(ids);
+      }
+    }
   });
 
   test("ids that are none have no key", () => {

@@ -299,6 +299,10 @@ describe("a reader", () => {
         const id = ifr.intern(key);
         expect([ifr.keyOf(id), reader.idOf(key), reader.keyOf(id)]).toEqual([key, id, key]);
         expect([...ifr.internMany([key, "short"])].slice(0, 1)).toEqual([id]);
+        // Enough of them to be written by one call of the encoder.
+        const many = keysOf(40, "a key of twenty characters");
+        expect([...reader.idsOf([...many, key])]).toEqual([...many.map((one) => ifr.idOf(one)), id]);
+        ifr.internMany(many);
       }
     } finally {
       TextEncoder.prototype.encodeInto = encodeInto;
