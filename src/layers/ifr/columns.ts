@@ -5,6 +5,7 @@
 
 import { badArgument } from "../../errors.js";
 import { type Kernel, type KernelExports, WINDOW, WINDOW_BYTES } from "../../wasm/kernel.js";
+import { writeJoined } from "./joined.js";
 import { type Key, keyBytes, writeAscii, writeKey } from "./keys.js";
 import { asciiWriter } from "./strings.js";
 
@@ -54,6 +55,7 @@ export function writeChunk(k: Kernel<KernelExports>, keys: Keys, from: number, c
 function writeList(k: Kernel<KernelExports>, keys: readonly Key[], from: number, most: number): number {
   const u32 = k.u32;
   const ascii = asciiWriter(k.x.memory);
+  if (ascii === null && writeJoined(k, keys, from, most) > 0) return most;
   let at = WINDOW + 4 * most;
   let n = 0;
   for (; n < most; n++) {

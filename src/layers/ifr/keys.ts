@@ -14,7 +14,7 @@ export type Key = string | Uint8Array;
 /** Up to this many characters a loop over them beats a call of the host's encoder. */
 const SHORT = 64;
 
-const encoder = new TextEncoder();
+export const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** With the u flag a pair of surrogates is one character, so this finds lone ones only. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
