@@ -26,9 +26,12 @@ export const CHUNK_HASHES: usize = memory.data(1024, 16);
 export const ANSWERS: usize = memory.data(16, 16);
 const SINK: usize = memory.data(4, 4);
 
-/** The hash of the key at `p`. */
+/**
+ * The hash of the key at `p`. A single key was written just now, four characters a store. A load of four bytes gets them from the
+ * store that is still on its way; a longer one would wait until they are in the cache, and with it whatever else comes later.
+ */
 export function hashOf(p: usize, len: u32): u64 {
-  return filter().hash == 0 ? fastHash(p, len, v128.load(STATE), v128.load(STATE, 16)) : xxh64(p, len, 0);
+  return filter().hash == 0 ? hashBytes(p, len, STATE) : xxh64(p, len, 0);
 }
 
 /** `hashBytes`; keys of 8 to 32 bytes, which most are, without the call. */

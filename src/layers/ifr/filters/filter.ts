@@ -7,7 +7,7 @@ import type { LoadOptions } from "../../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../../wasm/snapshot-format.js";
 import type { SnapshotKind } from "../../../wasm/snapshot-header.js";
 import type { SnapshotBytes, SnapshotReader } from "../../../wasm/snapshot-source.js";
-import { type Key, keyBytes, writeKey } from "../keys.js";
+import { type Key, keyBytes, writeAscii, writeKey } from "../keys.js";
 import {
   checkKeys,
   columnCapacity,
@@ -109,7 +109,9 @@ export abstract class Filter extends Layer<FilterExports> {
   has(key: Key): boolean {
     const k = this.k;
     try {
-      const n = writeKey(k, key, WINDOW, WINDOW_BYTES);
+      // Most keys are short strings, and few instructions here let the processor begin with the next key while this one's line comes.
+      let n = typeof key === "string" ? writeAscii(k.u32, key, WINDOW, WINDOW_BYTES) : -1;
+      if (n < 0) n = writeKey(k, key, WINDOW, WINDOW_BYTES);
       return (n >= 0 ? k.x.hasKey(WINDOW, n) : writeLong(k, keyBytes(key), k.x.hasKey)) !== 0;
     } catch (error) {
       throw k.fail(error);
