@@ -1,7 +1,7 @@
 export { type ErrorCode, MfnError } from "./errors.js";
 export * from "./layers/ifr/cache.js";
 export * from "./layers/ifr/filters/index.js";
-export * from "./layers/ifr/fixed.js";
+export { type FixedColumns, FixedIfr, type FixedIfrOptions } from "./layers/ifr/fixed.js";
 export type { IndexStats } from "./layers/ifr/header.js";
 export * from "./layers/ifr/ifr.js";
 export { IfrReader, SharedIfr, type SharedIfrOptions } from "./layers/ifr/shared.js";

@@ -55,7 +55,8 @@ export function writeChunk(k: Kernel<KernelExports>, keys: Keys, from: number, c
 function writeList(k: Kernel<KernelExports>, keys: readonly Key[], from: number, most: number): number {
   const u32 = k.u32;
   const ascii = asciiWriter(k.x.memory);
-  if (ascii === null && writeJoined(k, keys, from, most) > 0) return most;
+  // Browsers do not encode into shared memory.
+  if (ascii === null && u32.buffer instanceof ArrayBuffer && writeJoined(k, keys, from, most) > 0) return most;
   let at = WINDOW + 4 * most;
   let n = 0;
   for (; n < most; n++) {
