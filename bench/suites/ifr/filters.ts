@@ -6,7 +6,7 @@ import type { Bench } from "../../harness.js";
 /** Bytes of a key, and characters of a key of `stringKeys`. */
 const WIDTH = 16;
 const LENGTH = 20;
-/** Queries in one call; each call takes the next ones. */
+/** Queries that go into the module at once. */
 const QUERIES = 3968;
 /** Keys of the rows of size and error. */
 const MANY = 10_000_000;
@@ -25,38 +25,44 @@ export default filters;
 
 const count = (n: number) => (n >= 1e6 ? `${n / 1e6}M` : `${n / 1e3}k`);
 
-/** Calls `work` with the start of the next window of `QUERIES` queries, round and round. */
-function windows<T>(total: number, work: (from: number) => T): () => T {
-  let from = -QUERIES;
-  return () => {
-    from = from + 2 * QUERIES > total ? 0 : from + QUERIES;
-    return work(from);
-  };
+/**
+ * Queries of a call, whole windows: as many as give each side the caches that it makes for itself, not those that the other side has
+ * left. A Set keeps a string's hash in the string, so asked for the same objects again it does no hashing; the strings of a stream
+ * are new. Here they are made for every sample before the clock runs, each in one piece, and asked for once.
+ */
+function queriesFor(b: Bench, n: number): number {
+  return QUERIES * (b.quick ? 2 : n > 100_000 ? 66 : 8);
 }
 
-/** Half of the queries are keys, half are not. A Set is asked with strings of one character a byte, cut anew. */
+/** Fills `into` with the strings of `length` characters that `bytes` holds, each a new one. */
+function cutFresh(bytes: Buffer, length: number, into: string[]): void {
+  for (let i = 0, at = 0; at < bytes.length; i++, at += length) into[i] = bytes.toString("latin1", at, at + length);
+}
+
+/** Half of the queries are keys, half are not. A Set is asked with strings of one character a byte. */
 async function bytes(b: Bench, n: number): Promise<void> {
   const column = byteKeys(n, WIDTH, 4);
-  const total = Math.max(QUERIES, Math.min(n, 2 ** 18));
+  const total = queriesFor(b, n);
   const foreign = byteKeys(total, WIDTH, 6);
   const order = permutation(n, 5);
-  const queries = new Uint8Array(total * WIDTH);
+  const queries = Buffer.alloc(total * WIDTH);
   for (let i = 0; i < total; i++) {
     const at = i % 2 === 0 ? order[i % n]! : i;
     queries.set((i % 2 === 0 ? column : foreign).subarray(at * WIDTH, (at + 1) * WIDTH), i * WIDTH);
   }
-  const text = Buffer.from(queries).toString("latin1");
-  const cut = (i: number) => text.slice(i * WIDTH, (i + 1) * WIDTH);
-  const known = Buffer.from(column).toString("latin1");
-  const set = new Set<string>();
-  for (let i = 0; i < n; i++) set.add(known.slice(i * WIDTH, (i + 1) * WIDTH));
-  const theirs = windows(total, (from) => {
+  const known: string[] = [];
+  cutFresh(Buffer.from(column.buffer), WIDTH, known);
+  const set = new Set(known);
+  const strings: string[] = [];
+  const fresh = () => cutFresh(queries, WIDTH, strings);
+  fresh();
+  const theirs = () => {
     let sum = 0;
-    for (let i = 0; i < QUERIES; i++) if (set.has(cut(from + i))) sum++;
+    for (let i = 0; i < total; i++) sum += Number(set.has(strings[i]!));
     return sum;
-  });
+  };
   const keys: FilterKeys = { width: WIDTH, bytes: column };
-  const expected = Array.from({ length: total }, (_, i) => set.has(cut(i)));
+  const expected = strings.map((text) => set.has(text));
   const all: [name: string, filter: SplitBlockBloom | TagFilter | BinaryFuse | RollingBloom, most: number][] = [
     ["split-block Bloom", SplitBlockBloom.createSync({ capacity: n }), 0.005],
     ["split-block Bloom by XXH64", SplitBlockBloom.createSync({ capacity: n, hash: "xxh64" }), 0.005],
@@ -77,31 +83,43 @@ async function bytes(b: Bench, n: number): Promise<void> {
     const view = filter.columns(WIDTH);
     await b.compare({
       case: `member of ${count(n)}, 16 bytes, ${name}, columns`,
-      n: QUERIES,
-      peer: "Set.has of a string",
+      n: total,
+      peer: "Set.has of fresh strings",
       check,
-      ours: windows(total, (from) => {
-        view.keys.set(queries.subarray(from * WIDTH, (from + QUERIES) * WIDTH));
-        return filter.hasColumns(WIDTH, QUERIES);
-      }),
+      prepare: { theirs: fresh },
+      ours: () => {
+        let sum = 0;
+        for (let from = 0; from < total; from += QUERIES) {
+          view.keys.set(queries.subarray(from * WIDTH, (from + QUERIES) * WIDTH));
+          sum += filter.hasColumns(WIDTH, QUERIES);
+        }
+        return sum;
+      },
       theirs,
     });
     filter.dispose();
   }
 }
 
+/** Calls `work` with the start of the next window of `QUERIES` queries, round and round. */
+function windows<T>(total: number, work: (from: number) => T): () => T {
+  let from = -QUERIES;
+  return () => {
+    from = from + 2 * QUERIES > total ? 0 : from + QUERIES;
+    return work(from);
+  };
+}
+
 /**
- * A Set keeps a string's hash in the string, so asked for the same objects again it does no hashing. Strings of a stream are new:
- * here they are made for every sample before the clock runs, each in one piece and asked for once, as many as give each side the
- * caches that it makes for itself, not those that the other side has left. In the rows of cut strings the cutting is timed, on both
- * sides. The last row asks for the same objects again, where the Set is at its best.
+ * In the rows of cut strings the cutting is timed, on both sides. The last row asks for the same objects again, where the Set is at
+ * its best.
  */
 async function strings(b: Bench, n: number): Promise<void> {
   const keys = stringKeys(n, 1);
   const set = new Set(keys);
   const bloom = SplitBlockBloom.createSync({ capacity: n });
   bloom.addMany(keys);
-  const total = b.quick ? 2 * QUERIES : n > 100_000 ? 2 ** 18 : 2 ** 15;
+  const total = queriesFor(b, n);
   const order = permutation(n, 2);
   const strangers = stringKeys(total, 3);
   const text = Array.from({ length: total }, (_, i) => (i % 2 === 0 ? keys[order[i % n]!]! : strangers[i]!)).join("");
@@ -115,9 +133,7 @@ async function strings(b: Bench, n: number): Promise<void> {
     return known && half && strangers.filter((key) => bloom.has(key)).length <= total * 0.005 + 2;
   };
   const batch: string[] = [];
-  const fresh = () => {
-    for (let i = 0; i < total; i++) batch[i] = bytes.toString("latin1", i * LENGTH, (i + 1) * LENGTH);
-  };
+  const fresh = () => cutFresh(bytes, LENGTH, batch);
   const theirs = () => {
     let sum = 0;
     for (let i = 0; i < total; i++) sum += Number(set.has(batch[i]!));
@@ -150,20 +166,23 @@ async function strings(b: Bench, n: number): Promise<void> {
   }
 
   // Each side has a loop of its own: one that both share would call neither without a detour.
-  const oursOf = (take: (i: number) => string) =>
-    windows(total, (from) => {
-      let sum = 0;
-      for (let i = from; i < from + QUERIES; i++) sum += Number(bloom.has(take(i)));
-      return sum;
-    });
-  const theirsOf = (take: (i: number) => string) =>
-    windows(total, (from) => {
-      let sum = 0;
-      for (let i = from; i < from + QUERIES; i++) sum += Number(set.has(take(i)));
-      return sum;
-    });
   const row = (form: string, peer: string, take: (i: number) => string) =>
-    b.compare({ case: `member of ${count(n)}, ${form}`, n: QUERIES, peer, check, ours: oursOf(take), theirs: theirsOf(take) });
+    b.compare({
+      case: `member of ${count(n)}, ${form}`,
+      n: QUERIES,
+      peer,
+      check,
+      ours: windows(total, (from) => {
+        let sum = 0;
+        for (let i = from; i < from + QUERIES; i++) sum += Number(bloom.has(take(i)));
+        return sum;
+      }),
+      theirs: windows(total, (from) => {
+        let sum = 0;
+        for (let i = from; i < from + QUERIES; i++) sum += Number(set.has(take(i)));
+        return sum;
+      }),
+    });
   await row("strings cut, single", "Set.has of cut strings", (i) => text.slice(i * LENGTH, (i + 1) * LENGTH));
   const again = stringKeys(Math.min(n, QUERIES), 1);
   await row("same string objects, single", "Set.has of the same objects", (i) => again[i % again.length]!);
