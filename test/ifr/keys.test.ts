@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Key } from "../../src/ifr.js";
+import { packKeys } from "../../src/ifr.js";
 import { sameImage } from "../helpers/images.js";
 import { builds } from "../helpers/modules.js";
 import { bytesOf, codeOf, make } from "./helpers.js";
@@ -207,6 +208,12 @@ describe.each(builds)("keys of Ifr (%s)", (build) => {
         expect([...one.idsOf(keys)]).toEqual(ids);
       }
     }
+  });
+
+  test("bug: packKeys of what is no array was an error of the engine", () => {
+    for (const none of [null, undefined, "abc", new Uint8Array(3), [5], [null]])
+      expect(codeOf(() => packKeys(none as never))).toBe("ERR_ARGUMENT");
+    expect(packKeys([])).toEqual({ bytes: new Uint8Array(0), offsets: new Uint32Array(1) });
   });
 
   test("ids that are none have no key", () => {

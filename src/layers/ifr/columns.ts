@@ -90,8 +90,12 @@ function writePacked(k: Kernel<KernelExports>, { bytes, offsets }: PackedKeys, f
   return n;
 }
 
-/** The keys of an array as a column, for calls that come again and again with the same keys or for other programs. */
+/**
+ * The keys of an array as a column, for calls that come again and again with the same keys or for other programs.
+ * @throws ERR_ARGUMENT if it is no array, or has what is neither string nor bytes
+ */
 export function packKeys(keys: readonly Key[]): PackedKeys {
+  if (!Array.isArray(keys)) throw badArgument("keys", "an array of keys", keys);
   const parts = keys.map(keyBytes);
   const offsets = new Uint32Array(keys.length + 1);
   for (let i = 0; i < parts.length; i++) offsets[i + 1] = offsets[i]! + parts[i]!.length;
