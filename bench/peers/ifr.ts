@@ -3,24 +3,10 @@ import { stringKeys } from "../data.js";
 import type { Bench } from "../harness.js";
 import { label, peer } from "./load.js";
 
-interface Filter {
-  add(key: string): unknown;
-}
-interface Bloomfilter {
-  BloomFilter: { withTargetError(count: number, error: number): Filter & { test(key: string): boolean } };
-}
-interface BloomFilters {
-  BloomFilter: { create(count: number, error: number): Filter & { has(key: string): boolean } };
-}
 interface Lru {
   LRUCache: new (options: { max: number }) => { set(key: string, value: number): unknown; get(key: string): number | undefined };
 }
-interface Xxhash {
-  default: () => Promise<{ h32(key: string): number; h64(key: string): bigint }>;
-}
-
-/** Our filter's size is fixed at 12.8 bits a key or thereabouts; the peers get the error that this buys. */
-const filterError = 0.004;
+// The filters and the cache have suites of their own: ifr-filters.ts, ifr-cache.ts.
 
 export default async function (b: Bench): Promise<void> {
   for (const count of b.quick ? [2000] : [10_000, 1_000_000]) await withKeys(b, count);
@@ -53,7 +39,6 @@ async function withKeys(b: Bench, count: number): Promise<void> {
   };
   const singles = many((key) => ifr.idOf(key) >= 0);
   const batch = (some: readonly string[]) => ifr.idsOf(some, ids)[0];
-  const may = many((key) => ifr.mayHave(key));
   const exact = () => queries.every((key) => ifr.idOf(key) >= 0 === known.has(key));
 
   const lru = await peer<Lru>(b, "lru-cache");
@@ -88,41 +73,5 @@ async function withKeys(b: Bench, count: number): Promise<void> {
     });
   }
 
-  const falseHits = (test: (key: string) => boolean) => strangers.filter((key) => test(key)).length / count;
-  const filters: [name: string, test: (key: string) => boolean][] = [];
-  const bloomfilter = await peer<Bloomfilter>(b, "bloomfilter");
-  if (bloomfilter !== undefined) {
-    const filter = bloomfilter.BloomFilter.withTargetError(count, filterError);
-    for (const key of keys) filter.add(key);
-    filters.push(["bloomfilter", (key) => filter.test(key)]);
-  }
-  // At 6 us a key the million would take half a minute to say the same.
-  const bloomFilters = count > 100_000 ? undefined : await peer<BloomFilters>(b, "bloom-filters");
-  if (bloomFilters !== undefined) {
-    const filter = bloomFilters.BloomFilter.create(count, filterError);
-    for (const key of keys) filter.add(key);
-    filters.push(["bloom-filters", (key) => filter.has(key)]);
-  }
-  for (const [name, test] of filters) {
-    const check = () => keys.every((key) => ifr.mayHave(key)) && keys.every((key) => test(key));
-    await b.compare({ case: `mayHave, ${size}`, n: turn, peer: label(name), check, ours: rotate(may), theirs: rotate(many(test)) });
-    const share = { ours: falseHits((key) => ifr.mayHave(key)), peerValue: falseHits(test), higherIsBetter: false, n: count };
-    b.score({ case: `false hits of mayHave, ${size}`, unit: "share", peer: label(name), ...share });
-  }
-
-  const xxhash = await peer<Xxhash>(b, "xxhash-wasm");
-  if (xxhash !== undefined) {
-    const { h32 } = await xxhash.default();
-    const check = () => exact() && h32("a") === 0x550d7456;
-    const theirs = rotate(many((key) => h32(key) !== 0));
-    await b.compare({
-      case: `idOf, beside h32 of the key alone, ${size}`,
-      n: turn,
-      peer: label("xxhash-wasm"),
-      check,
-      ours: rotate(singles),
-      theirs,
-    });
-  }
   ifr.dispose();
 }
