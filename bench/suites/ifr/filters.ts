@@ -133,30 +133,34 @@ async function strings(b: Bench, n: number): Promise<void> {
     return known && half && strangers.filter((key) => bloom.has(key)).length <= total * 0.005 + 2;
   };
   const batch: string[] = [];
-  const fresh = () => cutFresh(bytes, LENGTH, batch);
+  let asked = total;
+  const fresh = () => cutFresh(bytes.subarray(0, asked * LENGTH), LENGTH, batch);
   const theirs = () => {
     let sum = 0;
-    for (let i = 0; i < total; i++) sum += Number(set.has(batch[i]!));
+    for (let i = 0; i < asked; i++) sum += Number(set.has(batch[i]!));
     return sum;
   };
-  const forms: [form: string, ours: () => unknown, prepare?: () => void][] = [
+  const forms: [form: string, ours: () => unknown, prepare?: () => void, some?: number][] = [
     [
       "single",
       () => {
         let sum = 0;
-        for (let i = 0; i < total; i++) sum += Number(bloom.has(batch[i]!));
+        for (let i = 0; i < asked; i++) sum += Number(bloom.has(batch[i]!));
         return sum;
       },
       fresh,
     ],
-    ["batch", () => bloom.hasMany(batch, bits), fresh],
     ["column", () => bloom.hasMany(column, bits)],
+    // What a batch joins is garbage, and the collector, when it comes, copies all fresh strings there are: not too many here.
+    ["batch", () => bloom.hasMany(batch, bits), fresh, Math.min(total, 8 * QUERIES)],
   ];
-  for (const [form, ours, prepare] of forms) {
+  for (const [form, ours, prepare, some = total] of forms) {
+    asked = some;
+    batch.length = some;
     const title = `member of ${count(n)}, fresh strings, ${form}`;
     await b.compare({
       case: title,
-      n: total,
+      n: asked,
       peer: "Set.has of fresh strings",
       check,
       prepare: { ours: prepare, theirs: fresh },
