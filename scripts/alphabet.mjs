@@ -6,7 +6,7 @@
  * The 93 bytes that modules of ours hold most often, as 256 bits in hex, the lowest of a digit first. By rising value they become
  * the printable ASCII characters but " and \; the others, by rising value, the characters from U+00A1 on.
  */
-export const FREQUENT = "fffff9d8f1f20e38f7b4040033cde50f17101120f8030000000000000500100b";
+export const FREQUENT = "fffff9d8f9d21c70ffb8000023ede50f13100020f8020c90100000000400100b";
 
 /** The character of each byte. */
 const ALPHABET = alphabet();

@@ -22,7 +22,7 @@ describe("what the pages show runs", () => {
   });
 
   test.each([
-    ["docs/ifr.md", 2],
+    ["docs/ifr.md", 1],
     ["docs/ifr-snapshot.md", 1],
     ["docs/ifr-cache.md", 1],
     ["docs/ifr-filters.md", 1],

@@ -53,8 +53,11 @@ let whichSlot: usize = 0;
  */
 export function startBuild(seed: u64, limit: u32, hash: u32, bits: u32, segmentBits: u32, firstSlots: u32, keys: u32, longest: u32): bool {
   if (!shape(seed, limit, hash, bits, segmentBits, firstSlots)) return false;
+  const slots = filter().units;
+  const room = max<u32>(keys, slots) << 3;
+  // For all that `workingSpace` will take, too, in one step: bit by bit the memory would double.
+  scratch(<u32>min<u64>(0xffffffff, <u64>longest + room + <u64>keys * 9 + <u64>slots * 5 + 256));
   longKey = scratch(longest);
-  const room = max<u32>(keys, filter().units) << 3;
   hashes = longKey != 0 ? scratchMore(room) : 0;
   hashesEnd = hashes + <usize>room;
   fitted = keys;

@@ -132,7 +132,7 @@ function insertChunk<W extends Width>(keys: usize, out: usize, n: usize): usize 
   }
   if (x.keys >= STEPS_FROM) touch(work + BUCKET, 16, <u32>n);
   // Where all could be new without a split, a longer column or a free id to use up, nothing can fail and nothing moves.
-  if ((x.freeId | <u32>(x.idLimit + CHUNK > x.places) | <u32>(fullest + CHUNK > x.segmentLimit)) == 0) {
+  if (x.freeId == 0 && x.idLimit + CHUNK <= x.places && fullest + CHUNK <= x.segmentLimit) {
     insertFast<W>(keys, out, n);
     return n;
   }
@@ -311,7 +311,7 @@ function settle<W extends Width>(keys: usize, out: usize, n: u32): u32 {
       const p = keys + j * width;
       const id = findRef<W>(changetype<W>(0).hashAt(p), p, 0);
       store<u32>(out + (j << 2), id);
-      known += <u32>(id != NONE);
+      if (id != NONE) known++;
     }
   }
   return known;

@@ -56,7 +56,8 @@ export interface FixedIfrExports extends KernelExports {
   idLimit(): number;
 }
 
-const format = new SnapshotFormat<FixedIfrExports>(snapshotKinds.fixed, ifrFixedModule, "insertMany");
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => new SnapshotFormat<FixedIfrExports>(snapshotKinds.fixed, ifrFixedModule, "insertMany");
 
 /**
  * The Immediate Flow Registry for keys that all have the same 8, 16, 20 or 32 bytes: UUIDs, digests, 64-bit numbers. Every key gets a
@@ -113,19 +114,19 @@ export class FixedIfr extends Layer<FixedIfrExports> {
    * @throws ERR_SNAPSHOT for a file that is damaged, or of another kind or version; ERR_MEMORY; ERR_WASM
    */
   static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions & { reuse?: FixedIfr }): Promise<FixedIfr> {
-    const { kernel, header } = await format.load(source, options, options?.reuse?.k);
+    const { kernel, header } = await format().load(source, options, options?.reuse?.k);
     return new FixedIfr(kernel, header.words[0] as KeyWidth, header.seed);
   }
 
   /** The same at once, from bytes or a reader. */
   static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: FixedIfr }): FixedIfr {
-    const { kernel, header } = format.loadSync(source, options, options?.reuse?.k);
+    const { kernel, header } = format().loadSync(source, options, options?.reuse?.k);
     return new FixedIfr(kernel, header.words[0] as KeyWidth, header.seed);
   }
 
   /** The registry as a file: header, checksum and state. O(bytes). */
   snapshot(): Uint8Array<ArrayBuffer> {
-    return format.write(this.k, this.#seed, [this.width, 0]);
+    return format().write(this.k, this.#seed, [this.width, 0]);
   }
 
   /**
@@ -134,7 +135,7 @@ export class FixedIfr extends Layer<FixedIfrExports> {
    * @throws as `load`; then the registry is as before
    */
   restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
-    this.#seed = format.restore(this.k, source, options?.maxBytes, [this.width, 0]).seed;
+    this.#seed = format().restore(this.k, source, options?.maxBytes, [this.width, 0]).seed;
   }
 
   /** Live keys. */

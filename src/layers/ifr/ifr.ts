@@ -17,7 +17,8 @@ export { packKeys } from "./columns.js";
 export type { IfrOptions } from "./core.js";
 export type { Key } from "./keys.js";
 
-const format = new SnapshotFormat<IfrExports>(snapshotKinds.ifr, ifrModule, "internRecord");
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => new SnapshotFormat<IfrExports>(snapshotKinds.ifr, ifrModule, "internRecord");
 
 /** What `Ifr.stats()` tells. */
 export interface IfrStats extends IndexStats {
@@ -76,19 +77,19 @@ export class Ifr extends IfrCore {
    * @throws ERR_SNAPSHOT for a file that is damaged, or of another kind or version; ERR_MEMORY; ERR_WASM
    */
   static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions & { reuse?: Ifr }): Promise<Ifr> {
-    const { kernel, header } = await format.load(source, options, options?.reuse?.k);
+    const { kernel, header } = await format().load(source, options, options?.reuse?.k);
     return new Ifr(kernel, header.seed);
   }
 
   /** The same at once, from bytes or a reader. */
   static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: Ifr }): Ifr {
-    const { kernel, header } = format.loadSync(source, options, options?.reuse?.k);
+    const { kernel, header } = format().loadSync(source, options, options?.reuse?.k);
     return new Ifr(kernel, header.seed);
   }
 
   /** The registry as a file: header, checksum and state. O(bytes). */
   snapshot(): Uint8Array<ArrayBuffer> {
-    return format.write(this.k, this.#seed);
+    return format().write(this.k, this.#seed);
   }
 
   /**
@@ -96,7 +97,7 @@ export class Ifr extends IfrCore {
    * @throws as `load`; then the registry is as before
    */
   restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
-    this.#seed = format.restore(this.k, source, options?.maxBytes).seed;
+    this.#seed = format().restore(this.k, source, options?.maxBytes).seed;
   }
 
   /** 1 + the largest id ever given: the length that a column indexed by id needs. */

@@ -41,7 +41,8 @@ export type FromParquetOptions = Pick<FilterOptions, "maxBytes" | "wasm">;
 /** The most blocks that a filter may have. */
 const MOST_BLOCKS = 0xf000_0000 / 32;
 
-const format = filterFormat(snapshotKinds.splitBlockBloom);
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => filterFormat(snapshotKinds.splitBlockBloom);
 
 /**
  * A split-block Bloom filter: the bit layout of Apache Parquet and Impala, 32 bytes a block, eight bits a key, all in one cache
@@ -80,12 +81,12 @@ export class SplitBlockBloom extends GrowingFilter {
     source: SnapshotInput | PromiseLike<SnapshotInput>,
     options?: LoadOptions & { reuse?: SplitBlockBloom },
   ): Promise<SplitBlockBloom> {
-    return new SplitBlockBloom((await format.load(source, options, options?.reuse?.k)).kernel);
+    return new SplitBlockBloom((await format().load(source, options, options?.reuse?.k)).kernel);
   }
 
   /** The same at once, from bytes or a reader. */
   static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: SplitBlockBloom }): SplitBlockBloom {
-    return new SplitBlockBloom(format.loadSync(source, options, options?.reuse?.k).kernel);
+    return new SplitBlockBloom(format().loadSync(source, options, options?.reuse?.k).kernel);
   }
 
   /**
@@ -167,8 +168,8 @@ export class SplitBlockBloom extends GrowingFilter {
     return this.k.u8.subarray(start, start + (this.k.x.tableBytes() >>> 0));
   }
 
-  protected override get format(): typeof format {
-    return format;
+  protected override get format(): ReturnType<typeof format> {
+    return format();
   }
 }
 

@@ -33,7 +33,8 @@ const MOST_KEYS = 2 ** 27;
 /** Longer segments would not make it smaller. */
 const MOST_SEGMENT_BITS = 18;
 
-const format = filterFormat(snapshotKinds.binaryFuse);
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => filterFormat(snapshotKinds.binaryFuse);
 
 /**
  * A binary fuse filter: the smallest of the fast filters, for sets that do not change. It is built once, from all keys, and then
@@ -70,12 +71,12 @@ export class BinaryFuse extends Filter {
     source: SnapshotInput | PromiseLike<SnapshotInput>,
     options?: LoadOptions & { reuse?: BinaryFuse },
   ): Promise<BinaryFuse> {
-    return new BinaryFuse((await format.load(source, options, options?.reuse?.k)).kernel);
+    return new BinaryFuse((await format().load(source, options, options?.reuse?.k)).kernel);
   }
 
   /** The same at once, from bytes or a reader. */
   static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: BinaryFuse }): BinaryFuse {
-    return new BinaryFuse(format.loadSync(source, options, options?.reuse?.k).kernel);
+    return new BinaryFuse(format().loadSync(source, options, options?.reuse?.k).kernel);
   }
 
   /** Sizes and error. O(1). */
@@ -85,8 +86,8 @@ export class BinaryFuse extends Filter {
     return { ...common, keys, bitsPerKey: common.bits / keys };
   }
 
-  protected override get format(): typeof format {
-    return format;
+  protected override get format(): ReturnType<typeof format> {
+    return format();
   }
 }
 

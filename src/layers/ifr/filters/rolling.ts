@@ -30,7 +30,8 @@ export interface RollingBloomStats extends FilterStats {
   adds: number;
 }
 
-const format = filterFormat(snapshotKinds.rollingBloom);
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => filterFormat(snapshotKinds.rollingBloom);
 
 /**
  * A Bloom filter for streams without end. Keys go into the newest of several generations; when that has taken `capacity` keys,
@@ -70,12 +71,12 @@ export class RollingBloom extends GrowingFilter {
     source: SnapshotInput | PromiseLike<SnapshotInput>,
     options?: LoadOptions & { reuse?: RollingBloom },
   ): Promise<RollingBloom> {
-    return new RollingBloom((await format.load(source, options, options?.reuse?.k)).kernel);
+    return new RollingBloom((await format().load(source, options, options?.reuse?.k)).kernel);
   }
 
   /** The same at once, from bytes or a reader. */
   static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: RollingBloom }): RollingBloom {
-    return new RollingBloom(format.loadSync(source, options, options?.reuse?.k).kernel);
+    return new RollingBloom(format().loadSync(source, options, options?.reuse?.k).kernel);
   }
 
   /** Ends the newest generation: the oldest is forgotten and becomes the newest. For generations by time. O(size of the filter). */
@@ -93,8 +94,8 @@ export class RollingBloom extends GrowingFilter {
     return { ...this.common(), generations: generations(k), inNewest: k.x.inNewest() >>> 0, adds: k.x.keys() };
   }
 
-  protected override get format(): typeof format {
-    return format;
+  protected override get format(): ReturnType<typeof format> {
+    return format();
   }
 }
 

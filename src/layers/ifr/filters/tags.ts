@@ -33,7 +33,8 @@ const USED = 24;
 /** So few buckets that a full one has no neighbour to turn to would be unfair to small filters. */
 const LEAST_BUCKETS = 2;
 
-const format = filterFormat(snapshotKinds.tagFilter);
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => filterFormat(snapshotKinds.tagFilter);
 
 /**
  * A filter that can delete: a tag of 16 bits a key in buckets of one cache line.
@@ -71,12 +72,12 @@ export class TagFilter extends GrowingFilter {
    * @throws ERR_SNAPSHOT for a file that is damaged, or of another class or version; ERR_MEMORY; ERR_WASM
    */
   static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions & { reuse?: TagFilter }): Promise<TagFilter> {
-    return new TagFilter((await format.load(source, options, options?.reuse?.k)).kernel);
+    return new TagFilter((await format().load(source, options, options?.reuse?.k)).kernel);
   }
 
   /** The same at once, from bytes or a reader. */
   static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: TagFilter }): TagFilter {
-    return new TagFilter(format.loadSync(source, options, options?.reuse?.k).kernel);
+    return new TagFilter(format().loadSync(source, options, options?.reuse?.k).kernel);
   }
 
   /** The most keys. */
@@ -118,8 +119,8 @@ export class TagFilter extends GrowingFilter {
     }
   }
 
-  protected override get format(): typeof format {
-    return format;
+  protected override get format(): ReturnType<typeof format> {
+    return format();
   }
 }
 
