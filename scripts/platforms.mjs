@@ -80,13 +80,21 @@ async function chromium() {
 }
 
 const types = /** @type {Record<string, string>} */ ({ ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" });
-const headers = { "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'" };
-const page = `<!doctype html><title>smoke</title><body><script type="module" src="/test/package/smoke.mjs"></script></body>`;
+const headers = { "content-security-policy": "default-src 'none'; img-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
+// The first picture is not answered before the program asks for another: until then the page is loading, and time stands still.
+const page = `<!doctype html><title>smoke</title><body><img src="/hold" alt=""><script type="module" src="/test/package/smoke.mjs"></script></body>`;
 
 /** Serves the page under a strict CSP and gives what the program wrote into it. @param {string} program */
 async function inBrowser(program) {
+  /** @type {import("node:http").ServerResponse | undefined} */
+  let held;
   const server = createServer(async ({ url = "/" }, response) => {
     const path = normalize(new URL(url, "http://localhost").pathname);
+    if (path === "/hold") {
+      held = response;
+      return;
+    }
+    if (path === "/done") held?.writeHead(404).end();
     if (path === "/") return response.writeHead(200, { ...headers, "content-type": "text/html" }).end(page);
     if (!path.startsWith("/dist/") && path !== "/test/package/smoke.mjs") return response.writeHead(404).end();
     const content = await readFile(join(root, path)).catch(() => undefined);
@@ -99,7 +107,7 @@ async function inBrowser(program) {
   const quiet = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking"];
   const flags = ["--headless", "--no-sandbox", ...quiet, "--disable-component-update", "--disable-sync", `--user-data-dir=${profile}`];
   try {
-    // Virtual time stands still while there is work: the page is dumped when the program is through.
+    // Virtual time stands still while something is to be loaded: the page is dumped when the program is through.
     const { stdout } = await run(program, [...flags, "--virtual-time-budget=60000", "--dump-dom", `http://127.0.0.1:${port}/`], {
       timeout: PATIENCE,
     });
