@@ -8,6 +8,7 @@ import { SnapshotFormat } from "../../../wasm/snapshot-format.js";
 import type { SnapshotKind } from "../../../wasm/snapshot-header.js";
 import type { SnapshotBytes, SnapshotReader } from "../../../wasm/snapshot-source.js";
 import { type Key, keyBytes, writeAscii, writeKey } from "../keys.js";
+import { type AsciiWriter, asciiWriter } from "../strings.js";
 import {
   checkKeys,
   columnCapacity,
@@ -77,10 +78,13 @@ export function filterFormat(kind: SnapshotKind): SnapshotFormat<FilterExports> 
 /** What every filter can do: answer whether a key may be there. A `false` is certain, a `true` is not. */
 export abstract class Filter extends Layer<FilterExports> {
   protected readonly k: Kernel<FilterExports>;
+  /** How a short string gets into the window where the runtime's own functions are faster than a loop; else null. */
+  readonly #ascii: AsciiWriter | null;
 
   protected constructor(k: Kernel<FilterExports>) {
     super(k);
     this.k = k;
+    this.#ascii = asciiWriter(k.x.memory);
   }
 
   /** How this class is written to files. */
@@ -110,7 +114,10 @@ export abstract class Filter extends Layer<FilterExports> {
     const k = this.k;
     try {
       // Most keys are short strings, and few instructions here let the processor begin with the next key while this one's line comes.
-      let n = typeof key === "string" ? writeAscii(k.u32, key, WINDOW, WINDOW_BYTES) : -1;
+      let n = -1;
+      if (typeof key === "string") {
+        n = this.#ascii === null ? writeAscii(k.u32, key, WINDOW, WINDOW_BYTES) : this.#ascii(key, WINDOW, WINDOW_BYTES);
+      }
       if (n < 0) n = writeKey(k, key, WINDOW, WINDOW_BYTES);
       return (n >= 0 ? k.x.hasKey(WINDOW, n) : writeLong(k, keyBytes(key), k.x.hasKey)) !== 0;
     } catch (error) {
