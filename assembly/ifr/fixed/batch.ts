@@ -122,13 +122,12 @@ function insertChunk<W extends Width>(keys: usize, out: usize, n: usize): usize 
   const end = work + (n << 4);
   let fullest: u32 = 0;
   let p = keys;
-  for (let q = work; q < end; q += 16, p += width) {
-    const h = changetype<W>(0).hashAt(p);
-    const segment = segmentIn(directory, shift, h);
-    fullest = max<u32>(fullest, changetype<Segment>(segment).keys);
-    store<u64>(q, h, HASH);
-    store<u32>(q, <u32>bucketIn(segment, buckets, h), BUCKET);
-    store<u32>(q, <u32>segment, SEGMENT);
+  for (let q = work; q < end; q += 16 * UNROLL, p += UNROLL * width) {
+    const a = Turn.prepare<W>(q, p, directory, shift, buckets);
+    const b = Turn.prepare<W>(q + 16, p + width, directory, shift, buckets);
+    const c = Turn.prepare<W>(q + 32, p + 2 * width, directory, shift, buckets);
+    const d = Turn.prepare<W>(q + 48, p + 3 * width, directory, shift, buckets);
+    fullest = max<u32>(fullest, max<u32>(max<u32>(a, b), max<u32>(c, d)));
   }
   if (x.keys >= STEPS_FROM) touch(work + BUCKET, 16, <u32>n);
   // Where all could be new without a split, a longer column or a free id to use up, nothing can fail and nothing moves.
@@ -154,29 +153,12 @@ function insertFast<W extends Width>(keys: usize, out: usize, n: usize): void {
   let id = first;
   let p = keys;
   let o = out;
-  for (let q = work; q < end; q += 16, p += width, o += 4) {
-    const bucket = <usize>load<u32>(q, BUCKET);
-    const h = load<u64>(q, HASH);
-    const tag = tagOf(h);
-    if ((matches(bucket, i16x8.splat(<i16>tag)) | further(bucket, tag)) != 0) {
-      const known = findRef<W>(h, p, 0);
-      if (known != NONE) {
-        store<u32>(o, known);
-        continue;
-      }
-    }
-    const meta = load<u32>(bucket, META);
-    const slot = <usize>(meta & USED);
-    if (<u32>slot < SLOTS) {
-      store<u16>(bucket + (slot << 1), <u16>tag);
-      store<u32>(bucket + (slot << 2), id, REFS);
-      store<u32>(bucket, meta + 1, META);
-    } else put(h, id);
-    changetype<Segment>(<usize>load<u32>(q, SEGMENT)).keys += 1;
-    changetype<W>(0).copy(placeIn(chunks, id, width), p);
-    store<u32>(o, ~id);
-    id++;
+  let q = work;
+  for (; q + 16 < end; q += 32, p += 2 * width, o += 8) {
+    id += Turn.enter<W>(q, p, o, id, chunks);
+    id += Turn.enter<W>(q + 16, p + width, o + 4, id, chunks);
   }
+  if (q < end) id += Turn.enter<W>(q, p, o, id, chunks);
   x.idLimit = id;
   x.keys += id - first;
 }
@@ -246,6 +228,40 @@ function inSteps<W extends Width>(keys: usize, out: usize, n: usize): void {
 /** What the loops above do for one key. */
 // biome-ignore lint/complexity/noStaticOnlyClass: only methods can be marked to be inlined wherever they stand
 abstract class Turn {
+  /** @returns the keys in the key's segment */
+  @inline static prepare<W extends Width>(q: usize, p: usize, directory: usize, shift: u64, buckets: u64): u32 {
+    const h = changetype<W>(0).hashAt(p);
+    const segment = segmentIn(directory, shift, h);
+    store<u64>(q, h, HASH);
+    store<u32>(q, <u32>bucketIn(segment, buckets, h), BUCKET);
+    store<u32>(q, <u32>segment, SEGMENT);
+    return changetype<Segment>(segment).keys;
+  }
+
+  /** @returns 1 if the key is new and has been given `id`, else 0 */
+  @inline static enter<W extends Width>(q: usize, p: usize, o: usize, id: u32, chunks: usize): u32 {
+    const bucket = <usize>load<u32>(q, BUCKET);
+    const h = load<u64>(q, HASH);
+    const tag = tagOf(h);
+    let known: u32 = NONE;
+    if ((matches(bucket, i16x8.splat(<i16>tag)) | further(bucket, tag)) != 0) known = findRef<W>(h, p, 0);
+    if (known != NONE) {
+      store<u32>(o, known);
+      return 0;
+    }
+    const meta = load<u32>(bucket, META);
+    const slot = <usize>(meta & USED);
+    if (<u32>slot < SLOTS) {
+      store<u16>(bucket + (slot << 1), <u16>tag);
+      store<u32>(bucket + (slot << 2), id, REFS);
+      store<u32>(bucket, meta + 1, META);
+    } else put(h, id);
+    changetype<Segment>(<usize>load<u32>(q, SEGMENT)).keys += 1;
+    changetype<W>(0).copy(placeIn(chunks, id, changetype<W>(0).bytes()), p);
+    store<u32>(o, ~id);
+    return 1;
+  }
+
   @inline static locate<W extends Width>(q: usize, p: usize, directory: usize, shift: u64, buckets: u64): void {
     const h = changetype<W>(0).hashAt(p);
     store<u64>(q, h, HASH);
