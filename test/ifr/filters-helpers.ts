@@ -39,17 +39,9 @@ export function column(width: number, count: number, from = 0): Uint8Array {
 export const cut = (bytes: Uint8Array, width: number) =>
   Array.from({ length: bytes.length / width }, (_, i) => bytes.slice(i * width, (i + 1) * width));
 
+export { codeOf } from "./helpers.js";
+
 /** Answers of a bitmap. */
 export const bitsOf = (bits: Uint8Array, n: number) => Array.from({ length: n }, (_, i) => ((bits[i >> 3]! >> (i & 7)) & 1) === 1);
-
-/** The code of the error that `f` throws. */
-export function codeOf(f: () => unknown): string | undefined {
-  try {
-    f();
-  } catch (error) {
-    return (error as { code?: string }).code;
-  }
-  return undefined;
-}
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;

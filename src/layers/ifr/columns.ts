@@ -19,6 +19,9 @@ export interface PackedKeys {
   readonly offsets: Uint32Array;
 }
 
+/** The widths that keys of one width may have, in bytes. */
+export type KeyWidth = 8 | 16 | 20 | 32;
+
 /** What the batch methods take: an array of keys, or a column. */
 export type Keys = readonly Key[] | PackedKeys;
 

@@ -16,7 +16,7 @@ import type { LoadOptions } from "../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
-import type { KeyWidth } from "./filters/feed.js";
+import type { KeyWidth } from "./columns.js";
 import { type IndexStats, indexStats } from "./header.js";
 import { snapshotKinds } from "./snapshot.js";
 

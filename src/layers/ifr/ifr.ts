@@ -12,7 +12,7 @@ import { headerWord, type IndexStats, indexStats } from "./header.js";
 import { type Key, keyBytes, writeKey } from "./keys.js";
 import { snapshotKinds } from "./snapshot.js";
 
-export type { Keys, PackedKeys } from "./columns.js";
+export type { Keys, KeyWidth, PackedKeys } from "./columns.js";
 export { packKeys } from "./columns.js";
 export type { IfrOptions } from "./core.js";
 export type { Key } from "./keys.js";

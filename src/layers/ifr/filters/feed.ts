@@ -3,12 +3,9 @@
 import { badArgument } from "../../../errors.js";
 import type { Bytes } from "../../../types.js";
 import { asU32, type Kernel, WINDOW, WINDOW_BYTES } from "../../../wasm/kernel.js";
-import { countKeys, type Keys, keyAt, type PackedKeys, writeChunk } from "../columns.js";
+import { countKeys, type Keys, type KeyWidth, keyAt, type PackedKeys, writeChunk } from "../columns.js";
 import { keyBytes } from "../keys.js";
 import { type FilterExports, HASHES, OFFSETS, WORDS } from "./kernel.js";
-
-/** The widths that keys of one width may have, in bytes. */
-export type KeyWidth = 8 | 16 | 20 | 32;
 
 /** Keys of one width one behind the other: key i is bytes[i * width, (i + 1) * width). The same keys as the Uint8Arrays they are made of. */
 export interface FixedKeys {

@@ -7,6 +7,7 @@ import type { LoadOptions } from "../../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../../wasm/snapshot-format.js";
 import type { SnapshotKind } from "../../../wasm/snapshot-header.js";
 import type { SnapshotBytes, SnapshotReader } from "../../../wasm/snapshot-source.js";
+import type { KeyWidth } from "../columns.js";
 import { type Key, keyBytes, writeAscii, writeKey } from "../keys.js";
 import { type AsciiWriter, asciiWriter } from "../strings.js";
 import {
@@ -18,7 +19,6 @@ import {
   feed,
   feedHashes,
   type KeyHashes,
-  type KeyWidth,
   writeLong,
 } from "./feed.js";
 import { seedWords } from "./header.js";
