@@ -6,7 +6,7 @@ import { prepareShared } from "../../wasm/share.js";
 import { COPY, createShared, ReaderKernel, type Reading, type SharedExports, type SharedHandle, type Written } from "../../wasm/shared.js";
 import type { LoadOptions } from "../../wasm/snapshot.js";
 import type { SnapshotBytes, SnapshotReader } from "../../wasm/snapshot-source.js";
-import type { KeyWidth } from "./filters/feed.js";
+import type { KeyWidth } from "./columns.js";
 import { checkWidth, type FixedColumns, FixedIfr, type FixedIfrExports, type FixedIfrOptions, startFixed } from "./fixed.js";
 import { READERS } from "./shared.js";
 
