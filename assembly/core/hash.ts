@@ -120,10 +120,13 @@ export function hash32(p: usize, keys: usize): u64 {
   return spread(nhAt(p, keys) + nhAt(p + 8, keys + 8) + nhAt(p + 16, keys + 16) + nhAt(p + 24, keys + 24));
 }
 
-/** Half of `mix64`: enough for sums of NH, whose every bit but the lowest few depends on all of the key. */
+/**
+ * `mix64` without its last step, which the lowest bits would need that no index uses: a multiplication alone leaves the steps of a
+ * counter to be seen in the highest bits.
+ */
 function spread(sum: u64): u64 {
   const h = (sum ^ (sum >> 32)) * P2;
-  return h ^ (h >> 32);
+  return (h ^ (h >> 29)) * P3;
 }
 
 /** The product of two words, each added to its secret word at `k`: one step of NH. */

@@ -54,6 +54,38 @@ describe("compare", () => {
     expect(calls.length).toBeGreaterThan(1);
   });
 
+  it("prepares a side before each of its calls, untimed, and gives the other side samples as long", async () => {
+    const b = quick();
+    const order: string[] = [];
+    const wait = spin(3_000_000);
+    await b.compare({
+      case: "prepared",
+      n: 1,
+      peer: "p",
+      check: yes,
+      prepare: {
+        theirs: () => {
+          order.push("prepare");
+          wait();
+        },
+      },
+      ours: () => {
+        order.push("ours");
+        return spin(20_000)();
+      },
+      theirs: () => {
+        order.push("theirs");
+        return spin(200_000)();
+      },
+    });
+    const [row] = b.rows;
+    expect(row!.ratio as number).toBeGreaterThan(3);
+    expect(row!.ratio as number).toBeLessThan(50);
+    for (const [i, what] of order.entries()) if (what === "theirs") expect(order[i - 1]).toBe("prepare");
+    // A call of theirs takes as long as about ten of ours.
+    expect(order.filter((what) => what === "ours").length).toBeGreaterThan(4 * order.filter((what) => what === "theirs").length);
+  });
+
   it("says which side is faster, and by how much", async () => {
     const b = quick();
     await b.compare({ case: "slower peer", n: 1, peer: "p", check: yes, ours: spin(20_000), theirs: spin(200_000) });

@@ -111,6 +111,80 @@ describe.each(builds)("hash (%s)", (build) => {
     }
   });
 
+  const fixedHashes = [
+    [8, x.hash8],
+    [16, x.hash16],
+    [20, x.hash20],
+    [32, x.hash32],
+  ] as const;
+  const fixedHash = (f: (p: number, keys: number) => bigint, key: Uint8Array) => {
+    memory.set(key, WINDOW);
+    return u64(f(WINDOW, STATE));
+  };
+  const places: [name: string, place: (h: bigint) => number][] = [
+    ["segment", (h) => Number(h >> 56n)],
+    ["bucket", (h) => Number((((h >> 16n) & 0xffffffffn) * 256n) >> 32n)],
+    ["low half of the tag", (h) => Number(h & 255n)],
+    ["high half of the tag", (h) => Number((h >> 8n) & 255n)],
+  ];
+
+  test.each(fixedHashes)("of %i bytes: no 64-bit collision, and an even spread over segments, buckets and tags", (width, f) => {
+    const counter = (at: number, littleEndian: boolean, step = 1) =>
+      Array.from({ length: 10_000 }, (_, i) => {
+        const key = new Uint8Array(width).fill(0x5a);
+        new DataView(key.buffer).setUint32(at, i * step, littleEndian);
+        return key;
+      });
+    const sets = [
+      counter(0, true),
+      counter(0, false),
+      counter(width - 4, true),
+      counter(width - 4, false),
+      counter(0, true, 65_536),
+      Array.from({ length: 10_000 }, (_, i) => grid(i % 100, Math.floor(i / 100)).subarray(0, 8)).map((g) => {
+        const key = new Uint8Array(width);
+        key.set(g.subarray(0, 1));
+        key.set(g.subarray(0, 1), width - 1);
+        return key;
+      }),
+      Array.from({ length: width * 8 }, (_, bit) => oneBit(width, bit)),
+    ];
+    for (const s of [0n, 1n, 0x123456789abcdefn]) {
+      seed(s);
+      for (const [at, keys] of sets.entries()) {
+        const distinct = [...new Map(keys.map((key) => [key.join(), key])).values()];
+        const hashes = distinct.map((key) => fixedHash(f, key));
+        expect(new Set(hashes).size, `set ${at}`).toBe(distinct.length);
+        if (distinct.length < 2000) continue;
+        for (const [name, place] of places) {
+          const counts = new Float64Array(256);
+          for (const h of hashes) counts[place(h)]!++;
+          const mean = distinct.length / 256;
+          const chi = counts.reduce((sum, c) => sum + (c - mean) ** 2 / mean, 0);
+          expect(Math.abs(chi - 255), `set ${at}, ${name}`).toBeLessThan(6 * Math.sqrt(2 * 255));
+        }
+      }
+    }
+  });
+
+  test.each(fixedHashes)("of %i bytes, avalanche: each input bit flips each output bit about every second time", (width, f) => {
+    const next = random(12);
+    const trials = 256;
+    for (let bit = 0; bit < width * 8; bit += width === 8 ? 1 : 3) {
+      const flips = new Float64Array(64);
+      for (let t = 0; t < trials; t++) {
+        seed((BigInt(next()) << 32n) | BigInt(next()));
+        const key = Uint8Array.from({ length: width }, next);
+        const before = fixedHash(f, key);
+        key[bit >> 3]! ^= 1 << (bit & 7);
+        const difference = before ^ fixedHash(f, key);
+        for (let o = 0; o < 64; o++) flips[o]! += Number((difference >> BigInt(o)) & 1n);
+      }
+      for (const [o, count] of flips.entries())
+        expect(Math.abs(count - trials / 2), `bit ${bit} to ${o}`).toBeLessThan(3 * Math.sqrt(trials));
+    }
+  });
+
   test("every byte position matters, and so does the length", () => {
     seed(9n);
     const next = random(2);

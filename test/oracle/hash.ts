@@ -49,7 +49,7 @@ export function hashFixed(bytes: Uint8Array, keys: bigint[]): bigint {
   if (bytes.length === 20) words.push(half(16));
   const sum = nh(words, keys) & MASK;
   const h = ((sum ^ (sum >> 32n)) * P2) & MASK;
-  return h ^ (h >> 32n);
+  return ((h ^ (h >> 29n)) * P3) & MASK;
 }
 
 /** NH: the halves of each word, each added to its half of a key, multiplied. */
