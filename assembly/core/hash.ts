@@ -125,8 +125,49 @@ export function hash32(p: usize, keys: usize): u64 {
  * counter to be seen in the highest bits.
  */
 function spread(sum: u64): u64 {
-  const h = (sum ^ (sum >> 32)) * P2;
+  return spreadFolded(sum ^ (sum >> 32));
+}
+
+// The same for two keys at once: sums of NH in the two lanes of a vector, folded there, and spread one by one.
+
+/** The rest of `spread` for one lane of `folded`. */
+export function spreadFolded(folded: u64): u64 {
+  const h = folded * P2;
   return (h ^ (h >> 29)) * P3;
+}
+
+/** What `spread` does first, for two sums. */
+export function folded(sums: v128): v128 {
+  return v128.xor(sums, i64x2.shr_u(sums, 32));
+}
+
+/** `mix64` of the two lanes, but for what `mixFolded` does to each. */
+export function foldedForMix(sums: v128): v128 {
+  return v128.xor(sums, i64x2.shr_u(sums, 33));
+}
+
+/** The rest of `mix64`. */
+export function mixFolded(folded: u64): u64 {
+  let h = folded * P2;
+  h = (h ^ (h >> 29)) * P3;
+  return h ^ (h >> 32);
+}
+
+/** Sums of NH of 16 bytes each, which lie in two vectors. */
+export function nhOfPair(first: v128, second: v128, keys: v128): v128 {
+  const a = i32x4.add(first, keys);
+  const b = i32x4.add(second, keys);
+  const even = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+  const odd = v128.shuffle<i32>(a, b, 1, 3, 5, 7);
+  const low = i64x2.extmul_low_i32x4_u(even, odd);
+  const high = i64x2.extmul_high_i32x4_u(even, odd);
+  return i64x2.add(v128.shuffle<i64>(low, high, 0, 2), v128.shuffle<i64>(low, high, 1, 3));
+}
+
+/** Products of NH of 8 bytes each, which lie in one vector. */
+export function nhOfHalves(words: v128, keys: v128): v128 {
+  const a = i32x4.add(words, v128.shuffle<i64>(keys, keys, 0, 0));
+  return i64x2.extmul_low_i32x4_u(v128.shuffle<i32>(a, a, 0, 2, 0, 2), v128.shuffle<i32>(a, a, 1, 3, 1, 3));
 }
 
 /** The product of two words, each added to its secret word at `k`: one step of NH. */

@@ -1,7 +1,7 @@
 // From keys to hashes, 128 at a time, and from hashes to the lines of the table. What follows does not care how the keys came.
 
 import { STATE, WINDOW } from "../../core/arena";
-import { hashBytes, hashLength, mix64, nhOf16, nhOf32 } from "../../core/hash";
+import { foldedForMix, hashBytes, hashLength, mix64, mixFolded, nhOf16, nhOf32, nhOfPair } from "../../core/hash";
 import { avalanche, P5, word, xxh64 } from "../../core/xxh64";
 import { filter } from "./layout";
 
@@ -122,7 +122,13 @@ function hashColumn(p: usize, width: u32, count: usize): void {
   if (width == 8) {
     for (let to = CHUNK_HASHES; to < end; to += 8, p += 8) store<u64>(to, mix64(start + nhOf16(v128.load64_splat(p), front)));
   } else if (width == 16) {
-    for (let to = CHUNK_HASHES; to < end; to += 8, p += 16) store<u64>(to, mix64(start + nhOf16(v128.load(p), front)));
+    let to = CHUNK_HASHES;
+    for (; to + 8 < end; to += 16, p += 32) {
+      const two = foldedForMix(i64x2.add(i64x2.splat(start), nhOfPair(v128.load(p), v128.load(p, 16), front)));
+      store<u64>(to, mixFolded(i64x2.extract_lane(two, 0)));
+      store<u64>(to, mixFolded(i64x2.extract_lane(two, 1)), 8);
+    }
+    if (to < end) store<u64>(to, mix64(start + nhOf16(v128.load(p), front)));
   } else {
     const last = <usize>width - 16;
     for (let to = CHUNK_HASHES; to < end; to += 8, p += <usize>width) {

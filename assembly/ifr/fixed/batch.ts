@@ -8,6 +8,8 @@
 // How an index larger than the cache is searched in steps is told in ../batch.ts. Here the key itself is where the column says, so
 // there are three loads a hit: the bucket, the chunk's address (in cache) and the key.
 
+import { STATE } from "../../core/arena";
+import { spreadFolded } from "../../core/hash";
 import { placeIn } from "../column";
 import { index, META, MOST_PASSED, REFS, Segment, SLOTS, USED } from "../layout";
 import { after, bucketIn, findRef, further, matches, NONE, put, segmentIn, tagOf } from "../table";
@@ -119,14 +121,18 @@ function insertChunk<W extends Width>(keys: usize, out: usize, n: usize): usize 
   const directory = <usize>x.directory;
   const shift = <u64>x.shift;
   const buckets = <u64>x.segmentBuckets;
+  const front = v128.load(STATE);
+  const back = v128.load(STATE, 16);
   const end = work + (n << 4);
   let fullest: u32 = 0;
   let p = keys;
   for (let q = work; q < end; q += 16 * UNROLL, p += UNROLL * width) {
-    const a = Turn.prepare<W>(q, p, directory, shift, buckets);
-    const b = Turn.prepare<W>(q + 16, p + width, directory, shift, buckets);
-    const c = Turn.prepare<W>(q + 32, p + 2 * width, directory, shift, buckets);
-    const d = Turn.prepare<W>(q + 48, p + 3 * width, directory, shift, buckets);
+    const low = changetype<W>(0).pairAt(p, front, back);
+    const high = changetype<W>(0).pairAt(p + 2 * width, front, back);
+    const a = Turn.prepare(q, i64x2.extract_lane(low, 0), directory, shift, buckets);
+    const b = Turn.prepare(q + 16, i64x2.extract_lane(low, 1), directory, shift, buckets);
+    const c = Turn.prepare(q + 32, i64x2.extract_lane(high, 0), directory, shift, buckets);
+    const d = Turn.prepare(q + 48, i64x2.extract_lane(high, 1), directory, shift, buckets);
     fullest = max<u32>(fullest, max<u32>(max<u32>(a, b), max<u32>(c, d)));
   }
   if (x.keys >= STEPS_FROM) touch(work + BUCKET, 16, <u32>n);
@@ -174,13 +180,17 @@ function locate<W extends Width>(keys: usize, n: usize): void {
   const directory = <usize>x.directory;
   const shift = <u64>x.shift;
   const buckets = <u64>x.segmentBuckets;
+  const front = v128.load(STATE);
+  const back = v128.load(STATE, 16);
   const end = work + (n << 4);
   let p = keys;
   for (let q = work; q < end; q += 16 * UNROLL, p += UNROLL * width) {
-    Turn.locate<W>(q, p, directory, shift, buckets);
-    Turn.locate<W>(q + 16, p + width, directory, shift, buckets);
-    Turn.locate<W>(q + 32, p + 2 * width, directory, shift, buckets);
-    Turn.locate<W>(q + 48, p + 3 * width, directory, shift, buckets);
+    const low = changetype<W>(0).pairAt(p, front, back);
+    const high = changetype<W>(0).pairAt(p + 2 * width, front, back);
+    Turn.locate(q, i64x2.extract_lane(low, 0), directory, shift, buckets);
+    Turn.locate(q + 16, i64x2.extract_lane(low, 1), directory, shift, buckets);
+    Turn.locate(q + 32, i64x2.extract_lane(high, 0), directory, shift, buckets);
+    Turn.locate(q + 48, i64x2.extract_lane(high, 1), directory, shift, buckets);
   }
 }
 
@@ -229,8 +239,8 @@ function inSteps<W extends Width>(keys: usize, out: usize, n: usize): void {
 // biome-ignore lint/complexity/noStaticOnlyClass: only methods can be marked to be inlined wherever they stand
 abstract class Turn {
   /** @returns the keys in the key's segment */
-  @inline static prepare<W extends Width>(q: usize, p: usize, directory: usize, shift: u64, buckets: u64): u32 {
-    const h = changetype<W>(0).hashAt(p);
+  @inline static prepare(q: usize, half: u64, directory: usize, shift: u64, buckets: u64): u32 {
+    const h = spreadFolded(half);
     const segment = segmentIn(directory, shift, h);
     store<u64>(q, h, HASH);
     store<u32>(q, <u32>bucketIn(segment, buckets, h), BUCKET);
@@ -262,8 +272,8 @@ abstract class Turn {
     return 1;
   }
 
-  @inline static locate<W extends Width>(q: usize, p: usize, directory: usize, shift: u64, buckets: u64): void {
-    const h = changetype<W>(0).hashAt(p);
+  @inline static locate(q: usize, half: u64, directory: usize, shift: u64, buckets: u64): void {
+    const h = spreadFolded(half);
     store<u64>(q, h, HASH);
     store<u32>(q, <u32>bucketIn(segmentIn(directory, shift, h), buckets, h), BUCKET);
     // What tagOf says: the store drops all but the low 16 bits.

@@ -2,7 +2,7 @@
 // index is the key's id; its bytes are its place in the column.
 
 import { STATE } from "../../core/arena";
-import { hash8, hash16, hash20, hash32 } from "../../core/hash";
+import { folded, hash8, hash16, hash20, hash32, nhOfHalves, nhOfPair } from "../../core/hash";
 import { placeOf } from "../column";
 import { Keys } from "../layout";
 
@@ -12,6 +12,8 @@ export abstract class Width extends Keys {
   abstract bytes(): usize;
   /** The hash of the key at `p`. */
   abstract hashAt(p: usize): u64;
+  /** `spreadFolded` of each lane is the hash of one of the two keys from `p` on; `front` and `back` are the secret words. */
+  abstract pairAt(p: usize, front: v128, back: v128): v128;
   /** Whether the keys at `a` and `b` are equal. */
   abstract equal(a: usize, b: usize): bool;
   /** Copies a key. */
@@ -25,6 +27,9 @@ export class Width8 extends Width {
   }
   hashAt(p: usize): u64 {
     return hash8(p, STATE);
+  }
+  pairAt(p: usize, front: v128, _back: v128): v128 {
+    return folded(nhOfHalves(v128.load(p), front));
   }
   equal(a: usize, b: usize): bool {
     return load<u64>(a) == load<u64>(b);
@@ -51,6 +56,9 @@ export class Width16 extends Width {
   hashAt(p: usize): u64 {
     return hash16(p, STATE);
   }
+  pairAt(p: usize, front: v128, _back: v128): v128 {
+    return folded(nhOfPair(v128.load(p), v128.load(p, 16), front));
+  }
   equal(a: usize, b: usize): bool {
     return !v128.any_true(v128.xor(v128.load(a), v128.load(b)));
   }
@@ -75,6 +83,10 @@ export class Width20 extends Width {
   }
   hashAt(p: usize): u64 {
     return hash20(p, STATE);
+  }
+  pairAt(p: usize, front: v128, back: v128): v128 {
+    const last = v128.load32_lane(p + 36, v128.load32_zero(p, 16), 2);
+    return folded(i64x2.add(nhOfPair(v128.load(p), v128.load(p, 20), front), nhOfHalves(last, back)));
   }
   equal(a: usize, b: usize): bool {
     return !v128.any_true(v128.xor(v128.load(a), v128.load(b))) && load<u32>(a, 16) == load<u32>(b, 16);
@@ -101,6 +113,10 @@ export class Width32 extends Width {
   }
   hashAt(p: usize): u64 {
     return hash32(p, STATE);
+  }
+  pairAt(p: usize, front: v128, back: v128): v128 {
+    const low = nhOfPair(v128.load(p), v128.load(p, 32), front);
+    return folded(i64x2.add(low, nhOfPair(v128.load(p, 16), v128.load(p, 48), back)));
   }
   equal(a: usize, b: usize): bool {
     const low = v128.xor(v128.load(a), v128.load(b));
