@@ -174,6 +174,9 @@ describe.each(builds)("every filter (%s)", (build) => {
     expect(codeOf(() => make(build, 5000, 8192))).toBe("ERR_MEMORY");
     expect(codeOf(() => make(build, 100, 8192))).toBeUndefined();
     expect(codeOf(() => make(build, 0))).toBe("ERR_ARGUMENT");
+    for (const kind of [SplitBlockBloom, RollingBloom, TagFilter]) {
+      for (const options of [undefined, null, {}]) expect(codeOf(() => kind.createSync(options as never))).toBe("ERR_ARGUMENT");
+    }
     expect(codeOf(() => make(build, 10, 1))).toBe("ERR_ARGUMENT");
   });
 

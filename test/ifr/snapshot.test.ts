@@ -310,6 +310,7 @@ describe("where snapshots come from", () => {
     const stream = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(broken) });
     await expect(Ifr.load(stream)).rejects.toBe(broken);
     expect(() => fileSource(join(folder, "none"))).toThrow(/ENOENT/);
+    expect(codeOf(() => fileSource(join(folder, "none")))).toBe("ERR_INPUT");
   });
 
   test("a file that shrinks while it is read is damaged", () => {

@@ -61,13 +61,13 @@ export class SplitBlockBloom extends GrowingFilter {
    */
   static async create(options: SplitBlockBloomOptions): Promise<SplitBlockBloom> {
     const blocks = blocksFor(options);
-    return new SplitBlockBloom(start(await instantiate(ifrFiltersModule, options.wasm), options, blocks));
+    return new SplitBlockBloom(start(await instantiate(ifrFiltersModule, options?.wasm), options, blocks));
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: SplitBlockBloomOptions): SplitBlockBloom {
     const blocks = blocksFor(options);
-    return new SplitBlockBloom(start(instantiateSync(ifrFiltersModule, options.wasm), options, blocks));
+    return new SplitBlockBloom(start(instantiateSync(ifrFiltersModule, options?.wasm), options, blocks));
   }
 
   /**
@@ -191,7 +191,8 @@ export const MOST_KEYS = 0x1_0000_0000;
 
 /** Blocks for the options' capacity and error. */
 export function blocksFor(options: Pick<SplitBlockBloomOptions, "capacity" | "bitsPerKey" | "falsePositiveRate" | "powerOfTwo">): number {
-  const { capacity, bitsPerKey, falsePositiveRate, powerOfTwo = false } = options;
+  const { capacity, bitsPerKey, falsePositiveRate, powerOfTwo = false } = options ?? {};
+  // Without options there is no capacity, and this says so.
   checkInteger("capacity", capacity, 1, MOST_KEYS);
   if (typeof powerOfTwo !== "boolean") throw badArgument("powerOfTwo", "a boolean", powerOfTwo);
   let blocks: Bytes;

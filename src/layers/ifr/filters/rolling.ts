@@ -52,12 +52,12 @@ export class RollingBloom extends GrowingFilter {
    * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if it does not fit, ERR_WASM
    */
   static async create(options: RollingBloomOptions): Promise<RollingBloom> {
-    return new RollingBloom(start(await instantiate(ifrFiltersModule, options.wasm), options));
+    return new RollingBloom(start(await instantiate(ifrFiltersModule, options?.wasm), options));
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: RollingBloomOptions): RollingBloom {
-    return new RollingBloom(start(instantiateSync(ifrFiltersModule, options.wasm), options));
+    return new RollingBloom(start(instantiateSync(ifrFiltersModule, options?.wasm), options));
   }
 
   /**
@@ -101,7 +101,7 @@ export class RollingBloom extends GrowingFilter {
 
 function start(instance: WebAssembly.Instance, options: RollingBloomOptions): Kernel<FilterExports> {
   const k = filterKernel(instance);
-  const { capacity, generations = 2, bitsPerKey, falsePositiveRate } = options;
+  const { capacity, generations = 2, bitsPerKey, falsePositiveRate } = options ?? {};
   checkInteger("capacity", capacity, 1, 0x7fff_ffff);
   checkInteger("generations", generations, 2, 8);
   const blocks = blocksFor({ capacity, bitsPerKey, falsePositiveRate });

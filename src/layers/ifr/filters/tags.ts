@@ -56,12 +56,12 @@ export class TagFilter extends GrowingFilter {
    * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if it does not fit, ERR_WASM
    */
   static async create(options: TagFilterOptions): Promise<TagFilter> {
-    return new TagFilter(start(await instantiate(ifrFiltersModule, options.wasm), options));
+    return new TagFilter(start(await instantiate(ifrFiltersModule, options?.wasm), options));
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: TagFilterOptions): TagFilter {
-    return new TagFilter(start(instantiateSync(ifrFiltersModule, options.wasm), options));
+    return new TagFilter(start(instantiateSync(ifrFiltersModule, options?.wasm), options));
   }
 
   /**
@@ -126,7 +126,7 @@ export class TagFilter extends GrowingFilter {
 
 function start(instance: WebAssembly.Instance, options: TagFilterOptions): Kernel<FilterExports> {
   const k = filterKernel(instance);
-  const capacity = checkInteger("capacity", options.capacity, 1, 0x4000_0000);
+  const capacity = checkInteger("capacity", options?.capacity, 1, 0x4000_0000);
   const buckets = Math.max(LEAST_BUCKETS, Math.ceil(capacity / USED));
   const hash = hashNumber(options);
   const [low, high] = seedHalves(options.seed);
