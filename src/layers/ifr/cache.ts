@@ -8,6 +8,7 @@ import { EpochClock } from "./cache-clock.js";
 import type { CacheExports, CacheSetOptions, EvictReason, IfrCacheOptions, IfrCacheStats } from "./cache-types.js";
 import { RecordValues } from "./cache-values.js";
 import { countKeys, type Keys, keyAt, writeChunk } from "./columns.js";
+import { RECORD_BYTES } from "./header.js";
 import { type Key, keyBytes, keyText, writeKey } from "./keys.js";
 
 export type { CacheSetOptions, EvictReason, IfrCacheOptions, IfrCacheStats } from "./cache-types.js";
@@ -16,8 +17,6 @@ const MOST_ENTRIES = 0x4000_0000;
 const MOST_SIZE = 2 ** 52;
 /** The most that one entry's size may be. */
 const MOST_ENTRY = 0xffff_ffff;
-/** Offset of a key's bytes in its record. */
-const RECORD_BYTES = 8;
 /** Expired entries that one call takes out at most, so that none pays for all that expire together. */
 const REAP = 32;
 

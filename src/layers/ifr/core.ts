@@ -14,6 +14,7 @@ import {
 } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
+import { RECORD_BYTES } from "./header.js";
 import { type Key, keyBytes, keyText, writeKey } from "./keys.js";
 
 /** Options of the registry; the seed is that of its hash. */
@@ -40,9 +41,6 @@ export interface IfrExports extends KernelExports {
   size(): number;
   idLimit(): number;
 }
-
-/** Offset of a key's bytes in its record. */
-const RECORD_BYTES = 8;
 
 /** What the engine needs of the registry: keys one by one. `Ifr` has the rest. */
 export class IfrCore extends Layer<IfrExports> {

@@ -3,6 +3,8 @@ import type { Kernel, KernelExports } from "../../wasm/kernel.js";
 
 /** Where the header of a registry starts: STATE of assembly/core/arena.ts. */
 const STATE = 0x20200;
+/** Offset of a key's bytes in its record: assembly/ifr/records.ts. */
+export const RECORD_BYTES = 8;
 /** Slots in a bucket. */
 const SLOTS = 10;
 

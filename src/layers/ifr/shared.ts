@@ -17,6 +17,7 @@ import type { LoadOptions } from "../../wasm/snapshot.js";
 import type { SnapshotBytes, SnapshotReader } from "../../wasm/snapshot-source.js";
 import type { Keys } from "./columns.js";
 import { type IfrExports, type IfrOptions, start } from "./core.js";
+import { RECORD_BYTES } from "./header.js";
 import { Ifr } from "./ifr.js";
 import type { Key } from "./keys.js";
 
@@ -30,8 +31,6 @@ export interface SharedIfrOptions extends Omit<IfrOptions, "wasm"> {
 
 /** The exports that change the state. */
 const WRITES = ["intern", "internMany", "newRecord", "internRecord", "undoIntern", "deleteId"] as const;
-/** Offset of a key's bytes in its record. */
-const RECORD_BYTES = 8;
 /** Readers, if the options do not say. */
 export const READERS = 8;
 
