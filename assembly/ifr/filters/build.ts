@@ -21,7 +21,7 @@ export const DUPLICATES: i32 = 1;
 /** The attempt got stuck; all keys are to be gathered anew. */
 export const AGAIN: i32 = 2;
 /** Every attempt got stuck. */
-export const STUCK: i32 = -4;
+const STUCK: i32 = -4;
 /** An attempt fails for one of a hundred sets at most, so these fail for none. */
 const ATTEMPTS: u32 = 50;
 /** Slots that are looked at before what they set off is done. */

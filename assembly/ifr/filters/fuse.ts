@@ -10,7 +10,7 @@ import { ANSWERS, CHUNK_HASHES, keep } from "./source";
 const WORDS: usize = memory.data(1536, 16);
 
 /** A key's hash as the filter uses it: its bits are drawn anew with each attempt to build. */
-export function fuseMix(h: u64): u64 {
+function fuseMix(h: u64): u64 {
   return mix64(h + filter().mix);
 }
 

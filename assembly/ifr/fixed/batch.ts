@@ -24,17 +24,17 @@ const STEPS_FROM: u32 = 40000;
 const UNROLL: usize = 4;
 
 /** Keys that fit into the window with their answers. */
-export function columnCapacity(width: usize): usize {
+function columnCapacity(width: usize): usize {
   return ((0x80000 / (8 * width + 33)) >> 7) << 7;
 }
 
 /** Address of the ids. */
-export function idColumn(width: usize): usize {
+function idColumn(width: usize): usize {
   return io + columnCapacity(width) * width;
 }
 
 /** Address of the bits. */
-export function bitColumn(width: usize): usize {
+function bitColumn(width: usize): usize {
   return idColumn(width) + (columnCapacity(width) << 2);
 }
 
@@ -106,7 +106,7 @@ export function insertMany<W extends Width>(n: u32): i32 {
 }
 
 /** Takes back the new ones among the first `n` keys, the latest first; `limit` is what the id limit was before them. */
-export function undoMany<W extends Width>(n: usize, limit: u32): void {
+function undoMany<W extends Width>(n: usize, limit: u32): void {
   const ids = idColumn(changetype<W>(0).bytes());
   for (let i = n; i > 0; i--) {
     const id = load<i32>(ids + ((i - 1) << 2));

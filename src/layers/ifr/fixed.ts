@@ -258,6 +258,7 @@ export class FixedIfr extends Layer<FixedIfrExports> {
         hits += k.x.lookupMany(n);
         out?.set(k.i32.subarray(this.#ids, this.#ids + n), at);
       }
+      if (count === 0) k.x.size();
       return hits;
     } catch (error) {
       throw k.fail(error);
@@ -288,6 +289,7 @@ export class FixedIfr extends Layer<FixedIfrExports> {
         hits += k.x.hasMany(n);
         out?.set(k.u8.subarray(bits, bits + ((n + 7) >>> 3)), at >>> 3);
       }
+      if (count === 0) k.x.size();
       return hits;
     } catch (error) {
       throw k.fail(error);
