@@ -1,19 +1,4 @@
-// The DSR module: the vector store and the reservoir. One instance is one of the two, by which `...Init` it was started with.
+// The DSR module that the engine carries: the vector store with its exact search.
 
 export * from "../core/exports";
-export { reservoirColumn, reservoirFired, reservoirReset, reservoirStep } from "./lif";
-export { reservoirInit } from "./network";
-export {
-  storeAdd,
-  storeAddMany,
-  storeCapacity,
-  storeCount,
-  storeCountNew,
-  storeFirstBad,
-  storeInit,
-  storePrepare,
-  storeRemove,
-  storeSlot,
-  storeVector,
-} from "./rows";
-export { storeDistances, storeDistancesById, storeSearch, storeSearchById } from "./search";
+export * from "./store";

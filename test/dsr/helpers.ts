@@ -5,11 +5,11 @@ import type { Random } from "../helpers/random.js";
 import type { VectorOracle } from "../oracle/vectors.js";
 
 export function makeStore(build: Build, options: DsrOptions): Dsr {
-  return Dsr.createSync({ ...options, wasm: wasm("dsr", build) });
+  return Dsr.createSync({ ...options, wasm: wasm("dsr-index", build) });
 }
 
 export function makeReservoir(build: Build, options: ReservoirOptions): Reservoir {
-  return Reservoir.createSync({ ...options, wasm: wasm("dsr", build) });
+  return Reservoir.createSync({ ...options, wasm: wasm("dsr-reservoir", build) });
 }
 
 /** The code of the error that a call throws; fails if it throws none or another kind. */

@@ -16,7 +16,7 @@ async function bundle(code: string, options: BuildOptions = {}): Promise<string>
 /** All modules that a layer's subpath has. */
 const modulesOf = {
   ifr: ["ifr", "ifr-fixed", "ifr-filters", "ifr-cache", "checksum", "strings"],
-  dsr: ["dsr"],
+  dsr: ["dsr-index", "dsr-reservoir", "checksum"],
   alm: ["alm"],
   cpe: ["cpe"],
 };

@@ -1,6 +1,6 @@
-import { badArgument, MfnError, notFound } from "../errors.js";
-import type { Bytes, ItemId } from "../types.js";
-import { dsrModule } from "../wasm/generated/dsr.js";
+import { badArgument, MfnError, notFound } from "../../errors.js";
+import type { Bytes, ItemId } from "../../types.js";
+import { dsrModule } from "../../wasm/generated/dsr.js";
 import {
   BAD_ARGUMENT,
   checkId,
@@ -13,11 +13,11 @@ import {
   NO_MEMORY,
   WINDOW,
   WINDOW_BYTES,
-} from "../wasm/kernel.js";
-import { Layer } from "../wasm/layer.js";
-import { instantiate, instantiateSync } from "../wasm/source.js";
+} from "../../wasm/kernel.js";
+import { Layer } from "../../wasm/layer.js";
+import { instantiate, instantiateSync } from "../../wasm/source.js";
 
-interface StoreExports extends KernelExports {
+export interface StoreExports extends KernelExports {
   storeInit(dimensions: number, metric: number, capacity: number, limitBytes: number): number;
   storePrepare(rows: number, ids: number): number;
   storeCountNew(ids: number, n: number): number;
@@ -98,48 +98,39 @@ export interface DsrStats {
  * Every method throws ERR_DISPOSED after `dispose()`.
  *
  * @example
- * const dsr = Dsr.createSync({ dimensions: 3 });
+ * const dsr = DsrCore.createSync({ dimensions: 3 });
  * dsr.add(0, [1, 0, 0]);
  * dsr.add(1, [1, 1, 0]);
  * dsr.add(2, [0, 0, 1]);
  * dsr.search([2, 0.1, 0], { k: 2 }).ids; // Int32Array [0, 1]
  */
-export class Dsr extends Layer<StoreExports> {
-  readonly #k: Kernel<StoreExports>;
+export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
+  protected readonly k: Kernel<X>;
   /** Length of every vector. */
   readonly dimensions: number;
   /** How vectors are compared. */
   readonly metric: Metric;
 
-  private constructor(instance: WebAssembly.Instance, options: DsrOptions) {
-    const k = new Kernel<StoreExports>("dsr", instance, "storeInit");
+  protected constructor(k: Kernel<X>, { dimensions, metric = "cosine" }: DsrOptions) {
     super(k);
-    this.#k = k;
-    const { dimensions, metric = "cosine", capacity = 0 } = options;
+    this.k = k;
     this.dimensions = dimensions;
     this.metric = metric;
-    let ok: number;
-    try {
-      ok = k.x.storeInit(dimensions, METRICS[metric], capacity, limitBytes(options.maxBytes));
-    } catch (error) {
-      throw k.fail(error);
-    }
-    if (!ok) throw new MfnError("ERR_MEMORY", `dsr: capacity ${capacity} does not fit into the memory allowed`);
   }
 
   /**
    * Makes an empty store.
    * @throws ERR_ARGUMENT for an option outside its domain, ERR_MEMORY if `capacity` does not fit, ERR_WASM
    */
-  static async create(options: DsrOptions): Promise<Dsr> {
+  static async create(options: DsrOptions): Promise<DsrCore> {
     checkOptions(options);
-    return new Dsr(await instantiate(dsrModule, options.wasm), options);
+    return new DsrCore(startStore("dsr", await instantiate(dsrModule, options.wasm), "storeInit", options), options);
   }
 
   /** The same at once; browsers may refuse this on the main thread. */
-  static createSync(options: DsrOptions): Dsr {
+  static createSync(options: DsrOptions): DsrCore {
     checkOptions(options);
-    return new Dsr(instantiateSync(dsrModule, options.wasm), options);
+    return new DsrCore(startStore("dsr", instantiateSync(dsrModule, options.wasm), "storeInit", options), options);
   }
 
   /**
@@ -156,7 +147,7 @@ export class Dsr extends Layer<StoreExports> {
       this.addMany([id], floats("vector", vector));
       return this.size > before;
     }
-    const k = this.#k;
+    const k = this.k;
     try {
       copyFloats("vector", vector, k.f32, WINDOW);
       const status = k.x.storeAdd(id, WINDOW);
@@ -180,7 +171,7 @@ export class Dsr extends Layer<StoreExports> {
     if (vectors.length !== n * d) {
       throw new MfnError("ERR_DIMENSION", `vectors: expected ${n} x ${d} = ${n * d} numbers, got ${vectors.length}`);
     }
-    const k = this.#k;
+    const k = this.k;
     try {
       const chunk = Math.max(1, Math.floor(WINDOW_BYTES / (4 + (d << 2))));
       const idBytes = (4 + (d << 2)) * chunk <= WINDOW_BYTES ? chunk << 2 : 0;
@@ -220,9 +211,9 @@ export class Dsr extends Layer<StoreExports> {
   remove(id: ItemId): boolean {
     checkId("id", id);
     try {
-      return this.#k.x.storeRemove(id) === 0;
+      return this.k.x.storeRemove(id) === 0;
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
@@ -230,9 +221,9 @@ export class Dsr extends Layer<StoreExports> {
   has(id: ItemId): boolean {
     checkId("id", id);
     try {
-      return this.#k.x.storeSlot(id) >= 0;
+      return this.k.x.storeSlot(id) >= 0;
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
@@ -245,7 +236,7 @@ export class Dsr extends Layer<StoreExports> {
     checkId("id", id);
     const d = this.dimensions;
     if (out !== undefined) checkOut(out, d);
-    const k = this.#k;
+    const k = this.k;
     try {
       const at = k.forQuery(d << 2);
       if (k.x.storeVector(id, at) !== 0) return undefined;
@@ -258,9 +249,9 @@ export class Dsr extends Layer<StoreExports> {
   /** Items that have a vector. */
   get size(): number {
     try {
-      return this.#k.x.storeCount() >>> 0;
+      return this.k.x.storeCount() >>> 0;
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
@@ -271,7 +262,7 @@ export class Dsr extends Layer<StoreExports> {
   search(query: ArrayLike<number>, options: SearchOptions = {}): Neighbors {
     this.#checkVector("query", query);
     const [count, exclude] = checkSearch(options);
-    const k = this.#k;
+    const k = this.k;
     try {
       // The module pads the query to whole groups of four.
       const at = k.forQuery((this.dimensions + 3) << 2);
@@ -291,7 +282,7 @@ export class Dsr extends Layer<StoreExports> {
   searchById(id: ItemId, options: SearchOptions = {}): Neighbors {
     checkId("id", id);
     const [count, exclude] = checkSearch(options);
-    const k = this.#k;
+    const k = this.k;
     try {
       // The item itself takes the one place for an id to leave out: with another one, look for one more and drop that one.
       const more = exclude !== NO_ID && exclude !== id;
@@ -313,7 +304,7 @@ export class Dsr extends Layer<StoreExports> {
     this.#checkVector("query", query);
     const n = checkIds("ids", ids);
     if (out !== undefined) checkOut(out, n);
-    const k = this.#k;
+    const k = this.k;
     try {
       const queryBytes = ((this.dimensions + 3) & ~3) << 2;
       const at = k.forQuery(queryBytes + 8 * n);
@@ -335,7 +326,7 @@ export class Dsr extends Layer<StoreExports> {
     checkId("id", id);
     const n = checkIds("ids", ids);
     if (out !== undefined) checkOut(out, n);
-    const k = this.#k;
+    const k = this.k;
     try {
       const at = k.forQuery(8 * n);
       copyIds(ids, 0, n, k.u32, at);
@@ -348,7 +339,7 @@ export class Dsr extends Layer<StoreExports> {
 
   /** What the store holds. */
   stats(): DsrStats {
-    const k = this.#k;
+    const k = this.k;
     try {
       return {
         size: k.x.storeCount() >>> 0,
@@ -378,14 +369,33 @@ export class Dsr extends Layer<StoreExports> {
   }
 
   #neighbors(result: number): Neighbors {
-    if (result === NO_MEMORY) throw this.#k.full();
+    if (result === NO_MEMORY) throw this.k.full();
     const at = result >>> 2;
-    const n = this.#k.u32[at];
-    return { ids: this.#k.i32.slice(at + 4, at + 4 + n), distances: this.#k.f32.slice(at + 4 + n, at + 4 + 2 * n) };
+    const n = this.k.u32[at];
+    return { ids: this.k.i32.slice(at + 4, at + 4 + n), distances: this.k.f32.slice(at + 4 + n, at + 4 + 2 * n) };
   }
 }
 
-function checkOptions(options: DsrOptions): void {
+/** Sets a new instance of a module with a store up. */
+export function startStore<X extends StoreExports>(
+  name: string,
+  instance: WebAssembly.Instance,
+  mark: keyof X,
+  options: DsrOptions,
+): Kernel<X> {
+  const k = new Kernel<X>(name, instance, mark);
+  const { dimensions, metric = "cosine", capacity = 0 } = options;
+  try {
+    if (!k.x.storeInit(dimensions, METRICS[metric], capacity, limitBytes(options.maxBytes))) {
+      throw new MfnError("ERR_MEMORY", `dsr: capacity ${capacity} does not fit into the memory allowed`);
+    }
+  } catch (error) {
+    throw k.fail(error);
+  }
+  return k;
+}
+
+export function checkOptions(options: DsrOptions): void {
   if (typeof options !== "object" || options === null) throw badArgument("options", "an object with `dimensions`", options);
   checkInteger("dimensions", options.dimensions, 1, 65536);
   if (options.metric !== undefined && !Object.hasOwn(METRICS, options.metric)) {

@@ -18,9 +18,9 @@
 //
 // Neurons 0 .. excitatory-1 excite, the others inhibit (Dale's principle: all synapses of a neuron have one sign).
 
-import { alloc, arenaInit, blockBytes, reserve, STATE, scratch, scratchMore, WINDOW } from "../core/arena";
-import { expf } from "../core/math";
-import { nextBelow, nextF32 } from "../core/random";
+import { alloc, arenaInit, blockBytes, reserve, STATE, scratch, scratchMore, WINDOW } from "../../core/arena";
+import { expf } from "../../core/math";
+import { nextBelow, nextF32 } from "../../core/random";
 
 /** The most bytes of one block. */
 const MOST_BLOCK: u64 = 0xe0000000;

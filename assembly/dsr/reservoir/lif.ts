@@ -12,8 +12,8 @@
 // lateral inhibition: Maass, "On the computational power of winner-take-all", Neural Computation 12, 2000.
 // Work: O(n) for 1 and 3, O(spikes * fan-out) for 4, O(candidates) for 2.
 
-import { STATE } from "../core/arena";
-import { BAD_ARGUMENT } from "../core/status";
+import { STATE } from "../../core/arena";
+import { BAD_ARGUMENT } from "../../core/status";
 import { at, Network, Synapse, theNetwork } from "./network";
 import { depress, potentiate } from "./stdp";
 

@@ -1,5 +1,5 @@
-import { badArgument, MfnError } from "../errors.js";
-import { checkInteger, checkNumber } from "../wasm/kernel.js";
+import { badArgument, MfnError } from "../../errors.js";
+import { checkInteger, checkNumber } from "../../wasm/kernel.js";
 
 /** The shape of a readout. */
 export interface ReadoutOptions {

@@ -1,6 +1,6 @@
-import { badArgument, MfnError } from "../errors.js";
-import type { Bytes, Milliseconds } from "../types.js";
-import { dsrModule } from "../wasm/generated/dsr.js";
+import { badArgument, MfnError } from "../../errors.js";
+import type { Bytes, Milliseconds } from "../../types.js";
+import { dsrReservoirModule } from "../../wasm/generated/dsr-reservoir.js";
 import {
   checkArray,
   checkInteger,
@@ -11,9 +11,9 @@ import {
   limitBytes,
   seedHalves,
   WINDOW,
-} from "../wasm/kernel.js";
-import { Layer } from "../wasm/layer.js";
-import { instantiate, instantiateSync } from "../wasm/source.js";
+} from "../../wasm/kernel.js";
+import { Layer } from "../../wasm/layer.js";
+import { instantiate, instantiateSync } from "../../wasm/source.js";
 
 interface ReservoirExports extends KernelExports {
   reservoirInit(limitBytes: number): number;
@@ -177,13 +177,13 @@ export class Reservoir extends Layer<ReservoirExports> {
    */
   static async create(options: ReservoirOptions): Promise<Reservoir> {
     const parameters = checkOptions(options);
-    return new Reservoir(await instantiate(dsrModule, options.wasm), options, parameters);
+    return new Reservoir(await instantiate(dsrReservoirModule, options.wasm), options, parameters);
   }
 
   /** The same at once; browsers may refuse this on the main thread. */
   static createSync(options: ReservoirOptions): Reservoir {
     const parameters = checkOptions(options);
-    return new Reservoir(instantiateSync(dsrModule, options.wasm), options, parameters);
+    return new Reservoir(instantiateSync(dsrReservoirModule, options.wasm), options, parameters);
   }
 
   /**
