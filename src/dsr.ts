@@ -2,5 +2,6 @@ export { type ErrorCode, MfnError } from "./errors.js";
 export * from "./layers/dsr/dsr.js";
 export * from "./layers/dsr/readout.js";
 export * from "./layers/dsr/reservoir.js";
+export * from "./layers/dsr/rls.js";
 export type * from "./types.js";
 export type { WasmSource } from "./wasm/source.js";

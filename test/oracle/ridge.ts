@@ -25,7 +25,7 @@ export function ridgeOracle(
   return (state) => solved.map(({ weights, mean: m }) => standard(state).reduce((sum, x, i) => sum + x * weights[i], m));
 }
 
-function eliminate(a: number[][]): number[] {
+export function eliminate(a: number[][]): number[] {
   const n = a.length;
   for (let i = 0; i < n; i++) {
     let pivot = i;

@@ -1,5 +1,6 @@
 import { badArgument, MfnError } from "../../errors.js";
 import { checkInteger, checkNumber } from "../../wasm/kernel.js";
+import { checkRows } from "./readout-rows.js";
 
 /** The shape of a readout. */
 export interface ReadoutOptions {
@@ -70,8 +71,8 @@ export class RidgeReadout {
    *   is then as before
    */
   fit(states: ArrayLike<number>, targets: ArrayLike<number>, options: FitOptions = {}): FitReport {
-    const rows = checkRows("states", states, this.features);
-    checkRows("targets", targets, this.outputs, rows);
+    const rows = checkRows("states", states, this.features, undefined, MOST);
+    checkRows("targets", targets, this.outputs, rows, MOST);
     const { ridge } = options;
     if (ridge !== undefined && checkNumber("ridge", ridge) <= 0) throw badArgument("ridge", "a number > 0", ridge);
     const folds = checkInteger("folds", options.folds ?? Math.min(5, Math.max(2, rows)), 2, 1000);
@@ -91,7 +92,7 @@ export class RidgeReadout {
    * @throws as `fit`
    */
   fitClasses(states: ArrayLike<number>, labels: ArrayLike<number>, options: FitOptions = {}): FitReport {
-    const rows = checkRows("states", states, this.features);
+    const rows = checkRows("states", states, this.features, undefined, MOST);
     if (typeof labels !== "object" || labels === null) throw badArgument("labels", "an array of classes", labels);
     if (labels.length !== rows) throw badArgument("labels", `${rows} classes`, labels.length, "ERR_DIMENSION");
     const targets = new Float64Array(rows * this.outputs);
@@ -106,7 +107,7 @@ export class RidgeReadout {
   predict(state: ArrayLike<number>): Float64Array {
     const weights = this.#weights;
     if (weights === undefined) throw new MfnError("ERR_ARGUMENT", "readout: nothing to predict from; call fit first");
-    checkRows("state", state, this.features, 1);
+    checkRows("state", state, this.features, 1, MOST);
     const out = this.#intercept.slice();
     for (let o = 0; o < this.outputs; o++) {
       let sum = 0;
@@ -348,18 +349,4 @@ function shuffledFolds(rows: number, folds: number): Uint16Array {
     fold[i] = other;
   }
   return fold;
-}
-
-/** Checks that an array is whole rows of numbers that are not too large, and how many if that is known; returns how many. */
-function checkRows(name: string, data: ArrayLike<number>, width: number, rows?: number): number {
-  if (typeof data !== "object" || data === null) throw badArgument(name, "an array of numbers", data);
-  const n = data.length / width;
-  if (rows === undefined ? n < 1 || !Number.isInteger(n) : n !== rows) {
-    throw badArgument(name, `${rows ?? "one or more"} rows of ${width} numbers`, `${data.length} numbers`, "ERR_DIMENSION");
-  }
-  for (let i = 0; i < data.length; i++) {
-    const x = data[i];
-    if (typeof x !== "number" || !(x <= MOST && x >= -MOST)) checkNumber(`${name}[${i}]`, x, -MOST, MOST);
-  }
-  return n;
 }
