@@ -6,12 +6,12 @@ import { Random } from "../helpers/random.js";
 import { type OracleDecays, ReservoirOracle } from "../oracle/reservoir.js";
 import { makeReservoir } from "./helpers.js";
 
-/** The decay factors, from where assembly/dsr/network.ts keeps them in the image. */
+/** The decay factors, from where assembly/dsr/reservoir/network.ts keeps them in the image. */
 function decaysOf(reservoir: Reservoir): OracleDecays {
   const { buffer } = reservoir.image();
   const [IMAGE, STATE] = [0x20000, 0x200];
-  const [current, trace, pre, post] = new Float32Array(buffer, STATE + 48, 4);
-  const column = new Uint32Array(buffer, STATE + 84, 1)[0] - IMAGE;
+  const [current, trace, pre, post] = new Float32Array(buffer, STATE + 76, 4);
+  const column = new Uint32Array(buffer, STATE + 116, 1)[0] - IMAGE;
   return { membrane: new Float32Array(buffer, column, reservoir.neurons), current, trace, pre, post };
 }
 
@@ -29,20 +29,28 @@ describe.each(builds)("Reservoir against the oracle (%s)", (build) => {
           resetPotential: fc.constantFrom(0, -5, 3),
           weightScale: fc.constantFrom(0, 1, 6),
           plastic: fc.boolean(),
+          synapticDelay: fc.constantFrom<readonly [number, number]>([0, 1], [1, 4], [3, 3], [2, 17]),
           seed: fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
         }),
-        ({ inputs, neurons, winners, connectivity, plastic, seed, ...rest }) => {
+        ({ inputs, neurons, winners, connectivity, plastic, synapticDelay, seed, ...rest }) => {
           const fanIn = Math.round(connectivity * (neurons - 1));
           const kWinners = 1 + Math.floor(winners * (neurons - 1));
           const common = { inputs, neurons, kWinners, inputScale: 8, inputConnectivity: 0.6, threshold: 12, inhibitionRatio: 3, ...rest };
           const stdp = { aPlus: 0.1, aMinus: 0.12, wMax: 7 };
-          const reservoir = makeReservoir(build, { ...common, connectivity, seed, stdp: plastic ? { ...stdp, tauPlus: 15 } : false });
+          const reservoir = makeReservoir(build, {
+            ...common,
+            connectivity,
+            synapticDelay,
+            seed,
+            stdp: plastic ? { ...stdp, tauPlus: 15 } : false,
+          });
           const oracle = new ReservoirOracle(
             {
               ...common,
               fanIn,
               excitatory: Math.round(rest.excitatoryFraction * neurons),
               refractorySteps: rest.refractoryPeriod,
+              delays: [Math.max(1, synapticDelay[0]), synapticDelay[1]],
               seed: BigInt.asUintN(64, BigInt(seed)),
               stdp: plastic ? stdp : undefined,
             },
@@ -67,9 +75,10 @@ describe.each(builds)("Reservoir against the oracle (%s)", (build) => {
             expect(membranePotential.every((v, i) => v === oracle.potential[i])).toBe(true);
             expect(trace.every((v, i) => v === oracle.trace[i])).toBe(true);
           }
-          const { offsets, targets, weights } = reservoir.weights();
+          const { offsets, targets, weights, delays } = reservoir.weights();
           expect([...targets]).toEqual(oracle.synapses.map((s) => s.target));
           expect(weights.every((w, i) => w === oracle.synapses[i].weight)).toBe(true);
+          expect([...delays]).toEqual(oracle.synapses.map((s) => s.delay));
           const sources = oracle.synapses.map((s) => s.source);
           for (let i = 0; i <= neurons; i++) expect(offsets[i]).toBe(sources.filter((s) => s < i).length);
           reservoir.dispose();

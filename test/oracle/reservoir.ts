@@ -35,6 +35,8 @@ export interface OracleOptions {
   excitatory: number;
   kWinners: number;
   refractorySteps: number;
+  /** Least and most, in steps. */
+  delays: readonly [number, number];
   threshold: number;
   resetPotential: number;
   inputScale: number;
@@ -58,6 +60,7 @@ interface OracleSynapse {
   source: number;
   target: number;
   weight: number;
+  delay: number;
 }
 
 export class ReservoirOracle {
@@ -72,6 +75,9 @@ export class ReservoirOracle {
   readonly #d: OracleDecays;
   readonly #inputWeights: Float32Array[] = [];
   #current: Float32Array;
+  /** By step of arrival, what is under way; only with delays, where it is summed apart from the current. */
+  readonly #pending = new Map<number, Float32Array>();
+  #now = 0;
   #pause: Int32Array;
   #pre: Float32Array;
   #post: Float32Array;
@@ -95,13 +101,15 @@ export class ReservoirOracle {
         const other = random.below(last + 1);
         const pick = chosen.has(other) ? last : other;
         chosen.add(pick);
-        drawn.push({ source: pick >= target ? pick + 1 : pick, target, weight: 0 });
+        drawn.push({ source: pick >= target ? pick + 1 : pick, target, weight: 0, delay: 1 });
       }
     }
     for (const s of drawn) {
       const weight = f(f(o.weightScale) * f(2 * random.f32()));
       if (s.source >= o.excitatory) s.weight = f(-f(o.inhibitionRatio) * weight);
       else s.weight = o.stdp === undefined ? weight : Math.min(weight, f(o.stdp.wMax));
+      const [least, most] = o.delays;
+      s.delay = most > least ? least + random.below(most - least + 1) : least;
     }
     this.synapses = drawn.sort((a, b) => a.source - b.source || a.target - b.target);
     this.potential = new Float32Array(n);
@@ -117,6 +125,9 @@ export class ReservoirOracle {
     const d = this.#d;
     const n = o.neurons;
     const candidates: number[] = [];
+    const arrived = this.#pending.get(this.#now);
+    if (arrived !== undefined) for (let i = 0; i < n; i++) this.#current[i] += arrived[i];
+    this.#pending.delete(this.#now);
     for (let i = 0; i < n; i++) {
       let drive = 0;
       for (let k = 0; k < o.inputs; k++) drive = f(drive + f(f(input[k]) * this.#inputWeights[k][i]));
@@ -143,9 +154,21 @@ export class ReservoirOracle {
       this.#post[i] += 1;
     }
     const spiked = new Set(fired);
-    for (const s of this.synapses) if (spiked.has(s.source)) this.#current[s.target] += s.weight;
+    for (const s of this.synapses) if (spiked.has(s.source)) this.#columnFor(s.delay)[s.target] += s.weight;
     this.fired = fired;
+    this.#now++;
     return fired.length;
+  }
+
+  #columnFor(delay: number): Float32Array {
+    if (this.#o.delays[1] === 1) return this.#current;
+    const step = this.#now + delay;
+    let column = this.#pending.get(step);
+    if (column === undefined) {
+      column = new Float32Array(this.#o.neurons);
+      this.#pending.set(step, column);
+    }
+    return column;
   }
 
   #learn(fired: Set<number>, { aPlus, aMinus, wMax }: { aPlus: number; aMinus: number; wMax: number }): void {
@@ -160,6 +183,7 @@ export class ReservoirOracle {
     this.potential.fill(0);
     this.trace.fill(0);
     this.#current.fill(0);
+    this.#pending.clear();
     this.#pause.fill(0);
     this.#pre.fill(0);
     this.#post.fill(0);

@@ -1,42 +1,67 @@
-// The reservoir: a sparse recurrent population of leaky integrate-and-fire neurons. What it keeps, and how it is drawn.
+// The reservoir: a sparse recurrent population. What it keeps; draw.ts says how it is drawn.
 //
 //   STATE          Network (this file), then blocks. n neurons, `padded` is n rounded up to a multiple of 16.
-//   inputWeights   f32[inputs][padded]     mV a neuron gets for one unit of an input; zero where there is no connection
+//   inputWeights   f32[inputs][padded]     what a neuron gets for one unit of an input; zero where there is no connection
+//   drive          f32[padded]             what the input of the running step adds
+//
+// Leaky integrate-and-fire neurons:
 //   keep           f32[padded]             e^(-dt / membrane time constant): what is left of a potential after a step
 //   potential      f32[padded]             mV above rest
 //   current        f32[padded]             synaptic current: mV it will add in the next step
-//   drive          f32[padded]             mV a step that the input of the running call adds
-//   pause          i32[padded]             steps that a neuron stays refractory
 //   trace          f32[padded]             filtered spike train
 //   preTrace       f32[padded]             the same, for plasticity; of excitatory neurons only
 //   postTrace      f32[padded]
 //   fired          u32[padded]             who fired in the last step, ascending
 //   ranks          i32[padded]             potentials of the candidates of a step, to find the winners by
-//   offsets        u32[n + 1]              synapses of neuron i: offsets[i] .. offsets[i + 1]      (compressed sparse rows)
-//   synapses       Synapse[n * fanIn]      target and weight, by source, then target
+//   resting        Rest[padded]            ring: the refractory neurons, by when that ends
+//   offsets        u32[n + 1]              synapses of neuron i: offsets[i] .. offsets[i + 1]      (compressed sparse rows,
+//   targets        u16[n * fanIn]            by source, then target)
+//   weights        f32[n * fanIn]
+//   delays         u16[n * fanIn]          steps; only if some delay is longer than one
+//   pending        f32[slots][padded]      ring over time: currents that are still under way; only with delays
 //   incoming       Incoming[n * fanIn]     the same synapses by target: which, and its source; only with plasticity
 //
 // Neurons 0 .. excitatory-1 excite, the others inhibit (Dale's principle: all synapses of a neuron have one sign).
+//
+// Rate neurons:
+//   bias           f32[padded]
+//   activation     f32[padded]             what a neuron puts out, in (-1, 1)
+//   next           f32[padded]             the same one step later; the two change places
+//   targets        u16[padded * fanIn]     sources (not targets) of four neurons at a time: [neuron / 4][fanIn][neuron % 4]
+//   weights        f32[padded * fanIn]     their weights, likewise
 
-import { alloc, arenaInit, blockBytes, reserve, STATE, scratch, scratchMore, WINDOW } from "../../core/arena";
+import { alloc, arenaInit, blockBytes, reserve, STATE, WINDOW } from "../../core/arena";
 import { expf } from "../../core/math";
-import { nextBelow, nextF32 } from "../../core/random";
+import { drawNetwork } from "./draw";
 
 /** The most bytes of one block. */
 const MOST_BLOCK: u64 = 0xe0000000;
 
-/** The header of a reservoir. */
+/** The header of a reservoir. Its first words are read by src/layers/dsr/reservoir.ts. */
 @unmanaged
 export class Network {
   random: u64;
+  /** 0: leaky integrate-and-fire; 1: rate. */
+  rate: u32;
   inputs: u32;
   neurons: u32;
   padded: u32;
-  excitatory: u32;
+  /** Synapses that each neuron receives. */
   fanIn: u32;
+  excitatory: u32;
   winners: u32;
-  refractorySteps: i32;
   plastic: u32;
+  refractorySteps: u32;
+  /** Length of the ring of pending currents, the longest delay; 0 if all delays are one step. */
+  slots: u32;
+  /** Slot of the ring that the next step takes. */
+  slot: u32;
+  /** Steps since the start, modulo 2^32. */
+  now: u32;
+  /** Index of the oldest entry in `resting`, and how many there are. */
+  restFirst: u32;
+  restCount: u32;
+  firedCount: u32;
   threshold: f32;
   resetPotential: f32;
   currentKeep: f32;
@@ -48,28 +73,28 @@ export class Network {
   /** Change of a weight, mV, for a trace of 1. */
   potentiation: f32;
   depression: f32;
-  firedCount: u32;
+  /** Share of a rate neuron's new activation. */
+  leakRate: f32;
   inputWeights: u32;
+  drive: u32;
   keep: u32;
   potential: u32;
   current: u32;
-  drive: u32;
-  pause: u32;
   trace: u32;
   preTrace: u32;
   postTrace: u32;
   fired: u32;
   ranks: u32;
+  resting: u32;
   offsets: u32;
-  synapses: u32;
+  targets: u32;
+  weights: u32;
+  delays: u32;
+  pending: u32;
   incoming: u32;
-}
-
-/** One synapse, with its source. */
-@unmanaged
-export class Synapse {
-  target: u32;
-  weight: f32;
+  bias: u32;
+  activation: u32;
+  next: u32;
 }
 
 /** One synapse, with its target. */
@@ -79,34 +104,50 @@ export class Incoming {
   source: u32;
 }
 
+/** A neuron that is refractory, and the last step in which it is (modulo 2^32). */
+@unmanaged
+export class Rest {
+  neuron: u32;
+  until: u32;
+}
+
 /** What the facade writes to WINDOW to make a reservoir: all f64, in this order. */
 @unmanaged
-class Parameters {
+export class Parameters {
+  rate: f64;
   inputs: f64;
   neurons: f64;
   fanIn: f64;
+  timeStep: f64;
+  inputScale: f64;
+  inputConnectivity: f64;
+  seedLow: f64;
+  seedHigh: f64;
+  // Rate neurons.
+  topology: f64;
+  leakRate: f64;
+  spectralRadius: f64;
+  bias: f64;
+  // Leaky integrate-and-fire neurons.
   excitatory: f64;
   winners: f64;
   refractorySteps: f64;
-  timeStep: f64;
   membraneLeast: f64;
   membraneMost: f64;
   threshold: f64;
   resetPotential: f64;
   synapticTimeConstant: f64;
   traceTimeConstant: f64;
-  inputScale: f64;
-  inputConnectivity: f64;
   weightScale: f64;
   inhibitionRatio: f64;
+  delayLeast: f64;
+  delayMost: f64;
   plastic: f64;
   aPlus: f64;
   aMinus: f64;
   tauPlus: f64;
   tauMinus: f64;
   mostWeight: f64;
-  seedLow: f64;
-  seedHigh: f64;
 }
 
 /** The header. */
@@ -119,20 +160,22 @@ export function at(column: u32, i: u32): usize {
   return <usize>column + ((<usize>i) << 2);
 }
 
-/** Makes the reservoir that the `Parameters` in WINDOW describe. O(inputs n + n fanIn). False if there is no memory. */
+/** Makes the reservoir that the `Parameters` in WINDOW describe. False if there is no memory. See `drawNetwork` for the cost. */
 export function reservoirInit(limitBytes: u32): bool {
   const p = changetype<Parameters>(WINDOW);
   if (!arenaInit(offsetof<Network>(), limitBytes)) return false;
   const w = theNetwork();
   w.random = ((<u64>p.seedHigh) << 32) | <u64>p.seedLow;
+  w.rate = <u32>p.rate;
   w.inputs = <u32>p.inputs;
   w.neurons = <u32>p.neurons;
   w.padded = (w.neurons + 15) & ~15;
-  w.excitatory = <u32>p.excitatory;
   w.fanIn = <u32>p.fanIn;
+  w.excitatory = <u32>p.excitatory;
   w.winners = <u32>p.winners;
-  w.refractorySteps = <i32>p.refractorySteps;
+  w.refractorySteps = <u32>p.refractorySteps;
   w.plastic = <u32>p.plastic;
+  w.slots = p.delayMost > 1 ? <u32>p.delayMost : 0;
   w.threshold = <f32>p.threshold;
   w.resetPotential = <f32>p.resetPotential;
   w.currentKeep = decay(p.timeStep, p.synapticTimeConstant);
@@ -142,112 +185,62 @@ export function reservoirInit(limitBytes: u32): bool {
   w.mostWeight = <f32>p.mostWeight;
   w.potentiation = <f32>(p.aPlus * p.mostWeight);
   w.depression = <f32>(p.aMinus * p.mostWeight);
-  if (!makeBlocks(w)) return false;
-  drawInputs(w, p);
-  for (let i: u32 = 0; i < w.neurons; i++) {
-    const tau = p.membraneLeast + (p.membraneMost - p.membraneLeast) * <f64>nextF32(STATE);
-    store<f32>(at(w.keep, i), decay(p.timeStep, tau));
-  }
-  return drawSynapses(w, p);
+  w.leakRate = <f32>p.leakRate;
+  return makeBlocks(w) && drawNetwork(w, p);
 }
 
 /** What an exponential decay of this time constant leaves after a step; nothing if the constant is 0. */
-function decay(step: f64, constant: f64): f32 {
+export function decay(step: f64, constant: f64): f32 {
   return constant > 0 ? expf(<f32>(-step / constant)) : 0;
 }
 
+/** Takes all blocks: first it counts what they need, then, when `reserve` has agreed, no allocation fails. */
 function makeBlocks(w: Network): bool {
-  const inputs = <u64>w.inputs * <u64>w.padded * 4;
-  const synapses = <u64>w.neurons * <u64>w.fanIn * offsetof<Synapse>();
-  if (inputs > MOST_BLOCK || synapses > MOST_BLOCK) return false;
-  const column = w.padded * 4;
-  const columns: u64 = w.plastic ? 10 : 8;
-  const total =
-    <u64>blockBytes(<u32>inputs) +
-    <u64>blockBytes(<u32>synapses) * (w.plastic ? 2 : 1) +
-    <u64>blockBytes(column) * columns +
-    <u64>blockBytes(w.neurons * 4 + 4);
-  // Once `reserve` has agreed, no allocation fails.
+  const column = <u64>w.padded * 4;
+  const synapses = <u64>(w.rate ? w.padded : w.neurons) * <u64>w.fanIn;
+  const inputs = <u64>w.inputs * column;
+  const pending = <u64>w.slots * column;
+  const incoming = w.plastic ? synapses * offsetof<Incoming>() : 0;
+  if (max<u64>(max<u64>(inputs, pending), max<u64>(synapses * 4, incoming)) > MOST_BLOCK) return false;
+  const columns: u64 = w.rate ? 4 : w.plastic ? 9 : 7;
+  const delays: u64 = w.slots != 0 ? synapses * 2 : 0;
+  let total = roomFor(inputs) + roomFor(column) * columns + roomFor(synapses * 2) + roomFor(synapses * 4);
+  total += roomFor(pending) + roomFor(delays) + roomFor(incoming);
+  if (!w.rate) total += roomFor(column * 2) + roomFor(column + 4);
   if (total > 0xffffffff || !reserve(<u32>total)) return false;
-  w.inputWeights = block(<u32>inputs);
+  w.inputWeights = block(inputs);
+  w.drive = block(column);
+  w.targets = block(synapses * 2);
+  w.weights = block(synapses * 4);
+  if (w.rate) {
+    w.bias = block(column);
+    w.activation = block(column);
+    w.next = block(column);
+    return true;
+  }
   w.keep = block(column);
   w.potential = block(column);
   w.current = block(column);
-  w.drive = block(column);
-  w.pause = block(column);
   w.trace = block(column);
   w.fired = block(column);
   w.ranks = block(column);
-  w.offsets = block(w.neurons * 4 + 4);
-  w.synapses = block(<u32>synapses);
+  w.resting = block(column * 2);
+  w.offsets = block(column + 4);
+  if (w.slots != 0) {
+    w.delays = block(delays);
+    w.pending = block(pending);
+  }
   if (!w.plastic) return true;
   w.preTrace = block(column);
   w.postTrace = block(column);
-  w.incoming = block(<u32>synapses);
+  w.incoming = block(incoming);
   return true;
 }
 
-function block(bytes: u32): u32 {
-  return <u32>alloc(bytes);
+function roomFor(bytes: u64): u64 {
+  return <u64>blockBytes(<u32>bytes);
 }
 
-/** Each input reaches each neuron with probability inputConnectivity, by a weight uniform in +-inputScale. */
-function drawInputs(w: Network, p: Parameters): void {
-  const scale = <f32>p.inputScale;
-  const connectivity = <f32>p.inputConnectivity;
-  for (let k: u32 = 0; k < w.inputs; k++) {
-    const row = <usize>w.inputWeights + <usize>k * ((<usize>w.padded) << 2);
-    for (let i: u32 = 0; i < w.neurons; i++) {
-      if (nextF32(STATE) >= connectivity) continue;
-      store<f32>(row + ((<usize>i) << 2), scale * (2 * nextF32(STATE) - 1));
-    }
-  }
-}
-
-/**
- * Each neuron gets fanIn different other neurons as sources (Floyd's sampling: as many draws as sources), with weights uniform
- * in (0, 2 weightScale): those of inhibitory sources times -inhibitionRatio, those that learn no larger than they may become.
- */
-function drawSynapses(w: Network, p: Parameters): bool {
-  const n = w.neurons;
-  const f = w.fanIn;
-  // n * f * 8 bytes of synapses exist, so n * f * 4 fits.
-  const sources = scratch(n * f * 4);
-  const marks = scratchMore(n * 4);
-  if (sources == 0 || marks == 0) return false;
-  memory.fill(marks, 0, (<usize>n) << 2);
-  // Pass 1: sources of each target; offsets[s + 1] counts the synapses of s.
-  for (let target: u32 = 0; target < n; target++) {
-    for (let i: u32 = 0; i < f; i++) {
-      const last = n - 1 - f + i;
-      let other = nextBelow(STATE, last + 1);
-      if (load<u32>(marks + ((<usize>other) << 2)) == target + 1) other = last;
-      store<u32>(marks + ((<usize>other) << 2), target + 1);
-      const source = other >= target ? other + 1 : other;
-      store<u32>(sources + ((<usize>(target * f + i)) << 2), source);
-      store<u32>(at(w.offsets, source + 1), load<u32>(at(w.offsets, source + 1)) + 1);
-    }
-  }
-  for (let i: u32 = 0; i < n; i++) store<u32>(at(w.offsets, i + 1), load<u32>(at(w.offsets, i + 1)) + load<u32>(at(w.offsets, i)));
-  // Pass 2: targets come in ascending order, so each source's synapses do. marks counts what a source has already.
-  memory.fill(marks, 0, (<usize>n) << 2);
-  const scale = <f32>p.weightScale;
-  const inhibition = <f32>p.inhibitionRatio;
-  const most: f32 = w.plastic ? w.mostWeight : Infinity;
-  for (let e: u32 = 0; e < n * f; e++) {
-    const source = load<u32>(sources + ((<usize>e) << 2));
-    const mark = marks + ((<usize>source) << 2);
-    const place = load<u32>(at(w.offsets, source)) + load<u32>(mark);
-    store<u32>(mark, load<u32>(mark) + 1);
-    const s = changetype<Synapse>(<usize>w.synapses + <usize>place * offsetof<Synapse>());
-    const weight = scale * (2 * nextF32(STATE));
-    s.target = e / f;
-    s.weight = source < w.excitatory ? min<f32>(weight, most) : -inhibition * weight;
-    if (w.plastic) {
-      const back = changetype<Incoming>(<usize>w.incoming + <usize>e * offsetof<Incoming>());
-      back.synapse = place;
-      back.source = source;
-    }
-  }
-  return true;
+function block(bytes: u64): u32 {
+  return <u32>alloc(<u32>bytes);
 }

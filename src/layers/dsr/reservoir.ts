@@ -1,113 +1,61 @@
 import { badArgument, MfnError } from "../../errors.js";
-import type { Bytes, Milliseconds } from "../../types.js";
+import type { Bytes } from "../../types.js";
 import { dsrReservoirModule } from "../../wasm/generated/dsr-reservoir.js";
-import {
-  checkArray,
-  checkInteger,
-  checkNumber,
-  Kernel,
-  type KernelExports,
-  type LayerOptions,
-  limitBytes,
-  seedHalves,
-  WINDOW,
-} from "../../wasm/kernel.js";
+import { checkInteger, checkNumber, Kernel, type KernelExports, limitBytes, WINDOW } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
+import type { LoadOptions } from "../../wasm/snapshot.js";
+import { SnapshotFormat } from "../../wasm/snapshot-format.js";
+import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
+import { checkOptions, MOST_INPUT, type ReservoirOptions } from "./reservoir-options.js";
+import { snapshotKinds } from "./snapshot.js";
+
+export type { LifOptions, Millivolts, NetworkOptions, RateOptions, ReservoirOptions, StdpOptions } from "./reservoir-options.js";
 
 interface ReservoirExports extends KernelExports {
   reservoirInit(limitBytes: number): number;
-  reservoirStep(input: number, steps: number, counts: number): number;
+  reservoirRun(rows: number, count: number, steps: number, sums: number, features: number): number;
   reservoirReset(): void;
   reservoirColumn(which: number): number;
   reservoirFired(): number;
 }
 
-/** An electric potential, or a weight as the change of one. */
-export type Millivolts = number;
-
-/** Columns of the module; numbers of assembly/dsr/lif.ts. */
+/** Columns of the module; numbers of assembly/dsr/reservoir/run.ts. */
 const POTENTIAL = 0;
 const TRACE = 1;
-const FIRED = 2;
-const OFFSETS = 3;
-const SYNAPSES = 4;
+const ACTIVATION = 2;
+const FIRED = 3;
+const OFFSETS = 4;
+const TARGETS = 5;
+const WEIGHTS = 6;
+const DELAYS = 7;
 
-/** The most an input may be, in magnitude. */
-const MOST_INPUT = 1e9;
-/** The most a potential, weight or scale may be, in magnitude: with MOST_INPUT it keeps all arithmetic far below overflow. */
-const MOST_MV = 1e6;
-/** The most steps that a time constant may last: beyond, its decay would be lost in the rounding of f32. */
-const MOST_STEPS = 1e6;
+/** The first words of `Network` in assembly/dsr/reservoir/network.ts that say what the reservoir is: rate, inputs, neurons, ... */
+const HEADER = 0x20208 >>> 2;
+/** Numbers of the input that go into the module at once, if a row has no more. */
+const CHUNK = 1 << 16;
 
-/** Spike-timing-dependent plasticity: how spikes change the weights of excitatory synapses. */
-export interface StdpOptions {
-  /** Gain of a weight, as a fraction of `wMax`, when the target fires and the source's trace is 1; default 0.005. */
-  aPlus?: number;
-  /** Loss of a weight, as a fraction of `wMax`, when the source fires and the target's trace is 1; default 1.05 aPlus. */
-  aMinus?: number;
-  /** Time constant of the source's trace; default 20. */
-  tauPlus?: Milliseconds;
-  /** Time constant of the target's trace; default 20. */
-  tauMinus?: Milliseconds;
-  /** The largest weight; default 2 `weightScale`, the largest a weight is drawn. The smallest is 0. */
-  wMax?: Millivolts;
-}
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => new SnapshotFormat<ReservoirExports>(snapshotKinds.reservoir, dsrReservoirModule, "reservoirInit");
 
-/** What a reservoir is made of. Potentials are in mV above rest. */
-export interface ReservoirOptions extends LayerOptions {
-  /** Numbers that a step takes: 1 to 65,536. */
-  inputs: number;
-  /** Neurons: 2 to 65,536. */
-  neurons: number;
-  /** Recurrent synapses that each neuron receives, from as many other neurons; default 20, or all others if fewer. */
-  fanIn?: number;
-  /** The same as a fraction of the other neurons; give this or `fanIn`. */
-  connectivity?: number;
-  /** Fraction of the neurons that excite; the others inhibit. Default 0.8. */
-  excitatoryFraction?: number;
-  /** Lateral inhibition: the most neurons that fire in one step, those with the largest overshoot. Default: a tenth, rounded up. */
-  kWinners?: number;
-  /** Duration of a step; default 1. */
-  timeStep?: Milliseconds;
-  /** Time constant of the membrane, or the range from which each neuron draws its own; default [5, 30]. */
-  membraneTimeConstant?: Milliseconds | readonly [least: Milliseconds, most: Milliseconds];
-  /** Potential at which a neuron fires, > 0; default 15. */
-  threshold?: Millivolts;
-  /** Potential after a spike, below the threshold; default 0. */
-  resetPotential?: Millivolts;
-  /** Time after a spike during which a neuron stays at the reset potential, in whole steps; default 2. */
-  refractoryPeriod?: Milliseconds;
-  /** Time constant of the synaptic currents; 0 for currents of one step. Default 2. */
-  synapticTimeConstant?: Milliseconds;
-  /** Time constant of the traces that `state` returns; default 30. */
-  traceTimeConstant?: Milliseconds;
-  /** Largest weight of an input, per step and unit of input; weights are uniform in +-inputScale. Default 5. */
-  inputScale?: Millivolts;
-  /** Probability that an input reaches a neuron; default 0.3. */
-  inputConnectivity?: number;
-  /** Mean weight of an excitatory synapse; weights are uniform in (0, 2 weightScale). Default 0.75. */
-  weightScale?: Millivolts;
-  /** Mean weight of an inhibitory synapse, as a multiple of weightScale; default 4. */
-  inhibitionRatio?: number;
-  /** Plasticity; default false: weights stay as they were drawn. */
-  stdp?: StdpOptions | boolean;
-}
-
-/** What a readout sees of a reservoir. Entry i belongs to neuron i. */
+/** What a readout sees of a reservoir. Entry i belongs to neuron i; what neurons of its kind do not have is empty. */
 export interface ReservoirState {
-  /** mV above rest. */
+  /** Spiking neurons: mV above rest. */
   membranePotential: Float32Array;
-  /** Filtered spike trains: each spike adds 1, then it decays with traceTimeConstant. The usual features of a readout. */
+  /** Spiking neurons: filtered spike trains. Each spike adds 1, then it decays with traceTimeConstant. The usual features of a readout. */
   trace: Float32Array;
+  /** Rate neurons: their output, in (-1, 1). */
+  activation: Float32Array;
 }
 
 /** The recurrent synapses, as compressed sparse rows: those of neuron i are entries offsets[i] to offsets[i + 1] - 1. */
 export interface ReservoirWeights {
   offsets: Uint32Array;
   targets: Int32Array;
-  /** mV; negative from inhibitory neurons. */
+  /** Of spiking neurons in mV, negative from inhibitory ones. Where a pair of rate neurons comes more than once, its weights add up. */
   weights: Float32Array;
+  /** Steps that a spike is under way. */
+  delays: Uint16Array;
 }
 
 /** What to do with a sequence. */
@@ -120,10 +68,13 @@ export interface RunOptions {
 
 /** What a reservoir holds. */
 export interface ReservoirStats {
+  kind: "lif" | "rate";
   inputs: number;
   neurons: number;
+  /** Spiking neurons that excite. */
   excitatory: number;
   synapses: number;
+  /** The most spiking neurons that fire in one step. */
   kWinners: number;
   /** Bytes of the state. */
   stateBytes: Bytes;
@@ -132,9 +83,12 @@ export interface ReservoirStats {
 }
 
 /**
- * A spiking reservoir (liquid state machine): a fixed or plastic random network of leaky integrate-and-fire neurons that turns a
- * stream of numbers into a high-dimensional fading memory of it, from which a linear readout (`RidgeReadout`) can tell classes
- * apart. Good at classifying streams; poor at regression (a tracking or forecasting task wants CPE).
+ * A reservoir: a random recurrent network that turns a stream of numbers into a high-dimensional fading memory of it, from which a
+ * linear readout (`RidgeReadout`) can tell classes apart or predict numbers. Of two kinds:
+ *
+ * - spiking ("lif", the default): leaky integrate-and-fire neurons, a liquid state machine. Good at classifying streams, poor at
+ *   regression;
+ * - rate ("rate"): leaky tanh neurons, an echo state network. For regression: forecasting, filtering, memory.
  *
  * Same options and same calls: same bits, on every machine.
  * Every method throws ERR_DISPOSED after `dispose()`.
@@ -144,64 +98,104 @@ export interface ReservoirStats {
  * reservoir.step([1, 0.5]);          // one millisecond
  * reservoir.step([1, 0.5], 50);      // fifty more
  * const { trace } = reservoir.state();
+ *
+ * const echo = Reservoir.createSync({ kind: "rate", inputs: 1, neurons: 100, spectralRadius: 0.95 });
+ * const states = echo.states([0.1, 0.2, 0.3]); // 3 rows of 100 activations
  */
 export class Reservoir extends Layer<ReservoirExports> {
   readonly #k: Kernel<ReservoirExports>;
-  readonly #stats: Omit<ReservoirStats, "stateBytes" | "memoryBytes">;
-  /** Numbers that a step takes. */
-  readonly inputs: number;
-  /** Neurons. */
-  readonly neurons: number;
+  #seed: number;
+  #fanIn!: number;
+  #padded!: number;
+  #kind!: "lif" | "rate";
+  #inputs!: number;
+  #neurons!: number;
 
-  private constructor(instance: WebAssembly.Instance, options: ReservoirOptions, parameters: readonly number[]) {
-    const k = new Kernel<ReservoirExports>("reservoir", instance, "reservoirInit");
+  private constructor(k: Kernel<ReservoirExports>, seed: number) {
     super(k);
     this.#k = k;
-    const [inputs, neurons, fanIn, excitatory, kWinners] = parameters;
-    this.inputs = inputs;
-    this.neurons = neurons;
-    this.#stats = { inputs, neurons, excitatory, synapses: neurons * fanIn, kWinners };
-    let ok: number;
-    try {
-      k.f64.set(parameters, WINDOW >>> 3);
-      ok = k.x.reservoirInit(limitBytes(options.maxBytes));
-    } catch (error) {
-      throw k.fail(error);
-    }
-    if (!ok) throw new MfnError("ERR_MEMORY", `reservoir: ${neurons} neurons of ${fanIn} synapses do not fit into the memory allowed`);
+    this.#seed = seed;
+    this.#readHeader();
+  }
+
+  /** The kind of its neurons. */
+  get kind(): "lif" | "rate" {
+    return this.#kind;
+  }
+
+  /** Numbers that a step takes. */
+  get inputs(): number {
+    return this.#inputs;
+  }
+
+  /** Neurons. */
+  get neurons(): number {
+    return this.#neurons;
   }
 
   /**
-   * Draws a reservoir from the seed.
+   * Draws a reservoir from the seed. O(inputs neurons + neurons fanIn); random rate neurons 1,536 times neurons fanIn, to find the
+   * spectral radius.
    * @throws ERR_ARGUMENT or ERR_NOT_FINITE for an option outside its domain, ERR_MEMORY, ERR_WASM
    */
   static async create(options: ReservoirOptions): Promise<Reservoir> {
     const parameters = checkOptions(options);
-    return new Reservoir(await instantiate(dsrReservoirModule, options.wasm), options, parameters);
+    return new Reservoir(start(await instantiate(dsrReservoirModule, options.wasm), options, parameters), options.seed ?? 0);
   }
 
   /** The same at once; browsers may refuse this on the main thread. */
   static createSync(options: ReservoirOptions): Reservoir {
     const parameters = checkOptions(options);
-    return new Reservoir(instantiateSync(dsrReservoirModule, options.wasm), options, parameters);
+    return new Reservoir(start(instantiateSync(dsrReservoirModule, options.wasm), options, parameters), options.seed ?? 0);
   }
 
   /**
-   * Steps the network under an input that is held. O(steps (neurons + spikes fanIn) + inputs neurons).
+   * A reservoir as `snapshot` wrote it, which then goes on as the original would have.
+   * @param source the snapshot's bytes; a reader at positions, such as `fileSource` of `mfn/node`; a fetch Response, a Blob or a stream
+   * @throws ERR_SNAPSHOT for a file that is damaged, or of another kind or version; ERR_MEMORY; ERR_WASM
+   */
+  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions): Promise<Reservoir> {
+    const { kernel, header } = await format().load(source, options);
+    return new Reservoir(kernel, header.seed);
+  }
+
+  /** The same at once, from bytes or a reader. */
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions): Reservoir {
+    const { kernel, header } = format().loadSync(source, options);
+    return new Reservoir(kernel, header.seed);
+  }
+
+  /** The reservoir as a file: header, checksum and state, weights included. O(bytes). */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return format().write(this.#k, this.#seed);
+  }
+
+  /**
+   * Takes the state of a snapshot instead of its own: its neurons and weights too.
+   * @throws as `load`; then the reservoir is as before
+   */
+  restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
+    this.#seed = format().restore(this.#k, source, options?.maxBytes).seed;
+    this.#readHeader();
+  }
+
+  /**
+   * Steps the network under an input that is held. O(steps (neurons + spikes fanIn) + inputs neurons); rate neurons O(steps neurons
+   * fanIn + inputs neurons).
    * @param input `inputs` numbers in [-1e9, 1e9]
    * @param steps how many steps; default 1
-   * @returns the number of spikes
+   * @returns the number of spikes; 0 of rate neurons
    * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT; nothing is changed then
    */
   step(input: ArrayLike<number>, steps = 1): number {
-    checkInput(input, this.inputs);
+    checkInput(input, this.#inputs);
     checkInteger("steps", steps, 1, 1e9);
     const k = this.#k;
     try {
-      const at = k.forQuery(this.inputs << 2);
+      const at = k.forQuery(this.#inputs << 2);
       k.f32.set(input, at >>> 2);
-      const spikes = k.x.reservoirStep(at, steps, 0);
-      if (spikes < 0) throw badArgument("input", "an array that does not change while it is read", input);
+      const spikes = k.x.reservoirRun(at, 1, steps, 0, 0);
+      if (spikes < 0) throw changing(input);
       return spikes;
     } catch (error) {
       throw k.fail(error);
@@ -209,43 +203,74 @@ export class Reservoir extends Layer<ReservoirExports> {
   }
 
   /**
-   * Steps the network through a sequence and counts spikes: the features for a readout that classifies whole sequences. Call
-   * `reset` first if the sequence is to be seen on its own.
+   * Steps the network through a sequence and averages what the neurons put out: the features for a readout that classifies whole
+   * sequences. Call `reset` first if the sequence is to be seen on its own.
    * @param rows the inputs of the sequence, back to back: rows x `inputs` numbers
-   * @returns for each bin, then each neuron, its mean number of spikes a step; zeros for a bin without rows
+   * @returns for each bin, then each neuron, its mean number of spikes a step, or mean activation; zeros for a bin without rows
    * @throws as `step`, and ERR_MEMORY; nothing is changed then
    */
   run(rows: ArrayLike<number>, { steps = 1, bins = 1 }: RunOptions = {}): Float32Array {
-    const { inputs, neurons } = this;
     checkInteger("steps", steps, 1, 1e9);
     checkInteger("bins", bins, 1, 4096);
-    const n = checkInput(rows, inputs, true) / inputs;
-    const data = new Float32Array(rows);
+    const data = this.#copyRows(rows);
+    const n = data.length / this.#inputs;
+    const neurons = this.#neurons;
     const k = this.#k;
+    const means = new Float32Array(bins * neurons);
     try {
-      const inputBytes = (inputs + 3) << 2;
-      const at = k.x.scratch(inputBytes + bins * neurons * 4) >>> 0;
-      if (at === 0) throw k.full(inputBytes + bins * neurons * 4);
-      const counts = at + inputBytes;
-      k.u32.fill(0, counts >>> 2, (counts >>> 2) + bins * neurons);
-      const rowsOf = new Array<number>(bins).fill(0);
-      for (let r = 0; r < n; r++) {
-        const bin = Math.floor((r * bins) / n);
-        rowsOf[bin]++;
-        k.f32.set(data.subarray(r * inputs, (r + 1) * inputs), at >>> 2);
-        k.x.reservoirStep(at, steps, counts + bin * neurons * 4);
+      const sumBytes = this.#padded * (this.#kind === "rate" ? 8 : 4);
+      const chunk = Math.max(1, Math.floor(CHUNK / this.#inputs));
+      const sums = this.#take(sumBytes + Math.min(chunk, n) * this.#inputs * 4);
+      for (let bin = 0, r = 0; bin < bins; bin++) {
+        const end = Math.ceil(((bin + 1) * n) / bins);
+        if (r === end) continue;
+        const total = (end - r) * steps;
+        k.u8.fill(0, sums, sums + sumBytes);
+        for (; r < end; r += chunk) this.#feed(data, r, Math.min(r + chunk, end), steps, sums + sumBytes, sums, 0);
+        r = end;
+        const column = this.#kind === "rate" ? k.f64.subarray(sums >>> 3) : k.u32.subarray(sums >>> 2);
+        for (let i = 0; i < neurons; i++) means[bin * neurons + i] = column[i] / total;
       }
-      const rates = new Float32Array(bins * neurons);
-      const spikes = k.u32.subarray(counts >>> 2, (counts >>> 2) + bins * neurons);
-      // A bin without rows has no spikes either.
-      for (let i = 0; i < rates.length; i++) rates[i] = spikes[i] / (rowsOf[Math.floor(i / neurons)] * steps || 1);
-      return rates;
+      return means;
     } catch (error) {
       throw k.fail(error);
     }
   }
 
-  /** The neurons that fired in the last step, ascending. */
+  /**
+   * Steps the network through a sequence and keeps the features after each row: what a readout learns from that predicts row by row.
+   * @param rows the inputs of the sequence, back to back: rows x `inputs` numbers
+   * @param options `steps` under each row
+   * @returns for each row, then each neuron, its trace or activation, as `features()` after the row
+   * @throws as `run`
+   */
+  states(rows: ArrayLike<number>, { steps = 1 }: Pick<RunOptions, "steps"> = {}): Float32Array {
+    checkInteger("steps", steps, 1, 1e9);
+    const data = this.#copyRows(rows);
+    const [inputs, neurons] = [this.#inputs, this.#neurons];
+    const n = data.length / inputs;
+    const k = this.#k;
+    try {
+      const all = new Float32Array(n * neurons);
+      const chunk = Math.min(n, Math.max(1, Math.floor(CHUNK / Math.max(inputs, neurons))));
+      const features = this.#take(chunk * (inputs + neurons) * 4);
+      for (let r = 0; r < n; r += chunk) {
+        const end = Math.min(r + chunk, n);
+        this.#feed(data, r, end, steps, features + chunk * neurons * 4, 0, features);
+        all.set(k.f32.subarray(features >>> 2, (features >>> 2) + (end - r) * neurons), r * neurons);
+      }
+      return all;
+    } catch (error) {
+      throw k.fail(error instanceof RangeError ? k.full(n * neurons * 4) : error);
+    }
+  }
+
+  /** What a readout reads, now: the traces of spiking neurons, the activations of rate neurons. A copy. */
+  features(): Float32Array {
+    return this.#column(this.#kind === "rate" ? ACTIVATION : TRACE);
+  }
+
+  /** The neurons that fired in the last step, ascending; none of rate neurons. */
   spikes(): Int32Array {
     const k = this.#k;
     try {
@@ -256,12 +281,14 @@ export class Reservoir extends Layer<ReservoirExports> {
     }
   }
 
-  /** A copy of what a readout sees. */
+  /** A copy of what a readout may see. */
   state(): ReservoirState {
-    return { membranePotential: this.#column(POTENTIAL), trace: this.#column(TRACE) };
+    const none = new Float32Array(0);
+    if (this.#kind === "rate") return { membranePotential: none, trace: none, activation: this.#column(ACTIVATION) };
+    return { membranePotential: this.#column(POTENTIAL), trace: this.#column(TRACE), activation: none };
   }
 
-  /** Potentials, currents and traces back to rest. Weights stay as they are. */
+  /** Potentials, currents, traces and activations back to rest, as if nothing had been seen; weights stay, also learned ones. */
   reset(): void {
     try {
       this.#k.x.reservoirReset();
@@ -270,21 +297,22 @@ export class Reservoir extends Layer<ReservoirExports> {
     }
   }
 
-  /** A copy of the recurrent synapses. */
+  /** A copy of the recurrent synapses. O(synapses). */
   weights(): ReservoirWeights {
     const k = this.#k;
     try {
-      const offsets = k.x.reservoirColumn(OFFSETS) >>> 2;
-      const synapses = k.x.reservoirColumn(SYNAPSES) >>> 2;
-      const n = this.#stats.synapses;
-      const targets = new Int32Array(n);
-      const weights = new Float32Array(n);
-      const { i32, f32 } = k;
-      for (let s = 0; s < n; s++) {
-        targets[s] = i32[synapses + 2 * s];
-        weights[s] = f32[synapses + 2 * s + 1];
-      }
-      return { offsets: k.u32.slice(offsets, offsets + this.neurons + 1), targets, weights };
+      if (this.#kind === "rate") return this.#rateWeights();
+      const n = this.#neurons * this.#fanIn;
+      const column = (which: number, shift: number) => k.x.reservoirColumn(which) >>> shift;
+      const offsets = column(OFFSETS, 2);
+      const [targets, weights, delays] = [column(TARGETS, 1), column(WEIGHTS, 2), column(DELAYS, 1)];
+      const u16 = new Uint16Array(k.x.memory.buffer);
+      return {
+        offsets: k.u32.slice(offsets, offsets + this.#neurons + 1),
+        targets: Int32Array.from(u16.subarray(targets, targets + n)),
+        weights: k.f32.slice(weights, weights + n),
+        delays: delays === 0 ? new Uint16Array(n).fill(1) : u16.slice(delays, delays + n),
+      };
     } catch (error) {
       throw k.fail(error);
     }
@@ -292,88 +320,103 @@ export class Reservoir extends Layer<ReservoirExports> {
 
   /** What the reservoir holds. */
   stats(): ReservoirStats {
+    const k = this.#k;
     try {
-      return { ...this.#stats, stateBytes: this.#k.stateSize, memoryBytes: this.#k.memorySize };
+      const [rate, inputs, neurons, , fanIn, excitatory, kWinners] = k.u32.subarray(HEADER, HEADER + 7);
+      const kind = rate ? "rate" : "lif";
+      const [stateBytes, memoryBytes] = [k.stateSize, k.memorySize];
+      return { kind, inputs, neurons, excitatory, synapses: neurons * fanIn, kWinners, stateBytes, memoryBytes };
     } catch (error) {
-      throw this.#k.fail(error);
+      throw k.fail(error);
     }
+  }
+
+  #readHeader(): void {
+    const [rate, inputs, neurons, padded, fanIn] = this.#k.u32.subarray(HEADER, HEADER + 5);
+    this.#kind = rate ? "rate" : "lif";
+    this.#inputs = inputs;
+    this.#neurons = neurons;
+    this.#padded = padded;
+    this.#fanIn = fanIn;
+  }
+
+  /** Checks a sequence and copies it, so that it cannot change any more. */
+  #copyRows(rows: ArrayLike<number>): Float32Array {
+    checkInput(rows, this.#inputs, true);
+    const data = new Float32Array(rows);
+    // Not what was checked, where the array changes while it is read.
+    if (!data.every((x) => Math.abs(x) <= MOST_INPUT)) throw changing(rows);
+    return data;
+  }
+
+  /** Working space. */
+  #take(bytes: Bytes): number {
+    const at = bytes < 2 ** 32 ? this.#k.x.scratch(bytes) >>> 0 : 0;
+    if (at === 0) throw this.#k.full(bytes);
+    return at;
+  }
+
+  /** Steps through rows `from` to `to` - 1. */
+  #feed(data: Float32Array, from: number, to: number, steps: number, at: number, sums: number, features: number): void {
+    const k = this.#k;
+    k.f32.set(data.subarray(from * this.#inputs, to * this.#inputs), at >>> 2);
+    k.x.reservoirRun(at, to - from, steps, sums, features);
   }
 
   #column(which: number): Float32Array {
     try {
       const at = this.#k.x.reservoirColumn(which) >>> 2;
-      return this.#k.f32.slice(at, at + this.neurons);
+      return this.#k.f32.slice(at, at + this.#neurons);
     } catch (error) {
       throw this.#k.fail(error);
     }
   }
-}
 
-/** The options as the module takes them: the order is that of `Parameters` in assembly/dsr/network.ts. */
-function checkOptions(options: ReservoirOptions): number[] {
-  if (typeof options !== "object" || options === null) throw badArgument("options", "an object with `inputs` and `neurons`", options);
-  const o = options;
-  const inputs = checkInteger("inputs", o.inputs, 1, 65536);
-  const neurons = checkInteger("neurons", o.neurons, 2, 65536);
-  if (o.fanIn !== undefined && o.connectivity !== undefined) {
-    throw badArgument("connectivity", "`fanIn` or `connectivity`, not both", o.connectivity);
+  /** The module has the rows of four targets interleaved; here they become rows of sources. */
+  #rateWeights(): ReservoirWeights {
+    const k = this.#k;
+    const [neurons, fanIn] = [this.#neurons, this.#fanIn];
+    const sources = new Uint16Array(k.x.memory.buffer, k.x.reservoirColumn(TARGETS) >>> 0, this.#padded * fanIn);
+    const drawn = k.f32.subarray(k.x.reservoirColumn(WEIGHTS) >>> 2);
+    const place = (target: number, slot: number) => ((target >> 2) * fanIn + slot) * 4 + (target & 3);
+    const offsets = new Uint32Array(neurons + 1);
+    for (let t = 0; t < neurons; t++) for (let slot = 0; slot < fanIn; slot++) offsets[sources[place(t, slot)] + 1]++;
+    for (let i = 0; i < neurons; i++) offsets[i + 1] += offsets[i];
+    const next = offsets.slice();
+    const n = neurons * fanIn;
+    const targets = new Int32Array(n);
+    const weights = new Float32Array(n);
+    for (let t = 0; t < neurons; t++) {
+      for (let slot = 0; slot < fanIn; slot++) {
+        const from = place(t, slot);
+        const s = next[sources[from]]++;
+        targets[s] = t;
+        weights[s] = drawn[from];
+      }
+    }
+    return { offsets, targets, weights, delays: new Uint16Array(n).fill(1) };
   }
-  const others = neurons - 1;
-  const fanIn =
-    o.connectivity !== undefined
-      ? Math.round(checkNumber("connectivity", o.connectivity, 0, 1) * others)
-      : checkInteger("fanIn", o.fanIn ?? Math.min(20, others), 0, others);
-  const excitatory = Math.round(checkNumber("excitatoryFraction", o.excitatoryFraction ?? 0.8, 0, 1) * neurons);
-  const kWinners = checkInteger("kWinners", o.kWinners ?? Math.ceil(neurons / 10), 1, neurons);
-  const timeStep = checkNumber("timeStep", o.timeStep ?? 1, 1e-3, 1e3);
-  const tau = o.membraneTimeConstant ?? [5, 30];
-  const longest = MOST_STEPS * timeStep;
-  const [least, most] = typeof tau === "number" ? [tau, tau] : checkArray("membraneTimeConstant", tau);
-  checkNumber("membraneTimeConstant", least, 1e-3, longest);
-  checkNumber("membraneTimeConstant", most, least, longest);
-  const threshold = checkNumber("threshold", o.threshold ?? 15, 1e-3, MOST_MV);
-  const resetPotential = checkNumber("resetPotential", o.resetPotential ?? 0, -MOST_MV, MOST_MV);
-  // As the module has them, in f32: at a reset potential that is the threshold a neuron would never stop firing.
-  if (Math.fround(resetPotential) >= Math.fround(threshold))
-    throw badArgument("resetPotential", `less than the threshold (${threshold})`, resetPotential);
-  const refractory = Math.round(checkNumber("refractoryPeriod", o.refractoryPeriod ?? 2, 0, longest) / timeStep);
-  const weightScale = checkNumber("weightScale", o.weightScale ?? 0.75, 0, MOST_MV);
-  const given = o.stdp ?? false;
-  const stdp: StdpOptions = typeof given === "object" && given !== null ? given : {};
-  const aPlus = checkNumber("stdp.aPlus", stdp.aPlus ?? 0.005, 0, 1);
-  const [seedLow, seedHigh] = seedHalves(o.seed);
-  limitBytes(o.maxBytes);
-  return [
-    inputs,
-    neurons,
-    fanIn,
-    excitatory,
-    kWinners,
-    refractory,
-    timeStep,
-    least,
-    most,
-    threshold,
-    resetPotential,
-    checkNumber("synapticTimeConstant", o.synapticTimeConstant ?? 2, 0, longest),
-    checkNumber("traceTimeConstant", o.traceTimeConstant ?? 30, 0, longest),
-    checkNumber("inputScale", o.inputScale ?? 5, 0, MOST_MV),
-    checkNumber("inputConnectivity", o.inputConnectivity ?? 0.3, 0, 1),
-    weightScale,
-    checkNumber("inhibitionRatio", o.inhibitionRatio ?? 4, 0, 1e3),
-    given ? 1 : 0,
-    aPlus,
-    checkNumber("stdp.aMinus", stdp.aMinus ?? Math.min(1, 1.05 * aPlus), 0, 1),
-    checkNumber("stdp.tauPlus", stdp.tauPlus ?? 20, 0, longest),
-    checkNumber("stdp.tauMinus", stdp.tauMinus ?? 20, 0, longest),
-    checkNumber("stdp.wMax", stdp.wMax ?? 2 * weightScale, 0, MOST_MV * 2),
-    seedLow,
-    seedHigh,
-  ];
 }
 
-/** Checks an input or, if `many`, a whole number of them, and returns its length. */
-function checkInput(input: ArrayLike<number>, inputs: number, many = false): number {
+/** A kernel in which the reservoir has been drawn. */
+function start(instance: WebAssembly.Instance, options: ReservoirOptions, parameters: readonly number[]): Kernel<ReservoirExports> {
+  const k = new Kernel<ReservoirExports>("reservoir", instance, "reservoirInit");
+  try {
+    k.f64.set(parameters, WINDOW >>> 3);
+    if (k.x.reservoirInit(limitBytes(options.maxBytes))) return k;
+  } catch (error) {
+    throw k.fail(error);
+  }
+  const [, , neurons, fanIn] = parameters;
+  throw new MfnError("ERR_MEMORY", `reservoir: ${neurons} neurons of ${fanIn} synapses do not fit into the memory allowed`);
+}
+
+function changing(input: unknown): MfnError {
+  return badArgument("input", "an array that does not change while it is read", input);
+}
+
+/** Checks an input or, if `many`, a whole number of them. */
+function checkInput(input: ArrayLike<number>, inputs: number, many = false): void {
   if (typeof input !== "object" || input === null) throw badArgument("input", "an array of numbers", input);
   const n = input.length;
   if (many ? n % inputs !== 0 || n === 0 : n !== inputs) {
@@ -383,5 +426,4 @@ function checkInput(input: ArrayLike<number>, inputs: number, many = false): num
     const x = input[i];
     if (typeof x !== "number" || !(x <= MOST_INPUT && x >= -MOST_INPUT)) checkNumber(`input[${i}]`, x, -MOST_INPUT, MOST_INPUT);
   }
-  return n;
 }
