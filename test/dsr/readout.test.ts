@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RidgeReadout } from "../../src/dsr.js";
 import { Random } from "../helpers/random.js";
-import { ridgeOracle } from "../oracle/ridge.js";
+import { leftOutOracle, ridgeOracle } from "../oracle/ridge.js";
 import { codeOf } from "./helpers.js";
 
 /** Rows of features and of targets that depend on them, with noise. */
@@ -46,6 +46,36 @@ describe("RidgeReadout", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test.each([
+    [180, 131],
+    [131, 180],
+  ])("blocks and what is left over of them (%i rows, %i features)", (rows, features) => {
+    const { states, targets } = problem(2, rows, features, 2);
+    const readout = new RidgeReadout({ features, outputs: 2 });
+    readout.fit(states, targets, { ridge: 3 });
+    const want = ridgeOracle(states, targets, features, 2, 3);
+    for (const r of [0, 7, rows - 1]) {
+      const state = states.subarray(r * features, (r + 1) * features);
+      const got = readout.predict(state);
+      want(state).forEach((w, o) => {
+        expect(Math.abs(got[o] - w)).toBeLessThan(1e-8 * (1 + Math.abs(w)));
+      });
+    }
+  });
+
+  test.each([
+    [30, 4],
+    [12, 20],
+  ])("the error it reports is that of fits to the other folds (%i rows, %i features)", (rows, features) => {
+    const { states, targets } = problem(6, rows, features, 1);
+    const readout = new RidgeReadout({ features, outputs: 1 });
+    // As many folds as rows: each row is left out once, whatever the order.
+    const report = readout.fit(states, targets, { folds: rows });
+    const want = leftOutOracle(states, targets, features, report.ridge);
+    expect(report.error).toBeGreaterThan((1 - 1e-7) * want);
+    expect(report.error).toBeLessThan((1 + 1e-7) * want);
   });
 
   test.each([

@@ -25,6 +25,28 @@ export function ridgeOracle(
   return (state) => solved.map(({ weights, mean: m }) => standard(state).reduce((sum, x, i) => sum + x * weights[i], m));
 }
 
+/** Mean squared error of leaving each row out of the fit, one output; features are scaled by their deviation over all rows. */
+export function leftOutOracle(states: ArrayLike<number>, targets: ArrayLike<number>, features: number, ridge: number): number {
+  const rows = targets.length;
+  const mean = (x: number[]) => x.reduce((a, b) => a + b, 0) / x.length;
+  const columns = Array.from({ length: features }, (_, i) => Array.from({ length: rows }, (_, r) => states[r * features + i]));
+  const scaled = columns.map((c) => {
+    const deviation = Math.sqrt(mean(c.map((x) => (x - mean(c)) ** 2)));
+    return c.map((x) => x / deviation);
+  });
+  const errors = Array.from(targets, (want, left) => {
+    const without = (c: number[]) => c.filter((_, r) => r !== left);
+    const means = scaled.map((c) => mean(without(c)));
+    const z = scaled.map((c, i) => without(c).map((x) => x - means[i]));
+    const middle = mean(without(Array.from(targets)));
+    const y = without(Array.from(targets)).map((t) => t - middle);
+    const product = (u: number[], v: number[]) => u.reduce((sum, x, r) => sum + x * v[r], 0);
+    const weights = eliminate(z.map((u, i) => [...z.map((v, j) => product(u, v) + (i === j ? ridge : 0)), product(u, y)]));
+    return weights.reduce((sum, w, i) => sum + w * (scaled[i][left] - means[i]), middle) - want;
+  });
+  return mean(errors.map((e) => e * e));
+}
+
 export function eliminate(a: number[][]): number[] {
   const n = a.length;
   for (let i = 0; i < n; i++) {
