@@ -59,6 +59,7 @@ export interface OracleDecays {
 interface OracleSynapse {
   source: number;
   target: number;
+  /** In full. What a spike adds is rounded to quanta. */
   weight: number;
   delay: number;
 }
@@ -74,9 +75,10 @@ export class ReservoirOracle {
   readonly #o: OracleOptions;
   readonly #d: OracleDecays;
   readonly #inputWeights: Float32Array[] = [];
+  readonly #quantum: number;
   #current: Float32Array;
-  /** By step of arrival, what is under way; only with delays, where it is summed apart from the current. */
-  readonly #pending = new Map<number, Float32Array>();
+  /** By step of arrival, the quanta that are under way. */
+  readonly #pending = new Map<number, Int32Array>();
   #now = 0;
   #pause: Int32Array;
   #pre: Float32Array;
@@ -111,6 +113,9 @@ export class ReservoirOracle {
       const [least, most] = o.delays;
       s.delay = most > least ? least + random.below(most - least + 1) : least;
     }
+    const scale = 2 * f(o.weightScale);
+    const largest = Math.max(o.stdp === undefined ? scale : f(o.stdp.wMax), f(scale * f(o.inhibitionRatio)));
+    this.#quantum = largest > 0 ? f(largest / 32767) : 1;
     this.synapses = drawn.sort((a, b) => a.source - b.source || a.target - b.target);
     this.potential = new Float32Array(n);
     this.trace = new Float32Array(n);
@@ -126,7 +131,7 @@ export class ReservoirOracle {
     const n = o.neurons;
     const candidates: number[] = [];
     const arrived = this.#pending.get(this.#now);
-    if (arrived !== undefined) for (let i = 0; i < n; i++) this.#current[i] += arrived[i];
+    if (arrived !== undefined) for (let i = 0; i < n; i++) this.#current[i] += f(f(arrived[i]) * this.#quantum);
     this.#pending.delete(this.#now);
     for (let i = 0; i < n; i++) {
       let drive = 0;
@@ -154,21 +159,33 @@ export class ReservoirOracle {
       this.#post[i] += 1;
     }
     const spiked = new Set(fired);
-    for (const s of this.synapses) if (spiked.has(s.source)) this.#columnFor(s.delay)[s.target] += s.weight;
+    for (const s of this.synapses) if (spiked.has(s.source)) this.#arriving(s.delay)[s.target] += this.#quanta(s.weight);
     this.fired = fired;
     this.#now++;
     return fired.length;
   }
 
-  #columnFor(delay: number): Float32Array {
-    if (this.#o.delays[1] === 1) return this.#current;
+  /** The nearest whole number of quanta, of two as near the even one. */
+  #quanta(weight: number): number {
+    const exact = f(weight / this.#quantum);
+    const below = Math.floor(exact);
+    const rounded = exact - below < 0.5 || (exact - below === 0.5 && below % 2 === 0) ? below : below + 1;
+    return Math.max(-32767, Math.min(32767, rounded));
+  }
+
+  #arriving(delay: number): Int32Array {
     const step = this.#now + delay;
     let column = this.#pending.get(step);
     if (column === undefined) {
-      column = new Float32Array(this.#o.neurons);
+      column = new Int32Array(this.#o.neurons);
       this.#pending.set(step, column);
     }
     return column;
+  }
+
+  /** A synapse's weight as the module tells it: in full where it learns. */
+  told(s: OracleSynapse): number {
+    return this.#o.stdp === undefined ? f(this.#quanta(s.weight) * this.#quantum) : s.weight;
   }
 
   #learn(fired: Set<number>, { aPlus, aMinus, wMax }: { aPlus: number; aMinus: number; wMax: number }): void {

@@ -7,7 +7,7 @@
 
 import { STATE, scratch, scratchMore } from "../../core/arena";
 import { nextBelow, nextF32 } from "../../core/random";
-import { at, decay, Incoming, Network, Parameters } from "./network";
+import { at, decay, Incoming, MOST_QUANTA, Network, Parameters, quanta, Synapse } from "./network";
 import { scaleTo } from "./spectral";
 
 /** Topologies, as src/layers/dsr/reservoir-options.ts numbers them. Of a cycle the fan-in is 1. */
@@ -33,7 +33,9 @@ export function drawNetwork(w: Network, p: Parameters): bool {
     store<f32>(at(w.keep, i), decay(p.timeStep, tau));
   }
   const sources = drawSources(w);
-  return sources != 0 && fillSynapses(w, p, sources);
+  if (sources == 0) return false;
+  fillSynapses(w, p, sources);
+  return true;
 }
 
 /** Each input reaches each neuron with probability inputConnectivity, by a weight uniform in +-inputScale. */
@@ -56,7 +58,7 @@ function drawInputs(w: Network, p: Parameters): void {
 function drawSources(w: Network): usize {
   const n = w.neurons;
   const f = w.fanIn;
-  // The synapses' weights are in one block, and take as much.
+  // The synapses are in one block, and take as much.
   const sources = scratch(n * f * 4);
   const marks = scratchMore(n * 4);
   if (sources == 0 || marks == 0) return 0;
@@ -77,7 +79,7 @@ function drawSources(w: Network): usize {
  * Synapses of spiking neurons: weights uniform in (0, 2 weightScale), those of inhibitory sources times -inhibitionRatio, those
  * that learn no larger than they may become; delays uniform in delayLeast .. delayMost.
  */
-function fillSynapses(w: Network, p: Parameters, sources: usize): bool {
+function fillSynapses(w: Network, p: Parameters, sources: usize): void {
   const n = w.neurons;
   const f = w.fanIn;
   // offsets[s + 1] counts the synapses of s, then those up to s.
@@ -90,28 +92,33 @@ function fillSynapses(w: Network, p: Parameters, sources: usize): bool {
   const scale = <f32>p.weightScale;
   const inhibition = <f32>p.inhibitionRatio;
   const most: f32 = w.plastic ? w.mostWeight : Infinity;
+  const largest = max<f32>(w.plastic ? w.mostWeight : 2 * scale, 2 * scale * inhibition);
+  // Where all weights are zero any quantum will do.
+  w.quantum = largest > 0 ? largest / <f32>MOST_QUANTA : 1;
   const shortest = <u32>p.delayLeast;
-  const choices = <u32>p.delayMost - shortest + 1;
+  const choices = w.slots - shortest + 1;
   for (let e: u32 = 0; e < n * f; e++) {
     const source = load<u32>(sources + ((<usize>e) << 2));
     const mark = at(w.ranks, source);
     const s = load<u32>(at(w.offsets, source)) + load<u32>(mark);
     store<u32>(mark, load<u32>(mark) + 1);
-    const weight = scale * (2 * nextF32(STATE));
-    store<u16>(<usize>w.targets + ((<usize>s) << 1), <u16>(e / f));
-    store<f32>(at(w.weights, s), source < w.excitatory ? min<f32>(weight, most) : -inhibition * weight);
-    if (w.slots != 0) {
+    const drawn = scale * (2 * nextF32(STATE));
+    const weight = source < w.excitatory ? min<f32>(drawn, most) : -inhibition * drawn;
+    const synapse = changetype<Synapse>(at(w.synapses, s));
+    synapse.target = <u16>(e / f);
+    synapse.weight = quanta(w, weight);
+    if (w.slots > 1) {
       const delay = choices > 1 ? shortest + nextBelow(STATE, choices) : shortest;
       store<u16>(<usize>w.delays + ((<usize>s) << 1), <u16>delay);
     }
     if (w.plastic) {
+      store<f32>(at(w.weights, s), weight);
       const back = changetype<Incoming>(<usize>w.incoming + <usize>e * offsetof<Incoming>());
       back.synapse = s;
       back.source = source;
     }
   }
   memory.fill(w.ranks, 0, (<usize>n) << 2);
-  return true;
 }
 
 /** The place of the synapse in `slot` of a rate neuron: four neurons' rows are interleaved. */
@@ -121,7 +128,7 @@ function placeOf(w: Network, neuron: u32, slot: u32): usize {
 
 function setRow(w: Network, neuron: u32, slot: u32, source: u32, weight: f32): void {
   const place = placeOf(w, neuron, slot);
-  store<u16>(<usize>w.targets + (place << 1), <u16>source);
+  store<u16>(<usize>w.sources + (place << 1), <u16>source);
   store<f32>(<usize>w.weights + (place << 2), weight);
 }
 
@@ -176,8 +183,8 @@ function turn(w: Network, a: u32, b: u32, have: u32, cosine: f64, sine: f64): vo
   for (let slot: u32 = 0; slot < have; slot++) {
     const pa = placeOf(w, a, slot);
     const pb = placeOf(w, b, slot);
-    const sa = <u32>load<u16>(<usize>w.targets + (pa << 1));
-    const sb = <u32>load<u16>(<usize>w.targets + (pb << 1));
+    const sa = <u32>load<u16>(<usize>w.sources + (pa << 1));
+    const sb = <u32>load<u16>(<usize>w.sources + (pb << 1));
     const wa = <f64>load<f32>(<usize>w.weights + (pa << 2));
     const wb = <f64>load<f32>(<usize>w.weights + (pb << 2));
     setRow(w, a, slot, sa, <f32>(cosine * wa));

@@ -1,18 +1,19 @@
 // One step of leaky integrate-and-fire neurons. Time moves in steps of dt; in a step, in this order:
 //
-//   1  potential <- keep * potential + current + drive; who is refractory stays at the reset potential
+//   1  current <- current + what arrives; potential <- keep * potential + current + drive; then the current decays. Who is refractory
+//      stays at the reset potential
 //   2  who is at or above the threshold is a candidate. Lateral inhibition lets the `winners` with the largest overshoot fire
 //      (ties: the smaller number); the other candidates are pushed back to the reset potential, without a spike (inhibit.ts)
 //   3  who fires is reset and refractory; traces decay and count the spikes; plasticity (stdp.ts)
-//   4  the spikes of this step are delivered: they add to their targets' current, which the next step integrates, or a later
-//      one where the synapse has a longer delay (deliver.ts)
+//   4  the spikes of this step are delivered: they arrive in the next step, or in a later one where the synapse has a longer
+//      delay (deliver.ts)
 //
 // Leaky integrate-and-fire with exponential currents: Rotter and Diesmann, "Exact digital simulation of time-invariant linear
 // systems with applications to neuronal modeling", Biological Cybernetics 81, 1999 (here with the current held over a step).
 // The liquid state machine: Maass, Natschläger, Markram, Neural Computation 14, 2002.
 // Work: O(n) for 1 and 3, O(spikes * fan-out) for 4, O(candidates) for 2.
 
-import { arrive, deliver, deliverLater } from "./deliver";
+import { deliver } from "./deliver";
 import { inhibit } from "./inhibit";
 import { at, Network, Rest } from "./network";
 import { depress, potentiate } from "./stdp";
@@ -23,7 +24,6 @@ import { depress, potentiate } from "./stdp";
  * @returns the number of spikes
  */
 export function lifStep(w: Network, counts: usize): u32 {
-  if (w.slots != 0) arrive(w);
   let n = integrate(w);
   if (w.restCount != 0) n = rest(w, n);
   if (n > w.winners) n = inhibit(w, n);
@@ -35,8 +35,8 @@ export function lifStep(w: Network, counts: usize): u32 {
     potentiate(w);
   }
   fire(w, counts);
-  if (w.slots != 0) deliverLater(w);
-  else deliver(w);
+  deliver(w);
+  w.slot = w.slot + 1 == w.slots ? 0 : w.slot + 1;
   w.now++;
   return n;
 }
@@ -44,11 +44,14 @@ export function lifStep(w: Network, counts: usize): u32 {
 /** Parts 1 and the first half of 2, as if nobody were refractory; writes the candidates to `fired`, ascending, and returns how many. */
 function integrate(w: Network): u32 {
   const threshold = f32x4.splat(w.threshold);
+  const quantum = f32x4.splat(w.quantum);
   const currentKeep = f32x4.splat(w.currentKeep);
+  const zero = i32x4.splat(0);
   const traceKeep = f32x4.splat(w.traceKeep);
   let potential = <usize>w.potential;
   let keep = <usize>w.keep;
   let current = <usize>w.current;
+  let pending = <usize>w.pending + <usize>w.slot * ((<usize>w.padded) << 2);
   let drive = <usize>w.drive;
   let trace = <usize>w.trace;
   let out = <usize>w.fired;
@@ -57,10 +60,10 @@ function integrate(w: Network): u32 {
     let v1 = f32x4.mul(v128.load(potential, 16), v128.load(keep, 16));
     let v2 = f32x4.mul(v128.load(potential, 32), v128.load(keep, 32));
     let v3 = f32x4.mul(v128.load(potential, 48), v128.load(keep, 48));
-    const c0 = v128.load(current);
-    const c1 = v128.load(current, 16);
-    const c2 = v128.load(current, 32);
-    const c3 = v128.load(current, 48);
+    const c0 = f32x4.add(v128.load(current), f32x4.mul(f32x4.convert_i32x4_s(v128.load(pending)), quantum));
+    const c1 = f32x4.add(v128.load(current, 16), f32x4.mul(f32x4.convert_i32x4_s(v128.load(pending, 16)), quantum));
+    const c2 = f32x4.add(v128.load(current, 32), f32x4.mul(f32x4.convert_i32x4_s(v128.load(pending, 32)), quantum));
+    const c3 = f32x4.add(v128.load(current, 48), f32x4.mul(f32x4.convert_i32x4_s(v128.load(pending, 48)), quantum));
     v0 = f32x4.add(v0, f32x4.add(c0, v128.load(drive)));
     v1 = f32x4.add(v1, f32x4.add(c1, v128.load(drive, 16)));
     v2 = f32x4.add(v2, f32x4.add(c2, v128.load(drive, 32)));
@@ -69,6 +72,10 @@ function integrate(w: Network): u32 {
     v128.store(potential, v1, 16);
     v128.store(potential, v2, 32);
     v128.store(potential, v3, 48);
+    v128.store(pending, zero);
+    v128.store(pending, zero, 16);
+    v128.store(pending, zero, 32);
+    v128.store(pending, zero, 48);
     v128.store(current, f32x4.mul(c0, currentKeep));
     v128.store(current, f32x4.mul(c1, currentKeep), 16);
     v128.store(current, f32x4.mul(c2, currentKeep), 32);
@@ -81,6 +88,10 @@ function integrate(w: Network): u32 {
     const low = i16x8.narrow_i32x4_s(f32x4.ge(v0, threshold), f32x4.ge(v1, threshold));
     const high = i16x8.narrow_i32x4_s(f32x4.ge(v2, threshold), f32x4.ge(v3, threshold));
     let mask = i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
+    // The first of sixteen without a branch: as a rule there is none or one, and nobody could foretell which.
+    store<u32>(out, i + ctz<u32>(mask));
+    out += (<usize>i32(mask != 0)) << 2;
+    mask &= mask - 1;
     while (mask != 0) {
       store<u32>(out, i + ctz<u32>(mask));
       out += 4;
@@ -89,6 +100,7 @@ function integrate(w: Network): u32 {
     potential += 64;
     keep += 64;
     current += 64;
+    pending += 64;
     drive += 64;
     trace += 64;
   }

@@ -15,11 +15,16 @@
 //   ranks          i32[padded]             potentials of the candidates of a step, to find the winners by
 //   resting        Rest[padded]            ring: the refractory neurons, by when that ends
 //   offsets        u32[n + 1]              synapses of neuron i: offsets[i] .. offsets[i + 1]      (compressed sparse rows,
-//   targets        u16[n * fanIn]            by source, then target)
-//   weights        f32[n * fanIn]
+//   synapses       Synapse[n * fanIn]        by source, then target)
 //   delays         u16[n * fanIn]          steps; only if some delay is longer than one
-//   pending        f32[slots][padded]      ring over time: currents that are still under way; only with delays
+//   weights        f32[n * fanIn]          mV, from which `synapses` has rounded; only with plasticity
 //   incoming       Incoming[n * fanIn]     the same synapses by target: which, and its source; only with plasticity
+//   pending        i32[slots][padded]      ring over time: what spikes that are under way will add to a current, in quanta
+//
+// A synapse's weight is a whole number of quanta in 16 bits, and what arrives at a neuron is summed in whole numbers: it does not depend on
+// their order, and cannot overflow (65,535 synapses of 32,767 quanta are below 2^31). Four bytes a synapse are what makes delivery fast:
+// it waits for memory. Weights of 16 bits and a ring of pending input are the form in which SpiNNaker has synapses: Jin, Furber, Woods, "Efficient
+// modelling of spiking neural networks on a scalable chip multiprocessor", IJCNN 2008.
 //
 // Neurons 0 .. excitatory-1 excite, the others inhibit (Dale's principle: all synapses of a neuron have one sign).
 //
@@ -27,8 +32,8 @@
 //   bias           f32[padded]
 //   activation     f32[padded]             what a neuron puts out, in (-1, 1)
 //   next           f32[padded]             the same one step later; the two change places
-//   targets        u16[padded * fanIn]     sources (not targets) of four neurons at a time: [neuron / 4][fanIn][neuron % 4]
-//   weights        f32[padded * fanIn]     their weights, likewise
+//   sources        u16[padded * fanIn]     of four neurons at a time: [neuron / 4][fanIn][neuron % 4]
+//   weights        f32[padded * fanIn]     likewise
 
 import { alloc, arenaInit, blockBytes, reserve, STATE, WINDOW } from "../../core/arena";
 import { expf } from "../../core/math";
@@ -36,6 +41,9 @@ import { drawNetwork } from "./draw";
 
 /** The most bytes of one block. */
 const MOST_BLOCK: u64 = 0xe0000000;
+
+/** The most quanta of a weight. */
+export const MOST_QUANTA: i32 = 32767;
 
 /** The header of a reservoir. Its first words are read by src/layers/dsr/reservoir.ts. */
 @unmanaged
@@ -52,9 +60,9 @@ export class Network {
   winners: u32;
   plastic: u32;
   refractorySteps: u32;
-  /** Length of the ring of pending currents, the longest delay; 0 if all delays are one step. */
+  /** Length of the ring of pending currents: the longest delay. */
   slots: u32;
-  /** Slot of the ring that the next step takes. */
+  /** Slot of the ring that the running step takes. */
   slot: u32;
   /** Steps since the start, modulo 2^32. */
   now: u32;
@@ -73,6 +81,8 @@ export class Network {
   /** Change of a weight, mV, for a trace of 1. */
   potentiation: f32;
   depression: f32;
+  /** mV that one quantum of a weight is. */
+  quantum: f32;
   /** Share of a rate neuron's new activation. */
   leakRate: f32;
   inputWeights: u32;
@@ -87,14 +97,23 @@ export class Network {
   ranks: u32;
   resting: u32;
   offsets: u32;
-  targets: u32;
-  weights: u32;
+  synapses: u32;
   delays: u32;
-  pending: u32;
+  weights: u32;
   incoming: u32;
+  pending: u32;
   bias: u32;
   activation: u32;
   next: u32;
+  sources: u32;
+}
+
+/** One synapse, with its source. */
+@unmanaged
+export class Synapse {
+  target: u16;
+  /** In quanta. */
+  weight: i16;
 }
 
 /** One synapse, with its target. */
@@ -160,6 +179,11 @@ export function at(column: u32, i: u32): usize {
   return <usize>column + ((<usize>i) << 2);
 }
 
+/** A weight of at most `MOST_QUANTA` quanta, in quanta: the nearest, of two as near the even one. */
+export function quanta(w: Network, weight: f32): i16 {
+  return <i16>(<i32>max<f32>(min<f32>(nearest<f32>(weight / w.quantum), <f32>MOST_QUANTA), -(<f32>MOST_QUANTA)));
+}
+
 /** Makes the reservoir that the `Parameters` in WINDOW describe. False if there is no memory. See `drawNetwork` for the cost. */
 export function reservoirInit(limitBytes: u32): bool {
   const p = changetype<Parameters>(WINDOW);
@@ -175,7 +199,7 @@ export function reservoirInit(limitBytes: u32): bool {
   w.winners = <u32>p.winners;
   w.refractorySteps = <u32>p.refractorySteps;
   w.plastic = <u32>p.plastic;
-  w.slots = p.delayMost > 1 ? <u32>p.delayMost : 0;
+  w.slots = <u32>p.delayMost;
   w.threshold = <f32>p.threshold;
   w.resetPotential = <f32>p.resetPotential;
   w.currentKeep = decay(p.timeStep, p.synapticTimeConstant);
@@ -203,21 +227,24 @@ function makeBlocks(w: Network): bool {
   const incoming = w.plastic ? synapses * offsetof<Incoming>() : 0;
   if (max<u64>(max<u64>(inputs, pending), max<u64>(synapses * 4, incoming)) > MOST_BLOCK) return false;
   const columns: u64 = w.rate ? 4 : w.plastic ? 9 : 7;
-  const delays: u64 = w.slots != 0 ? synapses * 2 : 0;
-  let total = roomFor(inputs) + roomFor(column) * columns + roomFor(synapses * 2) + roomFor(synapses * 4);
-  total += roomFor(pending) + roomFor(delays) + roomFor(incoming);
-  if (!w.rate) total += roomFor(column * 2) + roomFor(column + 4);
+  const halves: u64 = w.rate || w.slots > 1 ? synapses * 2 : 0;
+  const weights: u64 = w.rate || w.plastic ? synapses * 4 : 0;
+  let total = roomFor(inputs) + roomFor(column) * columns + roomFor(halves) + roomFor(weights) + roomFor(incoming);
+  if (!w.rate) total += roomFor(pending) + roomFor(synapses * offsetof<Synapse>()) + roomFor(column * 2) + roomFor(column + 4);
   if (total > 0xffffffff || !reserve(<u32>total)) return false;
   w.inputWeights = block(inputs);
   w.drive = block(column);
-  w.targets = block(synapses * 2);
-  w.weights = block(synapses * 4);
+  if (weights != 0) w.weights = block(weights);
   if (w.rate) {
+    w.sources = block(halves);
     w.bias = block(column);
     w.activation = block(column);
     w.next = block(column);
     return true;
   }
+  // Not last: what touches a row of synapses ahead may look beyond the end.
+  w.synapses = block(synapses * offsetof<Synapse>());
+  if (halves != 0) w.delays = block(halves);
   w.keep = block(column);
   w.potential = block(column);
   w.current = block(column);
@@ -226,10 +253,7 @@ function makeBlocks(w: Network): bool {
   w.ranks = block(column);
   w.resting = block(column * 2);
   w.offsets = block(column + 4);
-  if (w.slots != 0) {
-    w.delays = block(delays);
-    w.pending = block(pending);
-  }
+  w.pending = block(pending);
   if (!w.plastic) return true;
   w.preTrace = block(column);
   w.postTrace = block(column);

@@ -16,7 +16,7 @@ export abstract class Rows {
    */
   @inline static sum(w: Network, x: usize, neuron: u32, start: v128): v128 {
     const first = <usize>neuron * <usize>w.fanIn;
-    let p = <usize>w.targets + (first << 1);
+    let p = <usize>w.sources + (first << 1);
     const end = p + ((<usize>w.fanIn) << 3);
     let q = <usize>w.weights + (first << 2);
     let sum = start;

@@ -102,9 +102,10 @@ export function reservoirColumn(which: u32): usize {
   if (which == 2) return w.activation;
   if (which == 3) return w.fired;
   if (which == 4) return w.offsets;
-  if (which == 5) return w.targets;
-  if (which == 6) return w.weights;
-  return w.delays;
+  if (which == 5) return w.synapses;
+  if (which == 6) return w.delays;
+  if (which == 7) return w.weights;
+  return w.sources;
 }
 
 /** Neurons that fired in the last step. */

@@ -8,7 +8,7 @@
 // 98, 2008, section 4; additive with bounds: Song, Miller, Abbott, Nature Neuroscience 3, 2000.
 // Work: O(spikes * (fan-out + fan-in)).
 
-import { at, Incoming, Network } from "./network";
+import { at, Incoming, Network, quanta, Synapse } from "./network";
 
 /** The sources that fire weaken their synapses to targets that fired lately. */
 export function depress(w: Network): void {
@@ -17,9 +17,8 @@ export function depress(w: Network): void {
     if (i >= w.excitatory) break;
     const end = load<u32>(at(w.offsets, i + 1));
     for (let s = load<u32>(at(w.offsets, i)); s < end; s++) {
-      const target = <u32>load<u16>(<usize>w.targets + ((<usize>s) << 1));
-      const weight = at(w.weights, s);
-      store<f32>(weight, max<f32>(load<f32>(weight) - w.depression * load<f32>(at(w.postTrace, target)), 0));
+      const trace = load<f32>(at(w.postTrace, changetype<Synapse>(at(w.synapses, s)).target));
+      setWeight(w, s, max<f32>(load<f32>(at(w.weights, s)) - w.depression * trace, 0));
     }
   }
 }
@@ -32,8 +31,14 @@ export function potentiate(w: Network): void {
     for (; p < end; p += offsetof<Incoming>()) {
       const back = changetype<Incoming>(p);
       if (back.source >= w.excitatory) continue;
-      const weight = at(w.weights, back.synapse);
-      store<f32>(weight, min<f32>(load<f32>(weight) + w.potentiation * load<f32>(at(w.preTrace, back.source)), w.mostWeight));
+      const weight = load<f32>(at(w.weights, back.synapse)) + w.potentiation * load<f32>(at(w.preTrace, back.source));
+      setWeight(w, back.synapse, min<f32>(weight, w.mostWeight));
     }
   }
+}
+
+/** What is learned is kept in full: changes may be smaller than a quantum. */
+function setWeight(w: Network, s: u32, weight: f32): void {
+  store<f32>(at(w.weights, s), weight);
+  changetype<Synapse>(at(w.synapses, s)).weight = quanta(w, weight);
 }

@@ -26,12 +26,15 @@ const TRACE = 1;
 const ACTIVATION = 2;
 const FIRED = 3;
 const OFFSETS = 4;
-const TARGETS = 5;
-const WEIGHTS = 6;
-const DELAYS = 7;
+const SYNAPSES = 5;
+const DELAYS = 6;
+const WEIGHTS = 7;
+const SOURCES = 8;
 
 /** The first words of `Network` in assembly/dsr/reservoir/network.ts that say what the reservoir is: rate, inputs, neurons, ... */
 const HEADER = 0x20208 >>> 2;
+/** Its word that says how many mV a quantum of a weight is. */
+const QUANTUM = (0x20200 + 104) >>> 2;
 /** Numbers of the input that go into the module at once, if a row has no more. */
 const CHUNK = 1 << 16;
 
@@ -52,7 +55,7 @@ export interface ReservoirState {
 export interface ReservoirWeights {
   offsets: Uint32Array;
   targets: Int32Array;
-  /** Of spiking neurons in mV, negative from inhibitory ones. Where a pair of rate neurons comes more than once, its weights add up. */
+  /** Of spiking neurons in mV, negative from inhibitory ones. With plasticity, before they are rounded to what a spike adds. Where a pair of rate neurons comes more than once, its weights add up. */
   weights: Float32Array;
   /** Steps that a spike is under way. */
   delays: Uint16Array;
@@ -302,16 +305,18 @@ export class Reservoir extends Layer<ReservoirExports> {
     const k = this.#k;
     try {
       if (this.#kind === "rate") return this.#rateWeights();
+      const column = (which: number) => k.x.reservoirColumn(which) >>> 0;
       const n = this.#neurons * this.#fanIn;
-      const column = (which: number, shift: number) => k.x.reservoirColumn(which) >>> shift;
-      const offsets = column(OFFSETS, 2);
-      const [targets, weights, delays] = [column(TARGETS, 1), column(WEIGHTS, 2), column(DELAYS, 1)];
-      const u16 = new Uint16Array(k.x.memory.buffer);
+      const { buffer } = k.x.memory;
+      const words = new Int32Array(buffer, column(SYNAPSES), n);
+      const learned = column(WEIGHTS);
+      const quantum = k.f32[QUANTUM];
+      const delays = column(DELAYS);
       return {
-        offsets: k.u32.slice(offsets, offsets + this.#neurons + 1),
-        targets: Int32Array.from(u16.subarray(targets, targets + n)),
-        weights: k.f32.slice(weights, weights + n),
-        delays: delays === 0 ? new Uint16Array(n).fill(1) : u16.slice(delays, delays + n),
+        offsets: new Uint32Array(buffer, column(OFFSETS), this.#neurons + 1).slice(),
+        targets: words.map((word) => word & 0xffff),
+        weights: learned !== 0 ? new Float32Array(buffer, learned, n).slice() : Float32Array.from(words, (word) => (word >> 16) * quantum),
+        delays: delays !== 0 ? new Uint16Array(buffer, delays, n).slice() : new Uint16Array(n).fill(1),
       };
     } catch (error) {
       throw k.fail(error);
@@ -376,7 +381,7 @@ export class Reservoir extends Layer<ReservoirExports> {
   #rateWeights(): ReservoirWeights {
     const k = this.#k;
     const [neurons, fanIn] = [this.#neurons, this.#fanIn];
-    const sources = new Uint16Array(k.x.memory.buffer, k.x.reservoirColumn(TARGETS) >>> 0, this.#padded * fanIn);
+    const sources = new Uint16Array(k.x.memory.buffer, k.x.reservoirColumn(SOURCES) >>> 0, this.#padded * fanIn);
     const drawn = k.f32.subarray(k.x.reservoirColumn(WEIGHTS) >>> 2);
     const place = (target: number, slot: number) => ((target >> 2) * fanIn + slot) * 4 + (target & 3);
     const offsets = new Uint32Array(neurons + 1);
