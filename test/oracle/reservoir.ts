@@ -3,6 +3,9 @@
 
 const f = Math.fround;
 
+/** Without what is too small to matter: TINY of assembly/dsr/reservoir/network.ts. */
+const settled = (x: number) => f(f(x + 2 ** -90) - 2 ** -90);
+
 /** SplitMix64, as assembly/core/random.ts. */
 class SplitMix {
   #state: bigint;
@@ -136,10 +139,10 @@ export class ReservoirOracle {
     for (let i = 0; i < n; i++) {
       let drive = 0;
       for (let k = 0; k < o.inputs; k++) drive = f(drive + f(f(input[k]) * this.#inputWeights[k][i]));
-      const moved = f(f(this.potential[i] * d.membrane[i]) + f(this.#current[i] + drive));
+      const moved = settled(f(f(this.potential[i] * d.membrane[i]) + f(this.#current[i] + drive)));
       this.potential[i] = this.#pause[i] > 0 ? o.resetPotential : moved;
       if (this.#pause[i] > 0) this.#pause[i]--;
-      this.#current[i] *= d.current;
+      this.#current[i] = settled(f(this.#current[i] * d.current));
       if (this.potential[i] >= f(o.threshold)) candidates.push(i);
     }
     this.candidates = candidates.length;
@@ -147,9 +150,9 @@ export class ReservoirOracle {
     const fired = ranked.slice(0, o.kWinners).sort((a, b) => a - b);
     for (const i of candidates) this.potential[i] = o.resetPotential;
     for (let i = 0; i < n; i++) {
-      this.trace[i] *= d.trace;
-      this.#pre[i] *= d.pre;
-      this.#post[i] *= d.post;
+      this.trace[i] = settled(f(this.trace[i] * d.trace));
+      this.#pre[i] = settled(f(this.#pre[i] * d.pre));
+      this.#post[i] = settled(f(this.#post[i] * d.post));
     }
     if (o.stdp !== undefined) this.#learn(new Set(fired), o.stdp);
     for (const i of fired) {

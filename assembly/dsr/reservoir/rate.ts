@@ -5,7 +5,7 @@
 // Jaeger, Lukoševičius, Popovici, Siewert, "Optimization and applications of echo state networks with leaky-integrator neurons",
 // Neural Networks 20, 2007. Work: O(n fanIn).
 
-import { Network } from "./network";
+import { Network, TINY } from "./network";
 
 // biome-ignore lint/complexity/noStaticOnlyClass: a method, unlike a function, can be inlined by force
 export abstract class Rows {
@@ -55,11 +55,13 @@ export abstract class Rows {
 export function rateStep(w: Network): void {
   const share = f32x4.splat(w.leakRate);
   const rest = f32x4.splat(1 - w.leakRate);
+  const tiny = f32x4.splat(TINY);
   const x = <usize>w.activation;
   for (let i: u32 = 0; i < w.padded; i += 4) {
     const o = (<usize>i) << 2;
     const fresh = Rows.tanh(Rows.sum(w, x, i, v128.load(<usize>w.drive + o)));
-    v128.store(<usize>w.next + o, f32x4.add(f32x4.mul(rest, v128.load(x + o)), f32x4.mul(share, fresh)));
+    const mixed = f32x4.add(f32x4.mul(rest, v128.load(x + o)), f32x4.mul(share, fresh));
+    v128.store(<usize>w.next + o, f32x4.sub(f32x4.add(mixed, tiny), tiny));
   }
   swap(w);
 }
