@@ -54,11 +54,8 @@ class LoopReservoir {
       let n = 0;
       for (let i = 0; i < v.length; i++) {
         let x = v[i] * keep + current[i] + drive[i];
-        // What decays to a subnormal number would slow it down ever after.
-        const left = current[i] * currentKeep;
-        current[i] = left > 1e-30 || left < -1e-30 ? left : 0;
-        const faded = trace[i] * traceKeep;
-        trace[i] = faded > 1e-30 ? faded : 0;
+        current[i] *= currentKeep;
+        trace[i] *= traceKeep;
         if (pause[i] > 0) {
           pause[i]--;
           x = 0;
@@ -159,15 +156,19 @@ class LoopRate {
 
   states(rows: Float32Array): Float32Array {
     const n = this.#x.length;
+    const offsets = this.#offsets;
+    const sources = this.#sources;
+    const weights = this.#weights;
+    const inputWeights = this.inputWeights;
     const all = new Float32Array(rows.length * n);
     for (let r = 0; r < rows.length; r++) {
       const x = this.#x;
       const next = this.#next;
       const u = rows[r];
       for (let i = 0; i < n; i++) {
-        let sum = this.inputWeights[i] * u;
-        const end = this.#offsets[i + 1];
-        for (let s = this.#offsets[i]; s < end; s++) sum += this.#weights[s] * x[this.#sources[s]];
+        let sum = inputWeights[i] * u;
+        const end = offsets[i + 1];
+        for (let s = offsets[i]; s < end; s++) sum += weights[s] * x[sources[s]];
         next[i] = 0.7 * x[i] + 0.3 * Math.tanh(sum);
         all[r * n + i] = next[i];
       }
