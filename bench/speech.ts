@@ -20,12 +20,15 @@ export interface SpeechTask {
 export function japaneseVowels(): SpeechTask | undefined {
   const files = ["train", "test"].map((name) => dataFile(`speech/japanese-vowels.ae.${name}`));
   if (files[0] === undefined || files[1] === undefined) return undefined;
+  // A line of ones ends each series of the test file. It is a mark, not a frame: real numbers have six decimals.
+  const mark = /^(1\.0\s*){12}$/;
   const [train, test] = files.map((file) =>
     new TextDecoder()
       .decode(file)
       .split(/\n\s*\n/)
-      .filter((block) => block.trim() !== "")
-      .map((block) => Float32Array.from(block.trim().split(/\s+/), Number)),
+      .map((block) => block.split("\n").filter((line) => line.trim() !== "" && !mark.test(line)))
+      .filter((lines) => lines.length > 0)
+      .map((lines) => Float32Array.from(lines.join(" ").trim().split(/\s+/), Number)),
   );
   const counts = [31, 35, 88, 44, 29, 24, 40, 50, 29];
   const speakers = counts.flatMap((count, speaker) => new Array<number>(count).fill(speaker));
@@ -131,6 +134,21 @@ export function logMel(samples: Float32Array, { rate, window, hop, bands }: MelO
     });
   }
   return out;
+}
+
+/** Logarithms of energies without the silence before and after: frames at the ends are dropped while their energy is more than `drop` (in natural
+ * logarithms) below the loudest. */
+export function trimmed(rows: Float32Array, bands: number, drop: number): Float32Array {
+  const frames = rows.length / bands;
+  const energy = Array.from({ length: frames }, (_, f) => {
+    let sum = 0;
+    for (let b = 0; b < bands; b++) sum += Math.exp(rows[f * bands + b]);
+    return Math.log(sum);
+  });
+  const least = Math.max(...energy) - drop;
+  const from = energy.findIndex((e) => e >= least);
+  const to = energy.findLastIndex((e) => e >= least) + 1;
+  return rows.slice(from * bands, to * bands);
 }
 
 function melFilters(rate: number, window: number, bands: number): { from: number; weights: Float64Array }[] {
