@@ -133,16 +133,21 @@ export class ReservoirOracle {
     const d = this.#d;
     const n = o.neurons;
     const candidates: number[] = [];
+    if (this.#now % 64 === 0) {
+      for (const column of [this.potential, this.#current, this.trace, this.#pre, this.#post]) {
+        for (let i = 0; i < n; i++) column[i] = settled(column[i]);
+      }
+    }
     const arrived = this.#pending.get(this.#now);
     if (arrived !== undefined) for (let i = 0; i < n; i++) this.#current[i] += f(f(arrived[i]) * this.#quantum);
     this.#pending.delete(this.#now);
     for (let i = 0; i < n; i++) {
       let drive = 0;
       for (let k = 0; k < o.inputs; k++) drive = f(drive + f(f(input[k]) * this.#inputWeights[k][i]));
-      const moved = settled(f(f(this.potential[i] * d.membrane[i]) + f(this.#current[i] + drive)));
+      const moved = f(f(this.potential[i] * d.membrane[i]) + f(this.#current[i] + drive));
       this.potential[i] = this.#pause[i] > 0 ? o.resetPotential : moved;
       if (this.#pause[i] > 0) this.#pause[i]--;
-      this.#current[i] = settled(f(this.#current[i] * d.current));
+      this.#current[i] *= d.current;
       if (this.potential[i] >= f(o.threshold)) candidates.push(i);
     }
     this.candidates = candidates.length;
@@ -150,9 +155,9 @@ export class ReservoirOracle {
     const fired = ranked.slice(0, o.kWinners).sort((a, b) => a - b);
     for (const i of candidates) this.potential[i] = o.resetPotential;
     for (let i = 0; i < n; i++) {
-      this.trace[i] = settled(f(this.trace[i] * d.trace));
-      this.#pre[i] = settled(f(this.#pre[i] * d.pre));
-      this.#post[i] = settled(f(this.#post[i] * d.post));
+      this.trace[i] *= d.trace;
+      this.#pre[i] *= d.pre;
+      this.#post[i] *= d.post;
     }
     if (o.stdp !== undefined) this.#learn(new Set(fired), o.stdp);
     for (const i of fired) {
@@ -208,5 +213,6 @@ export class ReservoirOracle {
     this.#pre.fill(0);
     this.#post.fill(0);
     this.fired = [];
+    this.#now = 0;
   }
 }

@@ -18,12 +18,16 @@ import { inhibit } from "./inhibit";
 import { at, Network, Rest, TINY } from "./network";
 import { depress, potentiate } from "./stdp";
 
+/** Steps between two looks for what has become too small: a decay that is slow enough to matter takes longer from TINY to subnormal. */
+const SETTLED: u32 = 64;
+
 /**
  * A step under the drive.
  * @param counts address of u32[n], to which each spike adds 1; or 0
  * @returns the number of spikes
  */
 export function lifStep(w: Network, counts: usize): u32 {
+  if (w.now % SETTLED == 0) settle(w);
   let n = integrate(w);
   if (w.restCount != 0) n = rest(w, n);
   if (n > w.winners) n = inhibit(w, n);
@@ -46,7 +50,6 @@ function integrate(w: Network): u32 {
   const threshold = f32x4.splat(w.threshold);
   const quantum = f32x4.splat(w.quantum);
   const currentKeep = f32x4.splat(w.currentKeep);
-  const tiny = f32x4.splat(TINY);
   const zero = i32x4.splat(0);
   const traceKeep = f32x4.splat(w.traceKeep);
   let potential = <usize>w.potential;
@@ -69,26 +72,22 @@ function integrate(w: Network): u32 {
     v1 = f32x4.add(v1, f32x4.add(c1, v128.load(drive, 16)));
     v2 = f32x4.add(v2, f32x4.add(c2, v128.load(drive, 32)));
     v3 = f32x4.add(v3, f32x4.add(c3, v128.load(drive, 48)));
-    v0 = f32x4.sub(f32x4.add(v0, tiny), tiny);
     v128.store(potential, v0);
-    v1 = f32x4.sub(f32x4.add(v1, tiny), tiny);
     v128.store(potential, v1, 16);
-    v2 = f32x4.sub(f32x4.add(v2, tiny), tiny);
     v128.store(potential, v2, 32);
-    v3 = f32x4.sub(f32x4.add(v3, tiny), tiny);
     v128.store(potential, v3, 48);
     v128.store(pending, zero);
     v128.store(pending, zero, 16);
     v128.store(pending, zero, 32);
     v128.store(pending, zero, 48);
-    v128.store(current, f32x4.sub(f32x4.add(f32x4.mul(c0, currentKeep), tiny), tiny));
-    v128.store(current, f32x4.sub(f32x4.add(f32x4.mul(c1, currentKeep), tiny), tiny), 16);
-    v128.store(current, f32x4.sub(f32x4.add(f32x4.mul(c2, currentKeep), tiny), tiny), 32);
-    v128.store(current, f32x4.sub(f32x4.add(f32x4.mul(c3, currentKeep), tiny), tiny), 48);
-    v128.store(trace, f32x4.sub(f32x4.add(f32x4.mul(v128.load(trace), traceKeep), tiny), tiny));
-    v128.store(trace, f32x4.sub(f32x4.add(f32x4.mul(v128.load(trace, 16), traceKeep), tiny), tiny), 16);
-    v128.store(trace, f32x4.sub(f32x4.add(f32x4.mul(v128.load(trace, 32), traceKeep), tiny), tiny), 32);
-    v128.store(trace, f32x4.sub(f32x4.add(f32x4.mul(v128.load(trace, 48), traceKeep), tiny), tiny), 48);
+    v128.store(current, f32x4.mul(c0, currentKeep));
+    v128.store(current, f32x4.mul(c1, currentKeep), 16);
+    v128.store(current, f32x4.mul(c2, currentKeep), 32);
+    v128.store(current, f32x4.mul(c3, currentKeep), 48);
+    v128.store(trace, f32x4.mul(v128.load(trace), traceKeep));
+    v128.store(trace, f32x4.mul(v128.load(trace, 16), traceKeep), 16);
+    v128.store(trace, f32x4.mul(v128.load(trace, 32), traceKeep), 32);
+    v128.store(trace, f32x4.mul(v128.load(trace, 48), traceKeep), 48);
     // The sixteen comparisons as sixteen bytes, of which one instruction takes the signs.
     const low = i16x8.narrow_i32x4_s(f32x4.ge(v0, threshold), f32x4.ge(v1, threshold));
     const high = i16x8.narrow_i32x4_s(f32x4.ge(v2, threshold), f32x4.ge(v3, threshold));
@@ -166,8 +165,23 @@ function fire(w: Network, counts: usize): void {
 function decayColumn(column: u32, n: u32, keep: f32): void {
   const factor = f32x4.splat(keep);
   const end = <usize>column + ((<usize>n) << 2);
+  for (let p = <usize>column; p < end; p += 16) v128.store(p, f32x4.mul(v128.load(p), factor));
+}
+
+/** Takes away what is so small that it would soon be subnormal. */
+function settle(w: Network): void {
+  settleColumn(w.potential, w.padded);
+  settleColumn(w.current, w.padded);
+  settleColumn(w.trace, w.padded);
+  if (!w.plastic) return;
+  settleColumn(w.preTrace, w.padded);
+  settleColumn(w.postTrace, w.padded);
+}
+
+function settleColumn(column: u32, n: u32): void {
   const tiny = f32x4.splat(TINY);
-  for (let p = <usize>column; p < end; p += 16) v128.store(p, f32x4.sub(f32x4.add(f32x4.mul(v128.load(p), factor), tiny), tiny));
+  const end = <usize>column + ((<usize>n) << 2);
+  for (let p = <usize>column; p < end; p += 16) v128.store(p, f32x4.sub(f32x4.add(v128.load(p), tiny), tiny));
 }
 
 function increment(p: usize): void {
