@@ -288,6 +288,15 @@ describe.each(builds)("what a reservoir is for (%s)", (build) => {
     expect(after.weights[1]).toBeLessThan(before.weights[1]);
   });
 
+  test("silence ends at zero, not at subnormal numbers", () => {
+    const reservoir = makeReservoir(build, { ...options, stdp: true });
+    for (const row of stream(8, 50)) reservoir.step(row);
+    reservoir.step([0, 0], 3000);
+    const { membranePotential, trace } = reservoir.state();
+    expect(membranePotential.every((v) => v === 0)).toBe(true);
+    expect(trace.every((v) => v === 0)).toBe(true);
+  });
+
   test("reset brings the same answers again", () => {
     const reservoir = makeReservoir(build, options);
     const rows = stream(6, 100).flat();

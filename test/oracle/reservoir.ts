@@ -4,10 +4,10 @@
 const f = Math.fround;
 
 /** Without what is too small to matter: TINY of assembly/dsr/reservoir/network.ts. */
-const settled = (x: number) => f(f(x + 2 ** -90) - 2 ** -90);
+export const settled = (x: number) => (Math.abs(x) < 2 ** -64 ? 0 : x);
 
 /** SplitMix64, as assembly/core/random.ts. */
-class SplitMix {
+export class SplitMix {
   #state: bigint;
 
   constructor(seed: bigint) {

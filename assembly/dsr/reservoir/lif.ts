@@ -181,7 +181,10 @@ function settle(w: Network): void {
 function settleColumn(column: u32, n: u32): void {
   const tiny = f32x4.splat(TINY);
   const end = <usize>column + ((<usize>n) << 2);
-  for (let p = <usize>column; p < end; p += 16) v128.store(p, f32x4.sub(f32x4.add(v128.load(p), tiny), tiny));
+  for (let p = <usize>column; p < end; p += 16) {
+    const x = v128.load(p);
+    v128.store(p, v128.and(x, f32x4.ge(f32x4.abs(x), tiny)));
+  }
 }
 
 function increment(p: usize): void {

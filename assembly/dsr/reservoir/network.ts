@@ -43,10 +43,10 @@ import { drawNetwork } from "./draw";
 const MOST_BLOCK: u64 = 0xe0000000;
 
 /**
- * What decays would end at a subnormal number, which many processors multiply a hundred times more slowly than others. Added and taken away
- * again, this number, 2^-90, makes zero of all below 2^-114, and leaves what is above 2^-66 as it is.
+ * 2^-64. What decays would end at a subnormal number, which many processors multiply a hundred times more slowly than others; what is smaller
+ * than this in magnitude becomes zero instead.
  */
-export const TINY: f32 = 8.077935669463161e-28;
+export const TINY: f32 = 5.421010862427522e-20;
 /** The most quanta of a weight. */
 export const MOST_QUANTA: i32 = 32767;
 

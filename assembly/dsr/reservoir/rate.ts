@@ -61,7 +61,7 @@ export function rateStep(w: Network): void {
     const o = (<usize>i) << 2;
     const fresh = Rows.tanh(Rows.sum(w, x, i, v128.load(<usize>w.drive + o)));
     const mixed = f32x4.add(f32x4.mul(rest, v128.load(x + o)), f32x4.mul(share, fresh));
-    v128.store(<usize>w.next + o, f32x4.sub(f32x4.add(mixed, tiny), tiny));
+    v128.store(<usize>w.next + o, v128.and(mixed, f32x4.ge(f32x4.abs(mixed), tiny)));
   }
   swap(w);
 }
