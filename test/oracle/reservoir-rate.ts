@@ -26,7 +26,7 @@ const LOWER = [1.19825839466702e-6, 1.18534705686654e-4, 2.268434632439e-3, 4.89
 
 /** The quotient of polynomials by which the module has the hyperbolic tangent. */
 export function rationalTanh(y: number): number {
-  const end = f(7.90531110763549805);
+  const end = f(7.905311107635498);
   const x = Math.max(Math.min(y, end), -end);
   const s = f(x * x);
   const horner = (coefficients: number[]) => coefficients.reduce((sum, c) => f(f(s * sum) + c));

@@ -36,7 +36,7 @@ export abstract class Rows {
    * f32 has no other value than +-1. The coefficients are those of Eigen (Eigen/src/Core/MathFunctionsImpl.h).
    */
   @inline static tanh(y: v128): v128 {
-    const x = f32x4.max(f32x4.min(y, f32x4.splat(7.90531110763549805)), f32x4.splat(-7.90531110763549805));
+    const x = f32x4.max(f32x4.min(y, f32x4.splat(7.905311107635498)), f32x4.splat(-7.905311107635498));
     const s = f32x4.mul(x, x);
     let p = f32x4.add(f32x4.mul(s, f32x4.splat(-2.76076847742355e-16)), f32x4.splat(2.00018790482477e-13));
     p = f32x4.add(f32x4.mul(s, p), f32x4.splat(-8.60467152213735e-11));
