@@ -56,6 +56,11 @@ describe.each(builds)("state of Reservoir (%s)", (build) => {
       [{ inputConnectivity: 2 }, "ERR_ARGUMENT"],
       [{ weightScale: 1e9 }, "ERR_ARGUMENT"],
       [{ inhibitionRatio: -4 }, "ERR_ARGUMENT"],
+      [{ synapticDelay: -1 }, "ERR_ARGUMENT"],
+      [{ synapticDelay: [3, 2] }, "ERR_ARGUMENT"],
+      [{ synapticDelay: 5000 }, "ERR_ARGUMENT"],
+      [{ synapticDelay: [1, Number.NaN] }, "ERR_NOT_FINITE"],
+      [{ neurons: 60_000, fanIn: 0, synapticDelay: 4096, maxBytes: 1e8 }, "ERR_MEMORY"],
       [{ stdp: { aPlus: 2 } }, "ERR_ARGUMENT"],
       [{ stdp: { aMinus: -1 } }, "ERR_ARGUMENT"],
       [{ stdp: { tauPlus: Number.NaN } }, "ERR_NOT_FINITE"],
@@ -93,6 +98,9 @@ describe.each(builds)("state of Reservoir (%s)", (build) => {
       [() => reservoir.run([1, 2, 3, Number.NaN]), "ERR_NOT_FINITE"],
       [() => reservoir.run([1, 2], { bins: 0 }), "ERR_ARGUMENT"],
       [() => reservoir.run([1, 2], { steps: -1 }), "ERR_ARGUMENT"],
+      [() => reservoir.states([1, 2, 3]), "ERR_DIMENSION"],
+      [() => reservoir.states([1, Number.NaN]), "ERR_NOT_FINITE"],
+      [() => reservoir.states([1, 2], { steps: 0 }), "ERR_ARGUMENT"],
     ];
     for (const [call, code] of refused) expect([codeOf(call), call.toString()]).toEqual([code, call.toString()]);
     expect(sameBytes(reservoir.image(), before)).toBe(true);
@@ -109,6 +117,10 @@ describe.each(builds)("state of Reservoir (%s)", (build) => {
       },
     };
     expect(codeOf(() => reservoir.step(input))).toBe("ERR_ARGUMENT");
+    for (const call of [() => reservoir.run(input), () => reservoir.states(input)]) {
+      reads = 0;
+      expect(codeOf(call)).toBe("ERR_ARGUMENT");
+    }
     expect(sameBytes(reservoir.image(), before)).toBe(true);
   });
 

@@ -288,6 +288,41 @@ describe.each(builds)("what a reservoir is for (%s)", (build) => {
     expect(after.weights[1]).toBeLessThan(before.weights[1]);
   });
 
+  test("synaptic delays: a spike arrives when its synapse says", () => {
+    // The inputs reach every neuron, but only the first step has one; the threshold lets that fire some, and what they send no other.
+    const reservoir = makeReservoir(build, {
+      inputs: 1,
+      neurons: 40,
+      fanIn: 3,
+      excitatoryFraction: 1,
+      kWinners: 40,
+      timeStep: 0.5,
+      membraneTimeConstant: 0.01,
+      synapticTimeConstant: 0,
+      inputConnectivity: 1,
+      inputScale: 100,
+      threshold: 50,
+      weightScale: 0.5,
+      synapticDelay: [1, 6],
+      seed: 5,
+    });
+    const { offsets, targets, weights, delays } = reservoir.weights();
+    expect([Math.min(...delays), Math.max(...delays)]).toEqual([2, 12]);
+    reservoir.step([1]);
+    const fired = reservoir.spikes();
+    expect(fired.length).toBeGreaterThan(3);
+    for (let t = 1; t <= 14; t++) {
+      reservoir.step([0]);
+      const expected = new Float64Array(40);
+      for (const i of fired) for (let s = offsets[i]; s < offsets[i + 1]; s++) if (delays[s] === t) expected[targets[s]] += weights[s];
+      const { membranePotential } = reservoir.state();
+      // A refractory neuron does not integrate what comes.
+      membranePotential.forEach((v, i) => {
+        if (!(fired.includes(i) && t <= 4)) expect(v).toBeCloseTo(expected[i], 4);
+      });
+    }
+  });
+
   test("silence ends at zero, not at subnormal numbers", () => {
     const reservoir = makeReservoir(build, { ...options, stdp: true });
     for (const row of stream(8, 50)) reservoir.step(row);
