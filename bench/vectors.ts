@@ -47,8 +47,8 @@ export function textVectors(count = 60_000): VectorSet | undefined {
 }
 
 /** Vectors around random centres, for runs without data. */
-export function clusters(count: number, dimensions: number, metric: VectorSet["metric"], asked = 100): VectorSet {
-  const all = clusteredVectors(count + asked, dimensions);
+export function clusters(count: number, dimensions: number, metric: VectorSet["metric"], asked = 100, centres = 64): VectorSet {
+  const all = clusteredVectors(count + asked, dimensions, centres);
   const rows = all.slice(0, count * dimensions);
   return finish("clusters", metric, dimensions, rows, all.slice(count * dimensions), new Uint8Array());
 }
@@ -64,7 +64,7 @@ function finish(
   const count = rows.length / dimensions;
   if (metric === "cosine") for (const all of [rows, asked]) normalise(all, dimensions);
   const queries = Array.from({ length: asked.length / dimensions }, (_, i) => asked.slice(i * dimensions, (i + 1) * dimensions));
-  const size = count % 1000 === 0 ? `${count / 1000}k` : count;
+  const size = count % 1e6 === 0 ? `${count / 1e6}M` : count % 1000 === 0 ? `${count / 1000}k` : count;
   const set: VectorSet = { name: `${name} ${size} x ${dimensions} ${metric}`, metric, dimensions, count, rows, queries, truth: [] };
   set.truth = known.length > 0 ? read(known, queries.length) : search(set);
   checkTruth(set);

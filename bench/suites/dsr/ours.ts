@@ -10,7 +10,7 @@ export type Setting = [probes: number, candidates: number];
 
 /** The recalls that a caller may ask for, and that engines are compared at. */
 export const RECALLS = [0.95, 0.99, 0.997, 0.999];
-const ASKED = [0.95, 0.99, 0.999];
+export const ASKED = [0.95, 0.99, 0.999];
 
 const SWEEP: Setting[] = [
   [2, 20],
