@@ -14,12 +14,12 @@ export interface VectorSet {
   rows: Float32Array;
   /** Each an array of its own: some peers do not look where in its buffer an array begins. */
   queries: Float32Array[];
-  /** Ids of the nearest of each query, nearest first, at least 10. */
+  /** Ids of the 100 nearest of each query, nearest first. */
   truth: Int32Array[];
 }
 
 const ASKED = 1000;
-/** Neighbours of a query in the files, and those that searches here are asked for. */
+/** Neighbours that are known of a query, and those that searches here are asked for. */
 const KNOWN = 100;
 const NEAREST = 10;
 
@@ -88,7 +88,7 @@ function read(known: Uint8Array, asked: number): Int32Array[] {
 /** By the exact scan of this package, a few of whose answers `checkTruth` then compares. */
 function search(set: VectorSet): Int32Array[] {
   const exact = fill(set, { autoLearn: false });
-  const truth = set.queries.map((query) => exact.search(query, { k: NEAREST }).ids);
+  const truth = set.queries.map((query) => exact.search(query, { k: KNOWN }).ids);
   exact.dispose();
   return truth;
 }
@@ -122,12 +122,18 @@ function distance({ metric, dimensions, rows, queries }: VectorSet, q: number, r
   return metric === "cosine" ? 1 + sum : sum;
 }
 
-/** The share of the `k` true neighbours of each query that the answers hold. */
-export function recall({ truth }: VectorSet, answers: readonly ArrayLike<number | bigint>[], k = NEAREST): number {
+/**
+ * The share of the ten true neighbours of each query that the answers hold.
+ * @param allowed which ids may be found at all; default all
+ */
+export function recall({ truth }: VectorSet, answers: readonly ArrayLike<number | bigint>[], allowed?: (id: number) => boolean): number {
   let found = 0;
+  let wanted = 0;
   for (let q = 0; q < answers.length; q++) {
     const ids = new Set(Array.from(answers[q], Number));
-    for (let i = 0; i < k; i++) if (ids.has(truth[q][i])) found++;
+    const nearest = (allowed === undefined ? truth[q] : truth[q].filter(allowed)).subarray(0, NEAREST);
+    for (const id of nearest) if (ids.has(id)) found++;
+    wanted += nearest.length;
   }
-  return found / (k * answers.length);
+  return found / wanted;
 }
