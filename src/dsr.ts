@@ -1,4 +1,5 @@
 export { type ErrorCode, MfnError } from "./errors.js";
+export * from "./layers/dsr/anomaly.js";
 export * from "./layers/dsr/dsr.js";
 export * from "./layers/dsr/encoders/index.js";
 export * from "./layers/dsr/readout.js";
