@@ -3,10 +3,11 @@
 import type { Bench } from "../harness.js";
 import { exact } from "./dsr/exact.js";
 import { index } from "./dsr/index.js";
+import { rate } from "./dsr/rate.js";
 import { steps } from "./dsr/steps.js";
 import { streams } from "./dsr/streams.js";
 import { updates } from "./dsr/updates.js";
 
 export default async function dsr(b: Bench): Promise<void> {
-  for (const part of [exact, index, updates, steps, streams]) await part(b);
+  for (const part of [exact, index, updates, steps, rate, streams]) await part(b);
 }
