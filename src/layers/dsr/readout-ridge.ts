@@ -128,27 +128,23 @@ export class RidgeProblem {
     const factor: Matrix = { data: work.subarray(0, n * n), width: n };
     factor.data.set(gram.data);
     if (!factorise(factor, ridge)) return Infinity;
-    const x = new Float64Array(n);
-    let sum = 0;
-    for (let o = 0; o < this.#outputs; o++) {
-      x.set(right[o]);
+    const solved = right.map((side) => {
+      const x = side.slice();
       substitute(factor, x);
-      const offset = means[o] - dot(x, 0, centre, 0, n);
-      for (const r of left) {
-        const from = this.#dual ? this.#fromRows(x, kept, r) : dot(x, 0, this.#z.data, r * n, n);
-        const error = from + offset - this.#y[o * this.#rows + r];
+      return x;
+    });
+    const offsets = solved.map((x, o) => means[o] - dot(x, 0, centre, 0, n));
+    const products = new Float64Array(n);
+    let sum = 0;
+    for (const r of left) {
+      // What the solutions are to be multiplied with: the row's features, or its products with the rows kept.
+      if (this.#dual) for (let i = 0; i < n; i++) products[i] = this.#gram.data[r * this.#rows + kept[i]];
+      const [data, at] = this.#dual ? [products, 0] : [this.#z.data, r * n];
+      for (let o = 0; o < solved.length; o++) {
+        const error = dot(solved[o], 0, data, at, n) + offsets[o] - this.#y[o * this.#rows + r];
         sum += error * error;
       }
     }
-    return sum;
-  }
-
-  /** What the weights of some rows (dual) predict for a row. */
-  #fromRows(alpha: Float64Array, kept: Uint32Array, row: number): number {
-    const gram = this.#gram.data;
-    const base = row * this.#rows;
-    let sum = 0;
-    for (let i = 0; i < alpha.length; i++) sum += alpha[i] * gram[base + kept[i]];
     return sum;
   }
 
