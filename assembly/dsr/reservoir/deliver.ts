@@ -10,51 +10,67 @@ const SINK = memory.data(4);
 
 /** The spikes of this step. */
 export function deliver(w: Network): void {
-  const rowBytes = (<usize>w.padded) << 2;
-  // Where every delay is one step, the one slot is empty again: it is the next step's too.
-  const only = <usize>w.pending;
-  for (let first: u32 = 0; first < w.firedCount; first += TOUCHED) {
-    const last = min<u32>(first + TOUCHED, w.firedCount);
-    touch(w, first, last);
-    for (let f = first; f < last; f++) {
-      const i = load<u32>(at(w.fired, f));
-      const from = load<u32>(at(w.offsets, i));
-      const to = load<u32>(at(w.offsets, i + 1));
-      if (w.slots == 1) sendNext(only, at(w.synapses, from), at(w.synapses, to));
-      else sendLater(w, rowBytes, from, to);
-    }
+  const end = at(w.fired, w.firedCount);
+  for (let first = <usize>w.fired; first < end; first += TOUCHED << 2) {
+    const last = min<usize>(first + (TOUCHED << 2), end);
+    touch(w.offsets, w.synapses, first, last);
+    if (w.slots == 1) sendNext(w, first, last);
+    else sendLater(w, first, last);
   }
 }
 
 /** Loads one word of each of the first four cache lines of the synapses of those who fired. */
-function touch(w: Network, first: u32, last: u32): void {
+function touch(offsets: u32, synapses: u32, first: usize, last: usize): void {
   let sum: u32 = 0;
-  for (let f = first; f < last; f++) {
-    const p = at(w.synapses, load<u32>(at(w.offsets, load<u32>(at(w.fired, f)))));
+  for (let fired = first; fired < last; fired += 4) {
+    const p = at(synapses, load<u32>(at(offsets, load<u32>(fired))));
     sum |= load<u32>(p) | load<u32>(p, 64) | load<u32>(p, 128) | load<u32>(p, 192);
   }
   store<u32>(SINK, sum);
 }
 
-/** One neuron's spike along synapses of one step's delay. */
-function sendNext(pending: usize, p: usize, end: usize): void {
-  const fours = end - ((end - p) & 15);
-  for (; p < fours; p += 16) {
-    Target.add(pending, load<i32>(p));
-    Target.add(pending, load<i32>(p, 4));
-    Target.add(pending, load<i32>(p, 8));
-    Target.add(pending, load<i32>(p, 12));
+/** The spikes of some neurons along synapses of one step's delay. */
+function sendNext(w: Network, first: usize, last: usize): void {
+  // The one slot is empty again: it is the next step's too.
+  const pending = <usize>w.pending;
+  const offsets = w.offsets;
+  const synapses = w.synapses;
+  for (let fired = first; fired < last; fired += 4) {
+    const row = at(offsets, load<u32>(fired));
+    let p = at(synapses, load<u32>(row));
+    const end = at(synapses, load<u32>(row, 4));
+    const fours = end - ((end - p) & 15);
+    for (; p < fours; p += 16) {
+      Target.add(pending, load<i32>(p));
+      Target.add(pending, load<i32>(p, 4));
+      Target.add(pending, load<i32>(p, 8));
+      Target.add(pending, load<i32>(p, 12));
+    }
+    // Up to three are left. A branch for each would be foretold wrongly as often as not: what is beyond the end adds zero.
+    Target.add(pending, select<i32>(load<i32>(p), 0, p < end));
+    Target.add(pending, select<i32>(load<i32>(p, 4), 0, p + 4 < end));
+    Target.add(pending, select<i32>(load<i32>(p, 8), 0, p + 8 < end));
   }
-  for (; p < end; p += 4) Target.add(pending, load<i32>(p));
 }
 
 /** The same along synapses of different delays. */
-function sendLater(w: Network, rowBytes: usize, from: u32, to: u32): void {
-  for (let s = from; s < to; s++) {
-    // The slot of this step is empty again: a spike that takes as long as the ring may use it.
-    let slot = w.slot + <u32>load<u16>(<usize>w.delays + ((<usize>s) << 1));
-    if (slot >= w.slots) slot -= w.slots;
-    Target.add(<usize>w.pending + <usize>slot * rowBytes, load<i32>(at(w.synapses, s)));
+function sendLater(w: Network, first: usize, last: usize): void {
+  const rowBytes = (<usize>w.padded) << 2;
+  const pending = <usize>w.pending;
+  const slots = w.slots;
+  const now = w.slot;
+  for (let fired = first; fired < last; fired += 4) {
+    const row = at(w.offsets, load<u32>(fired));
+    const from = load<u32>(row);
+    let delay = <usize>w.delays + ((<usize>from) << 1);
+    const end = at(w.synapses, load<u32>(row, 4));
+    for (let p = at(w.synapses, from); p < end; p += 4) {
+      // The slot of this step is empty again: a spike that takes as long as the ring may use it.
+      let slot = now + <u32>load<u16>(delay);
+      if (slot >= slots) slot -= slots;
+      Target.add(pending + <usize>slot * rowBytes, load<i32>(p));
+      delay += 2;
+    }
   }
 }
 

@@ -113,53 +113,77 @@ function integrate(w: Network): u32 {
 
 /** Holds the refractory neurons at the reset potential, and strikes them off the candidates. @returns how many candidates are left */
 function rest(w: Network, candidates: u32): u32 {
-  for (; w.restCount != 0; w.restCount--) {
-    const oldest = changetype<Rest>(<usize>w.resting + <usize>w.restFirst * offsetof<Rest>());
-    // Modulo 2^32; no rest is longer than 2^20 steps.
-    if (<i32>(w.now - oldest.until) <= 0) break;
-    w.restFirst = w.restFirst + 1 == w.padded ? 0 : w.restFirst + 1;
-  }
+  // What is read often is held in locals: after each store a compiler must read it anew.
+  const potential = w.potential;
+  const reset = w.resetPotential;
+  const resting = <usize>w.resting;
+  const length = w.padded;
   let place = w.restFirst;
-  for (let r: u32 = 0; r < w.restCount; r++) {
-    const entry = changetype<Rest>(<usize>w.resting + <usize>place * offsetof<Rest>());
-    store<f32>(at(w.potential, entry.neuron), w.resetPotential);
-    place = place + 1 == w.padded ? 0 : place + 1;
+  let count = w.restCount;
+  // Modulo 2^32; no rest is longer than 2^20 steps.
+  while (count != 0 && <i32>(w.now - changetype<Rest>(resting + <usize>place * offsetof<Rest>()).until) > 0) {
+    place = place + 1 == length ? 0 : place + 1;
+    count--;
   }
-  let n: u32 = 0;
-  for (let c: u32 = 0; c < candidates; c++) {
-    const i = load<u32>(at(w.fired, c));
-    store<u32>(at(w.fired, n), i);
+  w.restFirst = place;
+  w.restCount = count;
+  for (; count != 0; count--) {
+    store<f32>(at(potential, changetype<Rest>(resting + <usize>place * offsetof<Rest>()).neuron), reset);
+    place = place + 1 == length ? 0 : place + 1;
+  }
+  const threshold = w.threshold;
+  const end = at(w.fired, candidates);
+  let out = <usize>w.fired;
+  for (let p = out; p < end; p += 4) {
+    const i = load<u32>(p);
+    store<u32>(out, i);
     // Written without a branch, which nobody could foretell.
-    n += i32(load<f32>(at(w.potential, i)) >= w.threshold);
+    out += (<usize>i32(load<f32>(at(potential, i)) >= threshold)) << 2;
   }
-  return n;
+  return <u32>((out - <usize>w.fired) >> 2);
 }
 
 /** Resets who fires, and lets the traces count them. */
 function fire(w: Network, counts: usize): void {
-  let place = w.restFirst + w.restCount;
-  if (place >= w.padded) place -= w.padded;
-  for (let f: u32 = 0; f < w.firedCount; f++) {
-    const i = load<u32>(at(w.fired, f));
-    store<f32>(at(w.potential, i), w.resetPotential);
-    increment(at(w.trace, i));
-    if (w.refractorySteps != 0) {
-      const entry = changetype<Rest>(<usize>w.resting + <usize>place * offsetof<Rest>());
-      entry.neuron = i;
-      entry.until = w.now + w.refractorySteps;
-      place = place + 1 == w.padded ? 0 : place + 1;
-    }
+  const potential = w.potential;
+  const reset = w.resetPotential;
+  const trace = w.trace;
+  const end = at(w.fired, w.firedCount);
+  for (let p = <usize>w.fired; p < end; p += 4) {
+    const i = load<u32>(p);
+    store<f32>(at(potential, i), reset);
+    increment(at(trace, i));
     if (counts != 0) {
       // Whole numbers: an f32 stays what it is when 1 is added to 2^24.
       const count = counts + ((<usize>i) << 2);
       store<u32>(count, load<u32>(count) + 1);
     }
-    if (!w.plastic) continue;
+  }
+  if (w.refractorySteps != 0) beginRest(w);
+  if (!w.plastic) return;
+  for (let p = <usize>w.fired; p < end; p += 4) {
+    const i = load<u32>(p);
     increment(at(w.postTrace, i));
     // Only excitatory synapses learn.
     if (i < w.excitatory) increment(at(w.preTrace, i));
   }
-  if (w.refractorySteps != 0) w.restCount += w.firedCount;
+}
+
+/** Puts who fires at the end of the ring of the refractory. */
+function beginRest(w: Network): void {
+  const length = w.padded;
+  const until = w.now + w.refractorySteps;
+  const resting = <usize>w.resting;
+  const end = at(w.fired, w.firedCount);
+  let place = w.restFirst + w.restCount;
+  if (place >= length) place -= length;
+  for (let p = <usize>w.fired; p < end; p += 4) {
+    const entry = changetype<Rest>(resting + <usize>place * offsetof<Rest>());
+    entry.neuron = load<u32>(p);
+    entry.until = until;
+    place = place + 1 == length ? 0 : place + 1;
+  }
+  w.restCount += w.firedCount;
 }
 
 function decayColumn(column: u32, n: u32, keep: f32): void {
