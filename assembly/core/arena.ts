@@ -177,6 +177,16 @@ export function scratchMore(bytes: u32): usize {
   return <usize>block;
 }
 
+/** Where the running query's working space ends: what is taken from here on can be given back by `scratchBack`. */
+export function scratchEnd(): u64 {
+  return scratchTop;
+}
+
+/** Gives back what was taken of the working space after `end`. */
+export function scratchBack(end: u64): void {
+  scratchTop = end;
+}
+
 function extendTop(end: u64): bool {
   if (end > <u64>load<u32>(ARENA, 4) || !reach(end)) return false;
   const top = <u64>load<u32>(ARENA);

@@ -4,47 +4,23 @@
 //
 // No distance is NaN: `measure` keeps vectors so short that no product or sum of theirs leaves f32.
 
-import { COSINE } from "./layout";
+import { COSINE, INNER_PRODUCT, L2 } from "./layout";
 
-/** The most Euclidean length of a vector under l2 and ip, 2^62: (2 * 2^62)^2 is still an f32. */
-export const LONGEST: f64 = 4611686018427387904.0;
+/** The most Euclidean length of a vector under l2 and ip, 2^50: no sum of products of vectors, prototypes and tables of such leaves f32. */
+export const LONGEST: f64 = 1125899906842624.0;
 /** The most length of a vector under cosine: the largest f32. */
 export const LONGEST_COSINE: f64 = 3.4028234663852886e38;
 
-/** One minus, the sign, the plain sum: how the sums of a metric become distances. */
-@unmanaged
-export abstract class Metric {
-  /** The distances of the query at `q` to the rows at `a`, `b`, `c` and `d`, all of `bytes` bytes, a multiple of 16. */
-  abstract four(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128;
-}
-
-/** Squared Euclidean distance. */
-@final
-@unmanaged
-export class SquaredEuclidean extends Metric {
-  four(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128 {
-    return squares4(q, a, b, c, d, bytes);
-  }
-}
-
-/** The inner product, negated: the largest product is the nearest. */
-@final
-@unmanaged
-export class NegatedProduct extends Metric {
-  four(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128 {
-    // 0 - x and not -x: there must be one zero only, or ties at 0 would not go by id.
-    return f32x4.sub(f32x4.splat(0), products4(q, a, b, c, d, bytes));
-  }
-}
-
-/** One minus the inner product of vectors of length 1, in [0, 2]. */
-@final
-@unmanaged
-export class Cosine extends Metric {
-  four(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128 {
-    const distance = f32x4.sub(f32x4.splat(1), products4(q, a, b, c, d, bytes));
-    return f32x4.min(f32x4.max(distance, f32x4.splat(0)), f32x4.splat(2));
-  }
+/**
+ * The distances of the query at `q` to the rows at `a`, `b`, `c` and `d`, all of `bytes` bytes, a multiple of 16: a call and two branches,
+ * which are always taken alike, for four rows. So the scans exist once, not once a metric.
+ */
+export function distances4(metric: u32, q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128 {
+  if (metric == L2) return squares4(q, a, b, c, d, bytes);
+  const products = products4(q, a, b, c, d, bytes);
+  // 0 - x and not -x: there must be one zero only, or ties at 0 would not go by id.
+  if (metric == INNER_PRODUCT) return f32x4.sub(f32x4.splat(0), products);
+  return f32x4.min(f32x4.max(f32x4.sub(f32x4.splat(1), products), f32x4.splat(0)), f32x4.splat(2));
 }
 
 function squares4(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128 {

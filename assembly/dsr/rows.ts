@@ -1,7 +1,7 @@
 // The rows: adding, replacing, removing, and room for more.
 
-import { alloc, arenaInit, blockBytes, grow, reserve, STATE } from "../core/arena";
-import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND } from "../core/status";
+import { alloc, arenaInit, blockBytes, free, grow, reserve, STATE } from "../core/arena";
+import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../core/status";
 import { copyRow, measure } from "./distance";
 import { COSINE, rowAt, SEGMENT_BYTES, Slot, Store, slotAt, slotOf, theStore } from "./layout";
 
@@ -16,7 +16,12 @@ const MOST_COLUMN: u32 = 0xe0000000;
  * @param limitBytes the most bytes of the image, 0 for all that can be addressed
  */
 export function storeInit(dimensions: u32, metric: u32, capacity: u32, limitBytes: u32): bool {
-  if (!arenaInit(offsetof<Store>(), limitBytes)) return false;
+  return startStore(offsetof<Store>(), dimensions, metric, capacity, limitBytes);
+}
+
+/** The same with `stateBytes` for the headers. */
+export function startStore(stateBytes: u32, dimensions: u32, metric: u32, capacity: u32, limitBytes: u32): bool {
+  if (!arenaInit(stateBytes, limitBytes)) return false;
   const s = theStore();
   s.dimensions = dimensions;
   s.metric = metric;
@@ -147,24 +152,38 @@ export function storeAddMany(ids: usize, vectors: usize, n: u32): i32 {
 /** Takes an id's vector away: the last row moves into its place. O(d). NOT_FOUND if it has none. */
 export function storeRemove(id: u32): i32 {
   const s = theStore();
-  const found = slotOf(s, id);
-  if (found < 0) return NOT_FOUND;
-  const slot = <u32>found;
-  const last = --s.count;
-  const from = rowAt(s, last);
-  const moved = slotAt(s, last);
-  if (slot != last) {
-    memory.copy(rowAt(s, slot), from, <usize>s.stride);
-    const place = slotAt(s, slot);
-    place.id = moved.id;
-    place.norm = moved.norm;
-    store<u32>(<usize>s.byId + ((<usize>moved.id) << 2), slot + 1);
-  }
-  memory.fill(from, 0, <usize>s.stride);
-  moved.id = 0;
-  moved.norm = 0;
+  const slot = slotOf(s, id);
+  if (slot < 0) return NOT_FOUND;
   store<u32>(<usize>s.byId + ((<usize>id) << 2), 0);
-  return 0;
+  const last = s.count - 1;
+  if (<u32>slot != last) moveRow(s, last, slot);
+  dropLast(s);
+  return OK;
+}
+
+/** Writes what is at one slot over another one. */
+export function moveRow(s: Store, from: u32, to: u32): void {
+  memory.copy(rowAt(s, to), rowAt(s, from), <usize>s.stride);
+  const moved = slotAt(s, from);
+  const place = slotAt(s, to);
+  place.id = moved.id;
+  place.norm = moved.norm;
+  store<u32>(<usize>s.byId + ((<usize>moved.id) << 2), to + 1);
+}
+
+/** Takes the last slot out of use and wipes it; a second segment without rows goes back to the arena. */
+export function dropLast(s: Store): void {
+  const last = --s.count;
+  memory.fill(rowAt(s, last), 0, <usize>s.stride);
+  const slot = slotAt(s, last);
+  slot.id = 0;
+  slot.norm = 0;
+  if ((s.segments - 1) * s.rowsPerSegment >= last + s.rowsPerSegment) {
+    s.segments--;
+    const entry = <usize>s.directory + ((<usize>s.segments) << 2);
+    free(load<u32>(entry), s.rowsPerSegment * s.stride);
+    store<u32>(entry, 0);
+  }
 }
 
 /** Writes an id's vector, as it was given, to `out`: exact, but under cosine where it is the row times the length. O(d). */

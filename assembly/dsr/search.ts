@@ -3,8 +3,8 @@
 import { scratch, scratchMore, WINDOW } from "../core/arena";
 import { entry, fromOrderedBits, keepSmallest, largestKept, sortKept } from "../core/heap";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../core/status";
-import { Cosine, copyRow, Metric, measure, NegatedProduct, SquaredEuclidean } from "./distance";
-import { COSINE, L2, rowAt, Store, slotAt, slotOf, theStore } from "./layout";
+import { copyRow, distances4, measure } from "./distance";
+import { rowAt, Store, slotAt, slotOf, theStore } from "./layout";
 
 /**
  * The `k` rows nearest to the vector at `query`, ascending by distance and then id. `query` is in WINDOW or was taken by
@@ -15,7 +15,7 @@ import { COSINE, L2, rowAt, Store, slotAt, slotOf, theStore } from "./layout";
 export function storeSearch(query: usize, k: u32, exclude: u32): i32 {
   const s = theStore();
   if (!toRow(s, query)) return BAD_ARGUMENT;
-  return nearest(s, query, k, slotOf(s, exclude), query == WINDOW);
+  return nearest(s, query, k, slotOf(s, exclude), query == WINDOW, 0);
 }
 
 /** The `k` rows nearest to the row of `id`, which is itself left out. NOT_FOUND if it has none; else as `storeSearch`. */
@@ -23,7 +23,7 @@ export function storeSearchById(id: u32, k: u32): i32 {
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  return nearest(s, rowAt(s, slot), k, slot, true);
+  return nearest(s, rowAt(s, slot), k, slot, true, 0);
 }
 
 /**
@@ -47,7 +47,7 @@ export function storeDistancesById(id: u32, ids: usize, n: u32, out: usize): i32
 }
 
 /** Makes the vector at `query` what a row would be, in place: padded, and of length 1 under cosine. */
-function toRow(s: Store, query: usize): bool {
+export function toRow(s: Store, query: usize): bool {
   const norm = measure(query, s.dimensions, s.metric);
   if (norm < 0) return false;
   const bytes = (<usize>s.dimensions) << 2;
@@ -56,7 +56,12 @@ function toRow(s: Store, query: usize): bool {
   return true;
 }
 
-function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bool): i32 {
+/**
+ * The `k` rows nearest to the row-like vector at `query`. O(n d).
+ * @param begin whether scratch is free to begin anew
+ * @param filter address of a filter (see `allowed`), or 0 for all ids
+ */
+export function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bool, filter: usize): i32 {
   k = min<u32>(k, s.count);
   // Four distances, the heap, the distances of the result. No overflow: k is below 2^28, since a row has 16 bytes or more.
   const bytes = 32 + k * 12;
@@ -65,12 +70,13 @@ function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bool): i3
   const four = result + 16;
   const heap = four + 16;
   let n: u32 = 0;
-  if (k > 0) {
-    if (s.metric == L2) n = scan<SquaredEuclidean>(s, query, k, excluded, heap, four);
-    else if (s.metric == COSINE) n = scan<Cosine>(s, query, k, excluded, heap, four);
-    else n = scan<NegatedProduct>(s, query, k, excluded, heap, four);
-    sortKept(heap, n);
-  }
+  if (k > 0) n = scan(s, query, k, excluded, heap, four, filter);
+  return answer(result, heap, k, n);
+}
+
+/** Writes the `n` entries kept in a heap of room for `k` at result + 32 as a search answers: ids, then distances. */
+export function answer(result: usize, heap: usize, k: u32, n: u32): i32 {
+  sortKept(heap, n);
   // The ids and distances are taken apart: distances to where the heap ends, then ids to where it began.
   const distances = heap + ((<usize>k) << 3);
   for (let i: u32 = 0; i < n; i++) {
@@ -83,8 +89,15 @@ function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bool): i3
   return <i32>result;
 }
 
+/** Whether an id is among those of a filter: u32 words, u32 bits[words]; 0 lets all pass. */
+export function allowed(filter: usize, id: u32): bool {
+  if (filter == 0) return true;
+  const word = id >> 5;
+  return word < load<u32>(filter) && (load<u32>(filter + ((<usize>word) << 2), 4) & (1 << (id & 31))) != 0;
+}
+
 /** Keeps the k nearest rows in `heap`; `four` is 16 bytes to work in. */
-function scan<M extends Metric>(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: usize): u32 {
+function scan(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: usize, filter: usize): u32 {
   const stride = <usize>s.stride;
   let n: u32 = 0;
   let worst = f32x4.splat(Infinity);
@@ -96,7 +109,7 @@ function scan<M extends Metric>(s: Store, query: usize, k: u32, excluded: i32, h
       const b = row + stride;
       const c = b + stride;
       const d = c + stride;
-      const distances = changetype<M>(0).four(query, row, b, c, d, stride);
+      const distances = distances4(s.metric, query, row, b, c, d, stride);
       row = d + stride;
       // <= and not <: of two equal distances the smaller id wins, wherever its row lies.
       let near = i32x4.bitmask(f32x4.le(distances, worst));
@@ -107,7 +120,8 @@ function scan<M extends Metric>(s: Store, query: usize, k: u32, excluded: i32, h
         const lane = ctz<i32>(near);
         near &= near - 1;
         if (<i32>slot + lane == excluded) continue;
-        n = keepSmallest(heap, n, k, entry(load<f32>(four + ((<usize>lane) << 2)), slotAt(s, slot + lane).id));
+        const id = slotAt(s, slot + lane).id;
+        if (allowed(filter, id)) n = keepSmallest(heap, n, k, entry(load<f32>(four + ((<usize>lane) << 2)), id));
       }
       if (n == k) worst = f32x4.splat(fromOrderedBits(<u32>(largestKept(heap) >> 32)));
     }
@@ -117,12 +131,6 @@ function scan<M extends Metric>(s: Store, query: usize, k: u32, excluded: i32, h
 }
 
 function distancesTo(s: Store, query: usize, ids: usize, n: u32, out: usize): void {
-  if (s.metric == L2) list<SquaredEuclidean>(s, query, ids, n, out);
-  else if (s.metric == COSINE) list<Cosine>(s, query, ids, n, out);
-  else list<NegatedProduct>(s, query, ids, n, out);
-}
-
-function list<M extends Metric>(s: Store, query: usize, ids: usize, n: u32, out: usize): void {
   const stride = <usize>s.stride;
   for (let i: u32 = 0; i < n; i += 4) {
     const p = ids + ((<usize>i) << 2);
@@ -130,7 +138,7 @@ function list<M extends Metric>(s: Store, query: usize, ids: usize, n: u32, out:
     const b = i + 1 < n ? slotOf(s, load<u32>(p, 4)) : -1;
     const c = i + 2 < n ? slotOf(s, load<u32>(p, 8)) : -1;
     const d = i + 3 < n ? slotOf(s, load<u32>(p, 12)) : -1;
-    const distances = changetype<M>(0).four(query, rowOr(s, a, query), rowOr(s, b, query), rowOr(s, c, query), rowOr(s, d, query), stride);
+    const distances = distances4(s.metric, query, rowOr(s, a, query), rowOr(s, b, query), rowOr(s, c, query), rowOr(s, d, query), stride);
     const o = out + ((<usize>i) << 2);
     store<f32>(o, a < 0 ? Infinity : f32x4.extract_lane(distances, 0));
     if (i + 1 < n) store<f32>(o, b < 0 ? Infinity : f32x4.extract_lane(distances, 1), 4);

@@ -1,11 +1,13 @@
 import { expect } from "vitest";
-import { Dsr, type DsrOptions, type ErrorCode, MfnError, Reservoir, type ReservoirOptions } from "../../src/dsr.js";
+import { type ErrorCode, MfnError, Reservoir, type ReservoirOptions } from "../../src/dsr.js";
+import { DsrCore, type StoreOptions } from "../../src/layers/dsr/core.js";
 import { type Build, wasm } from "../helpers/modules.js";
 import type { Random } from "../helpers/random.js";
 import type { VectorOracle } from "../oracle/vectors.js";
 
-export function makeStore(build: Build, options: DsrOptions): Dsr {
-  return Dsr.createSync({ ...options, wasm: wasm("dsr-index", build) });
+/** The exact store, which the engine carries. */
+export function makeStore(build: Build, options: StoreOptions): DsrCore {
+  return DsrCore.createSync({ ...options, wasm: wasm("dsr", build) });
 }
 
 export function makeReservoir(build: Build, options: ReservoirOptions): Reservoir {
@@ -34,7 +36,7 @@ export function wholeVector(random: Random, dimensions: number): Float32Array {
 
 /** Expects what a store answers to be what the oracle answers. */
 export function expectNeighbors(
-  store: Dsr,
+  store: DsrCore,
   oracle: VectorOracle,
   got: { ids: Int32Array; distances: Float32Array },
   query: ArrayLike<number>,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { Dsr } from "../../src/dsr.js";
+import { DsrCore } from "../../src/layers/dsr/core.js";
 import { type Build, builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { codeOf, makeStore, sameBytes } from "./helpers.js";
 
 /** The same 2,000 random operations on any store, with queries in between that must leave no trace. */
-function operate(store: Dsr, queries: boolean): void {
+function operate(store: DsrCore, queries: boolean): void {
   const random = new Random(11);
   const d = store.dimensions;
   for (let step = 0; step < 2000; step++) {
@@ -71,8 +71,8 @@ describe.each(builds)("state of Dsr (%s)", (build: Build) => {
       [{ dimensions: 65536, capacity: 0x1000_0000 }, "ERR_MEMORY"],
     ];
     for (const [options, code] of bad) expect(codeOf(() => makeStore(build, options as { dimensions: number }))).toBe(code);
-    expect(codeOf(() => Dsr.createSync(undefined as never))).toBe("ERR_ARGUMENT");
-    expect(codeOf(() => Dsr.createSync({ dimensions: 3, wasm: new Uint8Array([1, 2, 3]) }))).toBe("ERR_WASM");
+    expect(codeOf(() => DsrCore.createSync(undefined as never))).toBe("ERR_ARGUMENT");
+    expect(codeOf(() => DsrCore.createSync({ dimensions: 3, wasm: new Uint8Array([1, 2, 3]) }))).toBe("ERR_WASM");
   });
 
   test("bad input: the code says what, the state is as before", () => {

@@ -11,6 +11,7 @@ import {
   type LayerOptions,
   limitBytes,
   NO_MEMORY,
+  NOT_FOUND,
   WINDOW,
   WINDOW_BYTES,
 } from "../../wasm/kernel.js";
@@ -35,17 +36,17 @@ export interface StoreExports extends KernelExports {
   storeDistancesById(id: number, ids: number, n: number, out: number): number;
 }
 
-/** How vectors are compared; see `DsrOptions.metric`. */
+/** How vectors are compared; see `StoreOptions.metric`. */
 export type Metric = "cosine" | "l2" | "ip";
 
 /** Numbers of assembly/dsr/layout.ts. */
-const METRICS: Record<Metric, number> = { l2: 0, ip: 1, cosine: 2 };
+export const METRICS: Record<Metric, number> = { l2: 0, ip: 1, cosine: 2 };
 
 const LAST_ID = 0x7fff_ffff;
-const NO_ID = 0xffff_ffff;
+export const NO_ID = 0xffff_ffff;
 
 /** What a store of vectors is made for. Nothing in it is random: `seed` makes no difference. */
-export interface DsrOptions extends LayerOptions {
+export interface StoreOptions extends LayerOptions {
   /** Length of every vector: 1 to 65,536. */
   dimensions: number;
   /**
@@ -60,7 +61,7 @@ export interface DsrOptions extends LayerOptions {
 }
 
 /** What to look for. */
-export interface SearchOptions {
+export interface ExactSearchOptions {
   /** At most so many results; default 10. */
   k?: number;
   /** An id to leave out. It need not have a vector. */
@@ -74,7 +75,7 @@ export interface Neighbors {
 }
 
 /** What a store of vectors holds. */
-export interface DsrStats {
+export interface StoreStats {
   /** Items that have a vector. */
   size: number;
   dimensions: number;
@@ -92,7 +93,7 @@ export interface DsrStats {
  * at every vector, so it never misses one: O(n d), with no index to build.
  *
  * Ids are meant to be dense, as IFR gives them: a table of 4 bytes for each id up to the largest one is kept.
- * Under l2 and ip a vector may have a Euclidean length of up to 2^62, under cosine up to 3.4e38: so no distance overflows, and
+ * Under l2 and ip a vector may have a Euclidean length of up to 2^50, under cosine up to 3.4e38: so no distance overflows, and
  * none is ever NaN.
  *
  * Every method throws ERR_DISPOSED after `dispose()`.
@@ -111,7 +112,7 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
   /** How vectors are compared. */
   readonly metric: Metric;
 
-  protected constructor(k: Kernel<X>, { dimensions, metric = "cosine" }: DsrOptions) {
+  protected constructor(k: Kernel<X>, { dimensions, metric = "cosine" }: StoreOptions) {
     super(k);
     this.k = k;
     this.dimensions = dimensions;
@@ -122,13 +123,13 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
    * Makes an empty store.
    * @throws ERR_ARGUMENT for an option outside its domain, ERR_MEMORY if `capacity` does not fit, ERR_WASM
    */
-  static async create(options: DsrOptions): Promise<DsrCore> {
+  static async create(options: StoreOptions): Promise<DsrCore> {
     checkOptions(options);
     return new DsrCore(startStore("dsr", await instantiate(dsrModule, options.wasm), "storeInit", options), options);
   }
 
   /** The same at once; browsers may refuse this on the main thread. */
-  static createSync(options: DsrOptions): DsrCore {
+  static createSync(options: StoreOptions): DsrCore {
     checkOptions(options);
     return new DsrCore(startStore("dsr", instantiateSync(dsrModule, options.wasm), "storeInit", options), options);
   }
@@ -141,7 +142,7 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
    */
   add(id: ItemId, vector: ArrayLike<number>): boolean {
     checkId("id", id);
-    this.#checkVector("vector", vector);
+    this.checkVector("vector", vector);
     if (this.dimensions << 2 > WINDOW_BYTES) {
       const before = this.size;
       this.addMany([id], floats("vector", vector));
@@ -259,17 +260,13 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
    * The items nearest to a vector. Exact. O(n d + log k for each time an item gets among the k best).
    * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT, ERR_MEMORY
    */
-  search(query: ArrayLike<number>, options: SearchOptions = {}): Neighbors {
-    this.#checkVector("query", query);
+  search(query: ArrayLike<number>, options: ExactSearchOptions = {}): Neighbors {
+    this.checkVector("query", query);
     const [count, exclude] = checkSearch(options);
     const k = this.k;
     try {
-      // The module pads the query to whole groups of four.
-      const at = k.forQuery((this.dimensions + 3) << 2);
-      copyFloats("query", query, k.f32, at);
-      const result = k.x.storeSearch(at, count, exclude);
-      if (result === BAD_ARGUMENT) throw this.#refused("query", query);
-      return this.#neighbors(result);
+      const at = this.putQuery(query, 0);
+      return this.neighbors(k.x.storeSearch(at, count, exclude), query);
     } catch (error) {
       throw k.fail(error);
     }
@@ -279,7 +276,7 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
    * The items nearest to an item, without itself (and without `exclude`). O(n d).
    * @throws ERR_NOT_FOUND if it has no vector, ERR_ARGUMENT, ERR_MEMORY
    */
-  searchById(id: ItemId, options: SearchOptions = {}): Neighbors {
+  searchById(id: ItemId, options: ExactSearchOptions = {}): Neighbors {
     checkId("id", id);
     const [count, exclude] = checkSearch(options);
     const k = this.k;
@@ -287,8 +284,8 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
       // The item itself takes the one place for an id to leave out: with another one, look for one more and drop that one.
       const more = exclude !== NO_ID && exclude !== id;
       const result = k.x.storeSearchById(id, more ? count + 1 : count);
-      if (result === -1) throw notFound("vector of id", id);
-      const found = this.#neighbors(result);
+      if (result === NOT_FOUND) throw notFound("vector of id", id);
+      const found = this.neighbors(result);
       return more ? without(found, exclude, count) : found;
     } catch (error) {
       throw k.fail(error);
@@ -301,14 +298,13 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
    * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT, ERR_MEMORY
    */
   distances(query: ArrayLike<number>, ids: ArrayLike<number>, out?: Float32Array): Float32Array {
-    this.#checkVector("query", query);
+    this.checkVector("query", query);
     const n = checkIds("ids", ids);
     if (out !== undefined) checkOut(out, n);
     const k = this.k;
     try {
       const queryBytes = ((this.dimensions + 3) & ~3) << 2;
-      const at = k.forQuery(queryBytes + 8 * n);
-      copyFloats("query", query, k.f32, at);
+      const at = this.putQuery(query, 8 * n);
       copyIds(ids, 0, n, k.u32, at + queryBytes);
       const outAt = at + queryBytes + 4 * n;
       if (k.x.storeDistances(at, at + queryBytes, n, outAt) !== 0) throw this.#refused("query", query);
@@ -338,7 +334,7 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
   }
 
   /** What the store holds. */
-  stats(): DsrStats {
+  stats(): StoreStats {
     const k = this.k;
     try {
       return {
@@ -354,7 +350,7 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
     }
   }
 
-  #checkVector(name: string, vector: ArrayLike<number>): void {
+  protected checkVector(name: string, vector: ArrayLike<number>): void {
     if (typeof vector !== "object" || vector === null) throw badArgument(name, "an array of numbers", vector);
     if (vector.length !== this.dimensions) throw badArgument(name, `${this.dimensions} numbers`, vector.length, "ERR_DIMENSION");
   }
@@ -363,13 +359,27 @@ export class DsrCore<X extends StoreExports = StoreExports> extends Layer<X> {
   #refused(name: string, vector: ArrayLike<number>): MfnError {
     const at = Array.prototype.findIndex.call(vector, (x) => !Number.isFinite(Math.fround(x)));
     if (at >= 0) return notF32(`${name}[${at}]`, vector[at]);
-    const most = this.metric === "cosine" ? "3.4e38" : "2^62 (4.6e18)";
+    const most = this.metric === "cosine" ? "3.4e38" : "2^50 (1.1e15)";
     const length = Math.sqrt(Array.prototype.reduce.call(vector, (sum, x) => (sum as number) + (x as number) ** 2, 0) as number);
     return badArgument(name, `a Euclidean length of at most ${most}`, length);
   }
 
-  #neighbors(result: number): Neighbors {
+  /** Writes a query that was checked to where the module may pad it to whole groups of four, and has `more` bytes after that. */
+  protected putQuery(query: ArrayLike<number>, more: Bytes): number {
+    const at = this.k.forQuery((((this.dimensions + 3) & ~3) << 2) + more);
+    copyFloats("query", query, this.k.f32, at);
+    return at;
+  }
+
+  /** Throws the error for an answer of the module that is a status. */
+  protected checkFound(result: number, query?: ArrayLike<number>): void {
+    if (result === BAD_ARGUMENT) throw this.#refused("query", query!);
     if (result === NO_MEMORY) throw this.k.full();
+  }
+
+  /** What a search of the module answered, copied out. */
+  protected neighbors(result: number, query?: ArrayLike<number>): Neighbors {
+    this.checkFound(result, query);
     const at = result >>> 2;
     const n = this.k.u32[at];
     return { ids: this.k.i32.slice(at + 4, at + 4 + n), distances: this.k.f32.slice(at + 4 + n, at + 4 + 2 * n) };
@@ -381,7 +391,7 @@ export function startStore<X extends StoreExports>(
   name: string,
   instance: WebAssembly.Instance,
   mark: keyof X,
-  options: DsrOptions,
+  options: StoreOptions,
 ): Kernel<X> {
   const k = new Kernel<X>(name, instance, mark);
   const { dimensions, metric = "cosine", capacity = 0 } = options;
@@ -395,7 +405,7 @@ export function startStore<X extends StoreExports>(
   return k;
 }
 
-export function checkOptions(options: DsrOptions): void {
+export function checkOptions(options: StoreOptions): void {
   if (typeof options !== "object" || options === null) throw badArgument("options", "an object with `dimensions`", options);
   checkInteger("dimensions", options.dimensions, 1, 65536);
   if (options.metric !== undefined && !Object.hasOwn(METRICS, options.metric)) {
@@ -405,7 +415,7 @@ export function checkOptions(options: DsrOptions): void {
   limitBytes(options.maxBytes);
 }
 
-function checkSearch({ k = 10, exclude }: SearchOptions): [k: number, exclude: number] {
+export function checkSearch({ k = 10, exclude }: ExactSearchOptions): [k: number, exclude: number] {
   checkInteger("k", k, 1, LAST_ID);
   if (exclude === undefined) return [k, NO_ID];
   checkId("exclude", exclude);
@@ -447,7 +457,7 @@ function copyOut(f32: Float32Array, at: number, length: number, out?: Float32Arr
   return out;
 }
 
-function without({ ids, distances }: Neighbors, id: number, k: number): Neighbors {
+export function without({ ids, distances }: Neighbors, id: number, k: number): Neighbors {
   const at = ids.indexOf(id);
   const keep = (_: number, i: number) => i !== at;
   return at < 0 ? { ids: ids.slice(0, k), distances: distances.slice(0, k) } : { ids: ids.filter(keep), distances: distances.filter(keep) };

@@ -1,0 +1,238 @@
+// The search: winners, their cells' words, and the rows behind the best of them compared in full.
+
+import { ARENA, scratch, scratchBack, scratchEnd, scratchMore } from "../../core/arena";
+import { entry, fromOrderedBits, keepSmallest, largestKept } from "../../core/heap";
+import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND } from "../../core/status";
+import { distances4 } from "../distance";
+import { rowAt, Store, slotAt, slotOf, theStore } from "../layout";
+import { allowed, answer, nearest, toRow } from "../search";
+import { candidateRoom, finishCandidates, startCandidates } from "./candidates";
+import { byProduct, cellAt, floatBytes, Population, thePopulation } from "./layout";
+import { makeTables } from "./lookup";
+import { turnRow } from "./members";
+import { findWinners, makeWhole, winnerAt, winnerBase } from "./prototypes";
+import { rotate } from "./rotate";
+import { scanChain } from "./scan";
+import { candidatesFor, probesFor } from "./tune";
+import { spot, tables, takeWork, turned, whole } from "./work";
+
+/** With fewer rows than this a search looks at all of them. */
+const FEW: u32 = 2048;
+
+/** Cells that the last search looked into, words it scanned, rows it compared in full: these describe scratch. */
+export let probed: u32 = 0;
+export let scanned: u32 = 0;
+export let compared: u32 = 0;
+
+/**
+ * The `k` rows nearest to the vector at `query`, which has room for the padding of a row.
+ * @param exclude an id to leave out, or 0xffffffff
+ * @param recall share of the true nearest rows to find on average; from 1 on all rows are looked at
+ * @param probes cells to look into, or 0 for as many as the recall needs
+ * @param candidates rows to compare in full, or 0 for as many as the recall needs
+ * @param filter as `allowed` has it, or 0
+ * @returns as storeSearch
+ */
+export function populationSearch(query: usize, k: u32, exclude: u32, recall: f32, probes: u32, candidates: u32, filter: usize): i32 {
+  const s = theStore();
+  if (!toRow(s, query)) return BAD_ARGUMENT;
+  return find(s, query, k, slotOf(s, exclude), recall, probes, candidates, filter, query < ARENA && filter < ARENA);
+}
+
+/** The same for the row of an id, which is itself left out. NOT_FOUND if it has none. */
+export function populationSearchById(id: u32, k: u32, recall: f32, probes: u32, candidates: u32, filter: usize): i32 {
+  const s = theStore();
+  const slot = slotOf(s, id);
+  if (slot < 0) return NOT_FOUND;
+  return find(s, rowAt(s, slot), k, slot, recall, probes, candidates, filter, filter < ARENA);
+}
+
+function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes: u32, candidates: u32, filter: usize, begin: bool): i32 {
+  const p = thePopulation();
+  const chosen = probes != 0 || candidates != 0;
+  probed = 0;
+  scanned = 0;
+  compared = s.count;
+  if (p.neurons == 0 || (!chosen && (recall >= 1 || s.count < FEW))) return nearest(s, query, k, excluded, begin, filter);
+  if (probes == 0) probes = probesFor(p, recall, k);
+  if (candidates == 0) candidates = candidatesFor(p, recall, k);
+  if (filter != 0) {
+    const pass = countAllowed(s, filter);
+    // Few are soon looked at one by one; among many more cells hold as many.
+    if (!chosen && pass < FEW) return nearestOf(s, query, k, excluded, begin, filter);
+    probes = <u32>min<u64>(p.neurons, (<u64>probes * <u64>s.count) / <u64>max<u32>(pass, 1));
+  }
+  const mark = begin ? 0 : scratchEnd();
+  while (true) {
+    const result = byWords(p, s, query, k, excluded, probes, candidates, filter, begin);
+    // Fewer than were asked for, and cells left: look into more of them.
+    if (result == NO_MEMORY || probes >= p.neurons || load<u32>(result) == k || load<u32>(result) + (excluded < 0 ? 0 : 1) >= s.count)
+      return result;
+    probes = <u32>min<u64>(p.neurons, (<u64>probes + 1) << 2);
+    if (!begin) scratchBack(mark);
+  }
+}
+
+/** The nearest by all words, for who wants the truth at the price of a scan. */
+export function allWords(p: Population, s: Store, query: usize, k: u32, excluded: i32, candidates: u32): i32 {
+  return byWords(p, s, query, k, excluded, p.neurons, candidates, 0, false);
+}
+
+function byWords(
+  p: Population,
+  s: Store,
+  query: usize,
+  k: u32,
+  excluded: i32,
+  probes: u32,
+  candidates: u32,
+  filter: usize,
+  begin: bool,
+): i32 {
+  k = min<u32>(k, s.count);
+  // Each row may have two words, and one may be excluded.
+  const wanted = (candidates < s.count ? max<u32>(candidates, k) : s.count << 1) + 2;
+  const result = begin ? scratch(32 + k * 12) : scratchMore(32 + k * 12);
+  if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
+  const list = scratchMore(candidateRoom(wanted) << 3);
+  const seenSize = (<u32>4) << (32 - clz<u32>(wanted));
+  const seen = scratchMore(seenSize << 2);
+  if (list == 0 || seen == 0) return NO_MEMORY;
+  turnQuery(p, query);
+  scanCells(p, list, wanted, probes, filter);
+  const found = finishCandidates();
+  memory.fill(seen, 0, (<usize>seenSize) << 2);
+  compared = eachOnce(list, found, excluded, seen, seenSize - 1);
+  if (k == 0) return answer(result, result + 32, 0, 0);
+  let kept = keepNearest(s, query, list, 0, compared, 0, k, excluded, result + 32, filter);
+  if (p.indexed < s.count) kept = keepNearest(s, query, 0, p.indexed, s.count, kept, k, excluded, result + 32, filter);
+  return answer(result, result + 32, k, kept);
+}
+
+/** Turns the query: without the centre where distances are compared, as it is where products are. */
+export function turnQuery(p: Population, query: usize): void {
+  if (byProduct()) {
+    const bytes = floatBytes(theStore());
+    memory.copy(turned, query, bytes);
+    memory.fill(turned + bytes, 0, ((<usize>p.bits) << 2) - bytes);
+    rotate(p, turned);
+  } else turnRow(p, query);
+  makeWhole(p, turned, whole);
+  makeTables(p, turned, tables);
+}
+
+/** Scans the cells of the query's first `probes` winners for the best `wanted` words. */
+function scanCells(p: Population, list: usize, wanted: u32, probes: u32, filter: usize): void {
+  probed = findWinners(p, probes);
+  startCandidates(list, wanted, filter);
+  for (let i: u32 = 0; i < probed; i++) {
+    const cell = cellAt(p, winnerAt(i));
+    scanned += cell.count;
+    scanChain(p, cell.head, cell.count, tables, winnerBase(i), spot);
+  }
+}
+
+/** Writes the slots of a list's entries over them, each once; a row may have been found by two words. @returns how many */
+export function eachOnce(list: usize, n: u32, excluded: i32, seen: usize, mask: u32): u32 {
+  let m: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const slot = load<u32>(list + ((<usize>i) << 3));
+    if (<i32>slot == excluded) continue;
+    let h = (slot * 0x9e3779b1) & mask;
+    let other = load<u32>(seen + ((<usize>h) << 2));
+    while (other != 0 && other != slot + 1) {
+      h = (h + 1) & mask;
+      other = load<u32>(seen + ((<usize>h) << 2));
+    }
+    if (other != 0) continue;
+    store<u32>(seen + ((<usize>h) << 2), slot + 1);
+    store<u32>(list + ((<usize>m) << 2), slot);
+    m++;
+  }
+  return m;
+}
+
+/** Compares the slots of a list, from the i-th on, or where there is no list the slots themselves, four at a time. */
+function keepNearest(
+  s: Store,
+  query: usize,
+  list: usize,
+  from: u32,
+  to: u32,
+  kept: u32,
+  k: u32,
+  excluded: i32,
+  heap: usize,
+  filter: usize,
+): u32 {
+  const stride = <usize>s.stride;
+  let worst = f32x4.splat(kept == k ? fromOrderedBits(<u32>(largestKept(heap) >> 32)) : Infinity);
+  for (let i = from; i < to; i += 4) {
+    const a = slotOfList(list, i);
+    const b = slotOfList(list, min<u32>(i + 1, to - 1));
+    const c = slotOfList(list, min<u32>(i + 2, to - 1));
+    const d = slotOfList(list, min<u32>(i + 3, to - 1));
+    const distances = distances4(s.metric, query, rowAt(s, a), rowAt(s, b), rowAt(s, c), rowAt(s, d), stride);
+    let near = i32x4.bitmask(f32x4.le(distances, worst));
+    if (to - i < 4) near &= (1 << (to - i)) - 1;
+    if (near == 0) continue;
+    v128.store(spot, distances);
+    while (near != 0) {
+      const lane = ctz<u32>(near);
+      near &= near - 1;
+      const slot = slotOfList(list, i + lane);
+      const id = slotAt(s, slot).id;
+      if (<i32>slot == excluded || !allowed(filter, id)) continue;
+      kept = keepSmallest(heap, kept, k, entry(load<f32>(spot + ((<usize>lane) << 2)), id));
+    }
+    if (kept == k) worst = f32x4.splat(fromOrderedBits(<u32>(largestKept(heap) >> 32)));
+  }
+  return kept;
+}
+
+function slotOfList(list: usize, i: u32): u32 {
+  return list == 0 ? i : load<u32>(list + ((<usize>i) << 2));
+}
+
+/** How many rows a filter lets pass. */
+function countAllowed(s: Store, filter: usize): u32 {
+  let n: u32 = 0;
+  const words = min<u32>(load<u32>(filter), (s.idCapacity + 31) >> 5);
+  for (let w: u32 = 0; w < words; w++) n += popcnt<u32>(load<u32>(filter + ((<usize>w) << 2), 4));
+  // Ids without a vector are counted too: rather a few cells too few than a look at every id.
+  return min<u32>(n, s.count);
+}
+
+/** The k nearest of the rows that a filter lets pass, one by one. */
+function nearestOf(s: Store, query: usize, k: u32, excluded: i32, begin: bool, filter: usize): i32 {
+  const words = min<u32>(load<u32>(filter), (s.idCapacity + 31) >> 5);
+  k = min<u32>(k, s.count);
+  const result = begin ? scratch(32 + k * 12) : scratchMore(32 + k * 12);
+  const list = scratchMore(FEW << 2);
+  if (result == 0 || list == 0 || !takeWork(thePopulation(), false)) return NO_MEMORY;
+  let n: u32 = 0;
+  for (let w: u32 = 0; w < words; w++) {
+    for (let bits = load<u32>(filter + ((<usize>w) << 2), 4); bits != 0; bits &= bits - 1) {
+      const slot = slotOf(s, (w << 5) + ctz<u32>(bits));
+      if (slot < 0) continue;
+      store<u32>(list + ((<usize>n) << 2), slot);
+      n++;
+    }
+  }
+  compared = n;
+  if (k == 0 || n == 0) return answer(result, result + 32, k, 0);
+  return answer(result, result + 32, k, keepNearest(s, query, list, 0, n, 0, k, excluded, result + 32, 0));
+}
+
+/** What the last search did: for benchmarks and tests. */
+export function populationProbed(): u32 {
+  return probed;
+}
+
+export function populationScanned(): u32 {
+  return scanned;
+}
+
+export function populationCompared(): u32 {
+  return compared;
+}

@@ -1,0 +1,43 @@
+// The start of a store with a population.
+
+import { alloc, STATE } from "../../core/arena";
+import { theStore } from "../layout";
+import { startStore } from "../rows";
+import { sizeSlabs } from "./blocks";
+import { floatBytes, MOST_DIMENSIONS, POPULATION, Population, ROUNDS, thePopulation } from "./layout";
+import { drawSigns } from "./rotate";
+import { TUNED_BYTES } from "./tune";
+import { FIRST_LEARNING } from "./update";
+
+/** Starts a store with a population that has not learned yet. Parameters as storeInit. */
+export function populationInit(
+  dimensions: u32,
+  metric: u32,
+  capacity: u32,
+  limitBytes: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  neurons: u32,
+  spill: u32,
+  autoLearn: u32,
+): bool {
+  if (!startStore(<u32>(POPULATION - STATE) + offsetof<Population>(), dimensions, metric, capacity, limitBytes)) return false;
+  const p = thePopulation();
+  // Longer vectors than this are compared one by one: their sums of look-ups would leave sixteen bits.
+  if (dimensions > MOST_DIMENSIONS) {
+    p.nextLearning = 0xffffffff;
+    return true;
+  }
+  p.random = ((<u64>seedHigh) << 32) | <u64>seedLow;
+  p.bits = (dimensions + 15) & ~15;
+  p.spill = spill;
+  p.wantedNeurons = neurons;
+  p.nextLearning = autoLearn ? FIRST_LEARNING : 0xffffffff;
+  p.signs = <u32>alloc(ROUNDS * p.bits * 4);
+  p.centre = <u32>alloc(<u32>floatBytes(theStore()));
+  p.tuned = <u32>alloc(TUNED_BYTES);
+  if (p.signs == 0 || p.centre == 0 || p.tuned == 0) return false;
+  drawSigns(p);
+  sizeSlabs(p);
+  return true;
+}

@@ -1,0 +1,208 @@
+// How many cells to look into and how many rows to compare for the recall that a caller asks for: measured on rows of the index
+// itself, taken as queries that must find their neighbours but not themselves.
+//
+// For each of them the true neighbours are sought in all cells. Then the cells are scanned as a search would scan them, nearest
+// first, and at the steps of PROBES it is noted how far down the list of candidates each true neighbour stands. That gives the recall of
+// every combination; of those that reach a level with a margin the one is kept that costs least by a count of the work.
+
+import { scratch, scratchBack, scratchEnd, scratchMore } from "../../core/arena";
+import { NO_MEMORY } from "../../core/status";
+import { rowAt, Store, slotOf, theStore } from "../layout";
+import { candidateRoom, copyCandidates, sortEntries, startCandidates } from "./candidates";
+import { allWords, turnQuery } from "./find";
+import { cellAt, Population } from "./layout";
+import { findWinners, winnerAt, winnerBase } from "./prototypes";
+import { scanChain } from "./scan";
+import { spot, tables, takeWork } from "./work";
+
+/** Levels of recall: in ten-thousandths. */
+const LEVELS: StaticArray<u32> = [9000, 9500, 9800, 9900, 9950, 9990];
+const LEVEL_COUNT: u32 = 6;
+/** Candidates at which recall is noted. */
+const STEPS: StaticArray<u32> = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 125, 150, 200, 250, 300, 400, 500, 600, 800, 1200, 1600];
+const STEP_COUNT: u32 = 22;
+const MOST_CANDIDATES: u32 = 1600;
+/** Numbers of results that are tuned for; others are interpolated. */
+const FEW: u32 = 10;
+const MANY: u32 = 100;
+/** Rows that serve as queries. */
+const QUERIES: u32 = 256;
+/** Candidates among which the true neighbours are sought. */
+const TRUTH: u32 = 2000;
+/** The most steps of probes: each is a quarter more than the last, or one. */
+const PROBE_STEPS: u32 = 48;
+
+/** Bytes of the table: [FEW, MANY][level] of probes and candidates, u32 each. */
+export const TUNED_BYTES: u32 = 2 * LEVEL_COUNT * 8;
+
+/** The place of a level's entry for `many` or few results. */
+function tunedAt(p: Population, many: u32, level: u32): usize {
+  return <usize>p.tuned + ((<usize>(many * LEVEL_COUNT + level)) << 3);
+}
+
+function levelOf(recall: f32): u32 {
+  let level: u32 = 0;
+  while (level + 1 < LEVEL_COUNT && <f32>unchecked(LEVELS[level]) < recall * 10000 - 0.01) level++;
+  return level;
+}
+
+/** Between the entries of FEW and MANY results, linear in the number of results. */
+function between(p: Population, recall: f32, k: u32, offset: usize): f64 {
+  const level = levelOf(recall);
+  const few = <f64>load<u32>(tunedAt(p, 0, level) + offset);
+  const many = <f64>load<u32>(tunedAt(p, 1, level) + offset);
+  const share = min<f64>(1, max<f64>(0, <f64>k - FEW) / (MANY - FEW));
+  return few + (many - few) * share;
+}
+
+/** Cells to look into. */
+export function probesFor(p: Population, recall: f32, k: u32): u32 {
+  return <u32>Math.ceil(between(p, recall, k, 0));
+}
+
+/** Words to compare the rows of. */
+export function candidatesFor(p: Population, recall: f32, k: u32): u32 {
+  const n = between(p, recall, k, 4);
+  return <u32>Math.ceil(k > MANY ? (n * <f64>k) / MANY : n);
+}
+
+/** The next number of probes after `n`. */
+function nextProbes(n: u32, most: u32): u32 {
+  return min<u32>(most, n + max<u32>(1, n >> 2));
+}
+
+/** Fills the table. Without memory for it the table says to look into a quarter of the cells. */
+export function tune(p: Population): void {
+  const s = theStore();
+  const k = p.neurons;
+  for (let many: u32 = 0; many < 2; many++) {
+    for (let level: u32 = 0; level < LEVEL_COUNT; level++) {
+      const entry = tunedAt(p, many, level);
+      store<u32>(entry, (k >> 2) + 1);
+      store<u32>(entry, many ? MOST_CANDIDATES : MOST_CANDIDATES >> 1, 4);
+    }
+  }
+  const list = scratch(candidateRoom(MOST_CANDIDATES) << 3);
+  const copy = scratchMore(candidateRoom(MOST_CANDIDATES) << 3);
+  const hits = scratchMore(2 * PROBE_STEPS * STEP_COUNT * 4);
+  const words = scratchMore(PROBE_STEPS * 8);
+  const truth = scratchMore(MANY << 2);
+  const marks = scratchMore(MARK_BYTES);
+  if (list == 0 || copy == 0 || hits == 0 || words == 0 || truth == 0 || marks == 0) return;
+  memory.fill(hits, 0, 2 * PROBE_STEPS * STEP_COUNT * 4);
+  memory.fill(words, 0, PROBE_STEPS * 8);
+  const queries = min<u32>(QUERIES, s.count);
+  let neighbours: u32 = 0;
+  const mark = scratchEnd();
+  for (let q: u32 = 0; q < queries; q++) {
+    scratchBack(mark);
+    const slot = <u32>((<u64>q * <u64>s.count) / <u64>queries);
+    neighbours = trueNeighbours(p, s, slot, truth);
+    if (neighbours == 0) return;
+    markTruth(truth, neighbours, marks);
+    if (!takeWork(p, false)) return;
+    turnQuery(p, rowAt(s, slot));
+    const cells = findWinners(p, k);
+    startCandidates(list, MOST_CANDIDATES, 0);
+    let total: u64 = 0;
+    let probes: u32 = 0;
+    let want: u32 = 1;
+    for (let step: u32 = 0; step < PROBE_STEPS; step++) {
+      for (; probes < want; probes++) {
+        const cell = cellAt(p, winnerAt(probes));
+        total += cell.count;
+        scanChain(p, cell.head, cell.count, tables, winnerBase(probes), spot);
+      }
+      store<u64>(words + ((<usize>step) << 3), load<u64>(words + ((<usize>step) << 3)) + total);
+      const found = copyCandidates(copy);
+      sortEntries(copy, found);
+      note(copy, found, marks, step + 1, hits + <usize>(step * STEP_COUNT) * 4);
+      if (probes == cells) break;
+      want = nextProbes(probes, cells);
+    }
+  }
+  for (let level: u32 = 0; level < LEVEL_COUNT; level++) {
+    choose(p, s, 0, level, queries, min<u32>(FEW, neighbours), hits, words);
+    choose(p, s, 1, level, queries, min<u32>(MANY, neighbours), hits + PROBE_STEPS * STEP_COUNT * 4, words);
+  }
+}
+
+/** Writes the slots of a row's nearest neighbours, nearest first, to `truth`. @returns how many, 0 without memory */
+function trueNeighbours(p: Population, s: Store, slot: u32, truth: usize): u32 {
+  const result = allWords(p, s, rowAt(s, slot), MANY, slot, TRUTH);
+  if (result == NO_MEMORY) return 0;
+  const n = load<u32>(result);
+  for (let i: u32 = 0; i < n; i++) store<u32>(truth + ((<usize>i) << 2), slotOf(s, load<u32>(<usize>result + 16 + ((<usize>i) << 2))));
+  return n;
+}
+
+/** Marks of the true neighbours: an open table of slot + 1 and rank, and for each rank the last step it was counted in. */
+const MARKS: u32 = 256;
+const MARK_BYTES: u32 = MARKS * 8 + MANY * 4;
+
+function markTruth(truth: usize, n: u32, marks: usize): void {
+  memory.fill(marks, 0, MARK_BYTES);
+  for (let t: u32 = 0; t < n; t++) {
+    const slot = load<u32>(truth + ((<usize>t) << 2));
+    let h = (slot * 0x9e3779b1) >> 24;
+    while (load<u32>(marks + ((<usize>h) << 3)) != 0) h = (h + 1) & (MARKS - 1);
+    store<u32>(marks + ((<usize>h) << 3), slot + 1);
+    store<u32>(marks + ((<usize>h) << 3), t, 4);
+  }
+}
+
+/** Adds up, for each step of candidates, how many of the few and of the many true neighbours stand among so many of the list. */
+function note(list: usize, found: u32, marks: usize, stamp: u32, hits: usize): void {
+  const many = hits + PROBE_STEPS * STEP_COUNT * 4;
+  const counted = marks + MARKS * 8;
+  let step: u32 = 0;
+  for (let i: u32 = 0; i < found; i++) {
+    if (step < STEP_COUNT && unchecked(STEPS[step]) == i) step++;
+    if (step == STEP_COUNT) return;
+    const slot = load<u32>(list + ((<usize>i) << 3));
+    let h = (slot * 0x9e3779b1) >> 24;
+    let other = load<u32>(marks + ((<usize>h) << 3));
+    while (other != 0 && other != slot + 1) {
+      h = (h + 1) & (MARKS - 1);
+      other = load<u32>(marks + ((<usize>h) << 3));
+    }
+    if (other == 0) continue;
+    const rank = load<u32>(marks + ((<usize>h) << 3), 4);
+    // A row may stand on the list twice.
+    if (load<u32>(counted + ((<usize>rank) << 2)) == stamp) continue;
+    store<u32>(counted + ((<usize>rank) << 2), stamp);
+    const at = (<usize>step) << 2;
+    if (rank < FEW) store<u32>(hits + at, load<u32>(hits + at) + 1);
+    store<u32>(many + at, load<u32>(many + at) + 1);
+  }
+}
+
+/** Keeps the cheapest combination that reaches a level. */
+function choose(p: Population, s: Store, many: u32, level: u32, queries: u32, k: u32, hits: usize, words: usize): void {
+  const all = <f64>queries * <f64>k;
+  // One more miss than there was: of a sample without a miss it is not known that there are none.
+  const needed = all + 1 - (all * <f64>(10000 - unchecked(LEVELS[level]))) / 10000;
+  let best: f64 = Infinity;
+  let bestProbes = p.neurons;
+  let bestCandidates = MOST_CANDIDATES << 1;
+  let probes: u32 = 1;
+  for (let step: u32 = 0; step < PROBE_STEPS; step++) {
+    // In nanoseconds of a machine of today; only their proportions matter.
+    const scan =
+      (<f64>load<u64>(words + ((<usize>step) << 3)) / <f64>queries) * (<f64>p.bits * 0.009 + 0.6) + <f64>probes * (<f64>p.bits * 0.06 + 20);
+    let found: f64 = 0;
+    for (let c: u32 = 0; c < STEP_COUNT; c++) {
+      found += <f64>load<u32>(hits + ((<usize>(step * STEP_COUNT + c)) << 2));
+      const cost = scan + <f64>unchecked(STEPS[c]) * (<f64>s.stride * 0.17 + 40);
+      if (found < needed || cost >= best) continue;
+      best = cost;
+      bestProbes = probes;
+      bestCandidates = unchecked(STEPS[c]);
+    }
+    if (probes == p.neurons) break;
+    probes = nextProbes(probes, p.neurons);
+  }
+  const entry = tunedAt(p, many, level);
+  store<u32>(entry, bestProbes);
+  store<u32>(entry, bestCandidates, 4);
+}

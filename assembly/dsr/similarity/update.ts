@@ -1,0 +1,79 @@
+// Rows that come, change and go, in step with the population.
+
+import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
+import { measure } from "../distance";
+import { slotOf, theStore } from "../layout";
+import { dropLast, moveRow, storeAdd, storePrepare } from "../rows";
+import { populationLearn } from "./build";
+import { thePopulation } from "./layout";
+import { enrolNext, expel, rename } from "./members";
+
+/** Rows from which on a population learns by itself; with fewer a search looks at all of them sooner than at their words. */
+export const FIRST_LEARNING: u32 = 4096;
+
+/**
+ * Gives an id the vector at `vector`, as storeAdd, which may lie in WINDOW, or in SCRATCH after storePrepare. The row has words only
+ * after `populationSettle`.
+ */
+export function populationAdd(id: u32, vector: usize): i32 {
+  const s = theStore();
+  if (measure(vector, s.dimensions, s.metric) < 0) return BAD_ARGUMENT;
+  const isNew = slotOf(s, id) < 0;
+  if (isNew) {
+    if (!storePrepare(1, id + 1)) return NO_MEMORY;
+  } else populationRemove(id);
+  storeAdd(id, vector);
+  return isNew ? 1 : 0;
+}
+
+/** The same for `n` ids at `ids` with their vectors, back to back, that storeFirstBad has found good, after storePrepare. */
+export function populationAddMany(ids: usize, vectors: usize, n: u32): i32 {
+  const bytes = (<usize>theStore().dimensions) << 2;
+  for (let i: u32 = 0; i < n; i++) {
+    const status = populationAdd(load<u32>(ids + ((<usize>i) << 2)), vectors + <usize>i * bytes);
+    if (status < 0) return status;
+  }
+  return OK;
+}
+
+/** Takes an id's vector away. O(d + words of a cell). NOT_FOUND if it has none. */
+export function populationRemove(id: u32): i32 {
+  const s = theStore();
+  const p = thePopulation();
+  const found = slotOf(s, id);
+  if (found < 0) return NOT_FOUND;
+  let gap = <u32>found;
+  store<u32>(<usize>s.byId + ((<usize>id) << 2), 0);
+  if (gap < p.indexed) {
+    expel(p, gap);
+    const last = --p.indexed;
+    if (gap != last) {
+      moveRow(s, last, gap);
+      rename(p, last, gap);
+    }
+    gap = last;
+  }
+  const last = s.count - 1;
+  if (gap != last) moveRow(s, last, gap);
+  dropLast(s);
+  return OK;
+}
+
+/** Gives the rows that have no words theirs; learns anew where there are twice as many rows as when it last learned. */
+export function populationSettle(): void {
+  const s = theStore();
+  const p = thePopulation();
+  if (s.count >= p.nextLearning) {
+    // If there is no memory for it the old words serve on, and rows without words are looked at one by one.
+    const status = populationLearn(p.wantedNeurons, true, true);
+    p.nextLearning = s.count << 1;
+    if (status == OK) return;
+  }
+  if (p.neurons == 0) return;
+  while (p.indexed < s.count) if (!enrolNext(p)) return;
+}
+
+/** Rows that have words. */
+export function populationIndexed(): u32 {
+  return thePopulation().indexed;
+}
