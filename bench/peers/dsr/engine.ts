@@ -17,7 +17,7 @@ export interface Engine {
   nearest: (vector: Float32Array) => number;
 }
 
-/** The parameters of all graph indexes: links a node, breadth of the search at building, and at asking. */
+/** The parameters of all graph indexes: links a node, breadth of the search at building, and at asking, from what ten results need. */
 export const LINKS = 16;
 export const BUILD_BREADTH = 128;
-export const BREADTHS = [16, 32, 64, 128, 256, 512];
+export const BREADTHS = [10, 16, 32, 64, 128, 256, 512];

@@ -1,10 +1,10 @@
 // One set of vectors, all engines: build, search at equal recall, one more vector, memory.
-import type { Dsr } from "mfn/dsr";
+import { Dsr } from "mfn/dsr";
 import { clock } from "../../clock.js";
 import type { Bench } from "../../harness.js";
 import { median } from "../../statistics.js";
 import { measureCurve, type Point, timeAt, told } from "../../suites/dsr/curve.js";
-import { asked, build, RECALLS, swept } from "../../suites/dsr/ours.js";
+import { asked, build, RECALLS, SHOWN, swept } from "../../suites/dsr/ours.js";
 import type { VectorSet } from "../../vectors.js";
 import type { Engine } from "./engine.js";
 
@@ -21,6 +21,7 @@ const byRecall = (kind: string) => `mfn, ${kind} rows by recall`;
 /** Compares the index with peers on a set. */
 export async function compare(b: Bench, set: VectorSet, makers: readonly Make[]): Promise<void> {
   const ours = kinds.map((kind) => ({ kind, ...build(set, { rows: kind }) }));
+  const oneByOne = buildOneByOne(set);
   const engines: Engine[] = [];
   for (const make of makers) {
     const engine = await make(b, set);
@@ -37,6 +38,15 @@ export async function compare(b: Bench, set: VectorSet, makers: readonly Make[])
         n: set.count,
       });
     }
+    b.score({
+      case: `build by single adds, ${set.name}, f32 rows`,
+      unit: "ms",
+      ours: oneByOne,
+      peer: engine.name,
+      peerValue: engine.buildMs,
+      higherIsBetter: false,
+      n: set.count,
+    });
   }
   const points = measureCurve(set, [
     ...ours.flatMap(({ kind, dsr }) => [...swept(byHand(kind), dsr, set), ...asked(byRecall(kind), dsr, set)]),
@@ -55,14 +65,25 @@ export async function compare(b: Bench, set: VectorSet, makers: readonly Make[])
   for (const { dsr } of ours) dsr.dispose();
 }
 
+/** Processor time in ms of an index that grows vector by vector, and so learns several times on the way. */
+function buildOneByOne({ dimensions, metric, count, rows }: VectorSet): number {
+  const from = clock.now();
+  const dsr = Dsr.createSync({ dimensions, metric });
+  for (let i = 0; i < count; i++) dsr.add(i, rows.subarray(i * dimensions, (i + 1) * dimensions));
+  const ms = (clock.now() - from) / 1e6;
+  if (dsr.size !== count) throw new Error(`an index of ${dsr.size} vectors instead of ${count}`);
+  dsr.dispose();
+  return ms;
+}
+
 const of = (points: readonly Point[], engine: string) => points.filter((point) => point.engine === engine);
 
-/** Both sides at their best settings by hand, at the same recall. */
+/** Both sides at their best settings, at the same recall. */
 function atRecalls(b: Bench, set: VectorSet, kind: string, points: readonly Point[], peer: string): void {
   const n = 10 * set.queries.length;
   for (const target of RECALLS) {
     const what = `recall@10 ${target}, ${set.name}, ${kind} rows`;
-    const ours = timeAt(of(points, byHand(kind)), target, n);
+    const ours = timeAt([...of(points, byHand(kind)), ...of(points, byRecall(kind))], target, n);
     const theirs = timeAt(of(points, peer), target, n);
     if (ours === undefined) b.fail(what, new Error("no setting of ours finds as much"));
     else if (theirs === undefined) b.log(`${what}: ${ours.toFixed(1)} us; no setting of ${peer} finds as much`);
@@ -73,6 +94,7 @@ function atRecalls(b: Bench, set: VectorSet, kind: string, points: readonly Poin
 /** A caller who asks for a recall, against the peer at the recall that this caller then gets. */
 function whatUsersGet(b: Bench, set: VectorSet, kind: string, points: readonly Point[], peer: string): void {
   for (const { setting, recall, us } of of(points, byRecall(kind))) {
+    if (!SHOWN.some((wanted) => setting === `recall ${wanted}`)) continue;
     const what = `asked for ${setting}, got ${recall.toFixed(4)}, ${set.name}, ${kind} rows`;
     const theirs = timeAt(of(points, peer), recall, 10 * set.queries.length);
     if (theirs === undefined) b.log(`${what}: ${us.toFixed(1)} us; no setting of ${peer} finds as much`);

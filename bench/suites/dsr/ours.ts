@@ -12,22 +12,31 @@ export type Setting = [probes: number, candidates: number];
 export const RECALLS = [0.95, 0.99, 0.997, 0.999];
 /** The recalls that the index knows how to reach. */
 export const ASKED = [0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+/** Those of them that have rows. */
+export const SHOWN = [0.95, 0.99, 0.999];
 
 const SWEEP: Setting[] = [
-  [2, 20],
+  [2, 15],
   [4, 20],
-  [4, 40],
-  [6, 40],
+  [6, 20],
+  [8, 25],
   [8, 50],
+  [12, 30],
   [12, 50],
-  [16, 50],
-  [16, 100],
+  [16, 40],
+  [16, 80],
+  [24, 50],
   [24, 100],
-  [32, 100],
+  [32, 60],
+  [32, 120],
+  [48, 80],
   [48, 150],
-  [64, 150],
-  [96, 200],
+  [64, 100],
+  [64, 200],
+  [96, 150],
+  [96, 250],
   [128, 300],
+  [192, 400],
 ];
 
 /** Our index of a set, and the processor time in ms that it took to build. */
@@ -79,7 +88,7 @@ export function curve(b: Bench, set: VectorSet | undefined): void {
   );
   for (const line of told(points)) b.log(line);
   for (const { kind, dsr } of built) {
-    const own = points.filter(({ engine }) => engine === byHand(kind));
+    const own = points.filter(({ engine }) => engine === byHand(kind) || engine === byRecall(kind));
     for (const recall of RECALLS) {
       const us = timeAt(own, recall, n);
       const what = `search ${set.name}, ${kind} rows, recall@10 ${recall}`;
