@@ -1,40 +1,29 @@
 import { badArgument, MfnError } from "../../errors.js";
 import type { Bytes } from "../../types.js";
 import { dsrReservoirModule } from "../../wasm/generated/dsr-reservoir.js";
-import { checkInteger, checkNumber, Kernel, type KernelExports, limitBytes, WINDOW } from "../../wasm/kernel.js";
+import { checkInteger, checkNumber, Kernel, limitBytes, WINDOW } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
 import type { LoadOptions } from "../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
+import {
+  ACTIVATION,
+  FIRED,
+  HEADER,
+  lifWeights,
+  POTENTIAL,
+  type ReservoirExports,
+  type ReservoirWeights,
+  rateWeights,
+  TRACE,
+} from "./reservoir-memory.js";
 import { checkOptions, MOST_INPUT, type ReservoirOptions } from "./reservoir-options.js";
 import { snapshotKinds } from "./snapshot.js";
 
+export type { ReservoirWeights } from "./reservoir-memory.js";
 export type { LifOptions, Millivolts, NetworkOptions, RateOptions, ReservoirOptions, StdpOptions } from "./reservoir-options.js";
 
-interface ReservoirExports extends KernelExports {
-  reservoirInit(limitBytes: number): number;
-  reservoirRun(rows: number, count: number, steps: number, sums: number, features: number): number;
-  reservoirReset(): void;
-  reservoirColumn(which: number): number;
-  reservoirFired(): number;
-}
-
-/** Columns of the module; numbers of assembly/dsr/reservoir/run.ts. */
-const POTENTIAL = 0;
-const TRACE = 1;
-const ACTIVATION = 2;
-const FIRED = 3;
-const OFFSETS = 4;
-const SYNAPSES = 5;
-const DELAYS = 6;
-const WEIGHTS = 7;
-const SOURCES = 8;
-
-/** The first words of `Network` in assembly/dsr/reservoir/network.ts that say what the reservoir is: rate, inputs, neurons, ... */
-const HEADER = 0x20208 >>> 2;
-/** Its word that says how many mV a quantum of a weight is. */
-const QUANTUM = (0x20200 + 104) >>> 2;
 /** Numbers of the input that go into the module at once, if a row has no more. */
 const CHUNK = 1 << 16;
 
@@ -49,16 +38,6 @@ export interface ReservoirState {
   trace: Float32Array;
   /** Rate neurons: their output, in (-1, 1). */
   activation: Float32Array;
-}
-
-/** The recurrent synapses, as compressed sparse rows: those of neuron i are entries offsets[i] to offsets[i + 1] - 1. */
-export interface ReservoirWeights {
-  offsets: Uint32Array;
-  targets: Int32Array;
-  /** Of spiking neurons in mV, negative from inhibitory ones. With plasticity, before they are rounded to what a spike adds. Where a pair of rate neurons comes more than once, its weights add up. */
-  weights: Float32Array;
-  /** Steps that a spike is under way. */
-  delays: Uint16Array;
 }
 
 /** What to do with a sequence. */
@@ -108,7 +87,6 @@ export interface ReservoirStats {
 export class Reservoir extends Layer<ReservoirExports> {
   readonly #k: Kernel<ReservoirExports>;
   #seed: number;
-  #fanIn!: number;
   #padded!: number;
   #kind!: "lif" | "rate";
   #inputs!: number;
@@ -302,24 +280,10 @@ export class Reservoir extends Layer<ReservoirExports> {
 
   /** A copy of the recurrent synapses. O(synapses). */
   weights(): ReservoirWeights {
-    const k = this.#k;
     try {
-      if (this.#kind === "rate") return this.#rateWeights();
-      const column = (which: number) => k.x.reservoirColumn(which) >>> 0;
-      const n = this.#neurons * this.#fanIn;
-      const { buffer } = k.x.memory;
-      const words = new Int32Array(buffer, column(SYNAPSES), n);
-      const learned = column(WEIGHTS);
-      const quantum = k.f32[QUANTUM];
-      const delays = column(DELAYS);
-      return {
-        offsets: new Uint32Array(buffer, column(OFFSETS), this.#neurons + 1).slice(),
-        targets: words.map((word) => word & 0xffff),
-        weights: learned !== 0 ? new Float32Array(buffer, learned, n).slice() : Float32Array.from(words, (word) => (word >> 16) * quantum),
-        delays: delays !== 0 ? new Uint16Array(buffer, delays, n).slice() : new Uint16Array(n).fill(1),
-      };
+      return this.#kind === "rate" ? rateWeights(this.#k) : lifWeights(this.#k);
     } catch (error) {
-      throw k.fail(error);
+      throw this.#k.fail(error);
     }
   }
 
@@ -337,12 +301,11 @@ export class Reservoir extends Layer<ReservoirExports> {
   }
 
   #readHeader(): void {
-    const [rate, inputs, neurons, padded, fanIn] = this.#k.u32.subarray(HEADER, HEADER + 5);
+    const [rate, inputs, neurons, padded] = this.#k.u32.subarray(HEADER, HEADER + 4);
     this.#kind = rate ? "rate" : "lif";
     this.#inputs = inputs;
     this.#neurons = neurons;
     this.#padded = padded;
-    this.#fanIn = fanIn;
   }
 
   /** Checks a sequence and copies it, so that it cannot change any more. */
@@ -375,31 +338,6 @@ export class Reservoir extends Layer<ReservoirExports> {
     } catch (error) {
       throw this.#k.fail(error);
     }
-  }
-
-  /** The module has the rows of four targets interleaved; here they become rows of sources. */
-  #rateWeights(): ReservoirWeights {
-    const k = this.#k;
-    const [neurons, fanIn] = [this.#neurons, this.#fanIn];
-    const sources = new Uint16Array(k.x.memory.buffer, k.x.reservoirColumn(SOURCES) >>> 0, this.#padded * fanIn);
-    const drawn = k.f32.subarray(k.x.reservoirColumn(WEIGHTS) >>> 2);
-    const place = (target: number, slot: number) => ((target >> 2) * fanIn + slot) * 4 + (target & 3);
-    const offsets = new Uint32Array(neurons + 1);
-    for (let t = 0; t < neurons; t++) for (let slot = 0; slot < fanIn; slot++) offsets[sources[place(t, slot)] + 1]++;
-    for (let i = 0; i < neurons; i++) offsets[i + 1] += offsets[i];
-    const next = offsets.slice();
-    const n = neurons * fanIn;
-    const targets = new Int32Array(n);
-    const weights = new Float32Array(n);
-    for (let t = 0; t < neurons; t++) {
-      for (let slot = 0; slot < fanIn; slot++) {
-        const from = place(t, slot);
-        const s = next[sources[from]]++;
-        targets[s] = t;
-        weights[s] = drawn[from];
-      }
-    }
-    return { offsets, targets, weights, delays: new Uint16Array(n).fill(1) };
   }
 }
 
