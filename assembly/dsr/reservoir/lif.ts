@@ -96,9 +96,6 @@ function integrate(w: Network): u32 {
     store<u32>(out, i + ctz<u32>(mask));
     out += (<usize>i32(mask != 0)) << 2;
     mask &= mask - 1;
-    store<u32>(out, i + ctz<u32>(mask));
-    out += (<usize>i32(mask != 0)) << 2;
-    mask &= mask - 1;
     while (mask != 0) {
       store<u32>(out, i + ctz<u32>(mask));
       out += 4;
