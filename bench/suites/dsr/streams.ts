@@ -49,7 +49,7 @@ const strangerReservoir: Shown = { ...digitReservoir, options: { neurons: 500 } 
 type Features = (rows: Float32Array) => Float32Array;
 
 /** Rows with their slopes, all standardised as measured on the training part. */
-function prepared(task: SpeechTask, reach: number): SpeechTask {
+export function prepared(task: SpeechTask, reach: number): SpeechTask {
   const width = 2 * task.width;
   const slopes = (part: Utterance[]) => part.map((u) => ({ ...u, rows: withDeltas(u.rows, task.width, reach) }));
   const [train, test] = [slopes(task.train), slopes(task.test)];
@@ -62,7 +62,7 @@ function prepared(task: SpeechTask, reach: number): SpeechTask {
 }
 
 /** Share of the test part that a readout fitted on the training part, its ridge chosen there in `folds` parts, puts into the right class. */
-function accuracy(task: SpeechTask, features: Features, folds = 5): number {
+export function accuracy(task: SpeechTask, features: Features, folds = 5): number {
   const states = task.train.map((u) => features(u.rows));
   const width = states[0].length;
   const all = new Float32Array(states.length * width);
