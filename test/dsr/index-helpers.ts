@@ -1,0 +1,124 @@
+import { expect } from "vitest";
+import { Dsr, type DsrOptions, type Metric, type Neighbors, type SearchOptions } from "../../src/dsr.js";
+import type { IndexExports } from "../../src/layers/dsr/index-module.js";
+import type { Kernel } from "../../src/wasm/kernel.js";
+import { type Build, wasm } from "../helpers/modules.js";
+import type { Random } from "../helpers/random.js";
+
+export const metrics = ["l2", "ip", "cosine"] as const;
+
+/** The similarity index on one of the builds of its module. */
+export function makeIndex(build: Build, options: DsrOptions): Dsr {
+  return Dsr.createSync({ ...options, wasm: wasm("dsr-index", build) });
+}
+
+/** The kernel below an index: counters and weights that the facade does not show. */
+export function kernelOf(dsr: Dsr): Kernel<IndexExports> {
+  return (dsr as unknown as { k: Kernel<IndexExports> }).k;
+}
+
+/** What the last search did. */
+export function workOf(dsr: Dsr): { probed: number; scanned: number; compared: number } {
+  const { x } = kernelOf(dsr);
+  return { probed: x.populationProbed(), scanned: x.populationScanned(), compared: x.populationCompared() };
+}
+
+/** The weights of all neurons: rotated, without the centre. */
+export function weightsOf(dsr: Dsr): Float32Array[] {
+  const k = kernelOf(dsr);
+  const bits = k.x.populationBits();
+  return Array.from({ length: k.x.populationNeurons() }, (_, neuron) => {
+    const at = k.x.scratch(4 * bits) >>> 0;
+    k.x.populationWeights(neuron, at);
+    return k.f32.slice(at >>> 2, (at >>> 2) + bits);
+  });
+}
+
+/** 0, 1, ... */
+export function range(n: number, from = 0): number[] {
+  return Array.from({ length: n }, (_, i) => from + i);
+}
+
+export interface Source {
+  dimensions: number;
+  /** Draws `n` vectors, back to back. */
+  draw(n: number): Float32Array;
+}
+
+/**
+ * Vectors around random centres: each centre has a place, and a few directions in which its vectors scatter, the first ones most, as
+ * features of images and texts do. `at` moves all of them.
+ */
+export function clustered(random: Random, dimensions: number, centres: number, spread = 0.6, at = 0): Source {
+  const places = Array.from({ length: centres }, () => random.vector(dimensions).map((x) => x + at));
+  const directions = Math.min(dimensions, 12);
+  const axes = Array.from({ length: centres }, () => Array.from({ length: directions }, () => random.vector(dimensions)));
+  return {
+    dimensions,
+    draw(n) {
+      const rows = new Float32Array(n * dimensions);
+      for (let i = 0; i < n; i++) {
+        const c = random.below(centres);
+        const row = rows.subarray(i * dimensions, (i + 1) * dimensions);
+        row.set(places[c]);
+        for (let a = 0; a < directions; a++) {
+          const factor = (spread * random.normal()) / (1 + a);
+          const axis = axes[c][a];
+          for (let j = 0; j < dimensions; j++) row[j] += factor * axis[j];
+        }
+        for (let j = 0; j < dimensions; j++) row[j] += 0.3 * spread * (random.next() + random.next() - 1);
+      }
+      return rows;
+    },
+  };
+}
+
+/** The vectors that lie back to back. */
+export function rowsOf(vectors: Float32Array, dimensions: number): Float32Array[] {
+  return range(vectors.length / dimensions).map((i) => vectors.slice(i * dimensions, (i + 1) * dimensions));
+}
+
+/** An index filled with vectors under the ids 0, 1, ... */
+export function filled(build: Build, vectors: Float32Array, options: DsrOptions): Dsr {
+  const dsr = makeIndex(build, options);
+  dsr.addMany(range(vectors.length / options.dimensions), vectors);
+  return dsr;
+}
+
+/** Looks into all cells and compares all rows, without the short cut to a plain scan. */
+export function everything(dsr: Dsr): { probes: number; candidates: number } {
+  return { probes: Math.max(1, dsr.stats().neurons), candidates: Math.max(1, dsr.size) };
+}
+
+/** Expects two answers to be the same, bit for bit. */
+export function expectSame(got: Neighbors, want: Neighbors): void {
+  expect([...got.ids]).toEqual([...want.ids]);
+  expect(Buffer.from(got.distances.slice().buffer).equals(Buffer.from(want.distances.slice().buffer)), "distances bit for bit").toBe(true);
+}
+
+/** Share of the true nearest that a search finds, by query. */
+export function recalls(dsr: Dsr, queries: readonly Float32Array[], truth: readonly Int32Array[], options: SearchOptions): number[] {
+  return queries.map((query, q) => {
+    const want = truth[q].subarray(0, options.k ?? 10);
+    const got = new Set(dsr.search(query, options).ids);
+    return want.reduce((n, id) => n + (got.has(id) ? 1 : 0), 0) / want.length;
+  });
+}
+
+/** The true nearest, by a look at all rows. */
+export function truthOf(dsr: Dsr, queries: readonly Float32Array[], k: number, options: SearchOptions = {}): Int32Array[] {
+  return queries.map((query) => dsr.search(query, { ...options, k, recall: 1 }).ids);
+}
+
+export function mean(xs: readonly number[]): number {
+  return xs.reduce((a, b) => a + b, 0) / xs.length;
+}
+
+/** Area under the curve: the chance that one of `higher` is above one of `lower`. */
+export function auroc(higher: readonly number[], lower: readonly number[]): number {
+  let above = 0;
+  for (const a of higher) for (const b of lower) above += a > b ? 1 : a === b ? 0.5 : 0;
+  return above / (higher.length * lower.length);
+}
+
+export type { Metric };
