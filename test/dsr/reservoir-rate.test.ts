@@ -119,6 +119,8 @@ describe.each(builds)("rate neurons (%s)", (build) => {
   });
 
   test("a cycle is one cycle, and an orthogonal network is orthogonal", () => {
+    const usual = [2, 3, 7, 8, 100].map((neurons) => makeReservoir(build, { kind: "rate", inputs: 1, neurons, topology: "orthogonal" }));
+    expect(usual.map((r) => r.stats().synapses / r.neurons)).toEqual([2, 2, 4, 8, 8]);
     const cycle = synapsesOf(makeReservoir(build, { kind: "rate", inputs: 1, neurons: 17, topology: "cycle", spectralRadius: 0.8 }));
     expect(cycle).toEqual(Array.from({ length: 17 }, (_, i) => ({ source: (i + 16) % 17, target: i, weight: Math.fround(0.8) })));
     for (const [neurons, fanIn] of [

@@ -159,7 +159,7 @@ function rateFanIn(o: RateOptions): number {
   if (topology === "random") return checkFanIn(o, 20);
   if (o.connectivity !== undefined) throw badArgument("connectivity", `not to be given where topology is ${topology}`, o.connectivity);
   if (topology === "cycle") return checkInteger("fanIn", o.fanIn ?? 1, 1, 1);
-  const fanIn = checkInteger("fanIn", o.fanIn ?? Math.min(8, 2 ** Math.floor(Math.log2(neurons))), 1, neurons);
+  const fanIn = checkInteger("fanIn", o.fanIn ?? Math.min(8, 1 << (31 - Math.clz32(neurons))), 1, neurons);
   if ((fanIn & (fanIn - 1)) !== 0) throw badArgument("fanIn", "a power of two where topology is orthogonal", fanIn);
   return fanIn;
 }
