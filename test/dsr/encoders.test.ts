@@ -259,6 +259,7 @@ test("bad input: the code says what, nothing changes", () => {
     [() => rate.decode([1]), "ERR_DIMENSION"],
     [() => delta.decodeRows([1, 0, 0], [0, 0]), "ERR_DIMENSION"],
     [() => delta.decodeRows([1, 0, 0, 0], [0]), "ERR_DIMENSION"],
+    [() => new LatencyEncoder({ inputs: 65_536, steps: 65_536 }).encodeRows(new Float32Array(65_536 * 16)), "ERR_MEMORY"],
     [() => firstSpikeTimes([1, 0, 1], 2), "ERR_DIMENSION"],
     [() => firstSpikeTimes([1, 0], 2, 0), "ERR_ARGUMENT"],
   ];

@@ -14,6 +14,10 @@ const BESIDE = new Map([
   [1e2, [10]],
 ]);
 
+/** The most numbers of all parts of a cross-validation together that are kept (128 MiB). Where there are more, or a part is a mere copy (dual), each
+ * is made anew for each pass. */
+const MOST_KEPT = 2 ** 24;
+
 /** Weights for features as they come, outputs x features, and what is added. */
 export interface RidgeSolution {
   weights: Float64Array;
@@ -84,18 +88,27 @@ export class RidgeProblem {
 
   /** The penalty with the least mean squared error on rows that were left out. */
   choose(folds: number): { ridge: number; error: number } {
-    const parts = this.#split(folds);
-    const size = Math.max(...parts.map(({ gram }) => gram.width));
+    const fold = shuffledFolds(this.#rows, folds);
+    const size = this.#gram.width;
+    const part = (f: number) => this.#part(fold, f);
+    const keep = !this.#dual && folds * size * size <= MOST_KEPT;
+    const parts = keep ? Array.from({ length: folds }, (_, f) => part(f)) : undefined;
     const work = new Float64Array(size * size);
     const tried = new Map<number, number>();
     let best = FIRST[0];
     const attempt = (factors: readonly number[]) => {
-      for (const factor of factors) {
-        const sum = parts.reduce((all, part) => all + this.#leftOutError(part, factor * this.#rows, work), 0);
-        const error = Number.isFinite(sum) ? sum / (this.#rows * this.#outputs) : Infinity;
+      const sums = factors.map(() => 0);
+      for (let f = 0; f < folds; f++) {
+        const equations = parts?.[f] ?? part(f);
+        factors.forEach((factor, i) => {
+          sums[i] += this.#leftOutError(equations, factor * this.#rows, work);
+        });
+      }
+      factors.forEach((factor, i) => {
+        const error = Number.isFinite(sums[i]) ? sums[i] / (this.#rows * this.#outputs) : Infinity;
         tried.set(factor, error);
         if (error < (tried.get(best) as number)) best = factor;
-      }
+      });
     };
     attempt(FIRST);
     const beyond = BEYOND.get(best);
@@ -105,21 +118,18 @@ export class RidgeProblem {
   }
 
   /**
-   * The parts of a cross-validation, with all that does not depend on the penalty. Each part has an intercept of its own: centred on all
-   * rows, those left out would be known from the sum of those kept.
+   * One part of a cross-validation, with all that does not depend on the penalty. It has an intercept of its own: centred on all rows, those
+   * left out would be known from the sum of those kept.
    */
-  #split(folds: number): Part[] {
-    const fold = shuffledFolds(this.#rows, folds);
+  #part(fold: Uint16Array, f: number): Part {
     const all = Uint32Array.from(fold.keys());
-    return Array.from({ length: folds }, (_, f) => {
-      const kept = all.filter((r) => fold[r] !== f);
-      const left = all.filter((r) => fold[r] === f);
-      const means = Array.from(
-        { length: this.#outputs },
-        (_, o) => kept.reduce((sum, r) => sum + this.#y[o * this.#rows + r], 0) / kept.length,
-      );
-      return { kept, left, means, ...(this.#dual ? this.#among(kept, means) : this.#without(kept, left, means)) };
-    });
+    const kept = all.filter((r) => fold[r] !== f);
+    const left = all.filter((r) => fold[r] === f);
+    const means = Array.from(
+      { length: this.#outputs },
+      (_, o) => kept.reduce((sum, r) => sum + this.#y[o * this.#rows + r], 0) / kept.length,
+    );
+    return { kept, left, means, ...(this.#dual ? this.#among(kept, means) : this.#without(kept, left, means)) };
   }
 
   /** The sum of squared errors on the rows left out; Infinity where the equations are singular. */

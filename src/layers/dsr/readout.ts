@@ -64,8 +64,8 @@ export class RidgeReadout {
    * Fits targets.
    * @param states rows x `features` numbers in [-1e100, 1e100]
    * @param targets rows x `outputs` numbers in [-1e100, 1e100]
-   * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT (also for a ridge so small that the equations are singular); the readout
-   *   is then as before
+   * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT (also for a ridge so small that the equations are singular), ERR_MEMORY; the
+   *   readout is then as before
    */
   fit(states: ArrayLike<number>, targets: ArrayLike<number>, options: FitOptions = {}): FitReport {
     const rows = checkRows("states", states, this.features, undefined, MOST);
@@ -74,13 +74,18 @@ export class RidgeReadout {
     if (ridge !== undefined && checkNumber("ridge", ridge) <= 0) throw badArgument("ridge", "a number > 0", ridge);
     const folds = checkInteger("folds", options.folds ?? Math.min(5, Math.max(2, rows)), 2, 1000);
     if (ridge === undefined && rows < 2) throw badArgument("states", "two rows or more, to choose a ridge", rows);
-    const problem = new RidgeProblem(states, targets, rows, this.features, this.outputs);
-    const chosen = ridge === undefined ? problem.choose(Math.min(folds, rows)) : { ridge, error: undefined };
-    const solution = problem.solve(chosen.ridge);
-    if (solution === undefined) throw badArgument("ridge", "a larger number (the equations are singular)", chosen.ridge);
-    this.#weights = solution.weights;
-    this.#intercept = solution.intercept;
-    return { rows, ...chosen };
+    try {
+      const problem = new RidgeProblem(states, targets, rows, this.features, this.outputs);
+      const chosen = ridge === undefined ? problem.choose(Math.min(folds, rows)) : { ridge, error: undefined };
+      const solution = problem.solve(chosen.ridge);
+      if (solution === undefined) throw badArgument("ridge", "a larger number (the equations are singular)", chosen.ridge);
+      this.#weights = solution.weights;
+      this.#intercept = solution.intercept;
+      return { rows, ...chosen };
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new MfnError("ERR_MEMORY", `readout: no memory for the equations of ${rows} rows of ${this.features} features`, { cause });
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { badArgument } from "../../../errors.js";
+import { badArgument, MfnError } from "../../../errors.js";
 import type { Milliseconds } from "../../../types.js";
 import { checkInteger, checkNumber } from "../../../wasm/kernel.js";
 import { checkRows } from "../readout-rows.js";
@@ -45,11 +45,11 @@ export abstract class SpikeEncoder {
    * The spikes of one input.
    * @param input `inputs` numbers in [-1e100, 1e100]
    * @returns steps x channels, 0 or 1
-   * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT; nothing is changed then
+   * @throws ERR_DIMENSION, ERR_NOT_FINITE, ERR_ARGUMENT, ERR_MEMORY; nothing is changed then
    */
   encode(input: ArrayLike<number>): Float32Array {
     checkRows("input", input, this.inputs, 1, MOST);
-    const spikes = new Float32Array(this.steps * this.channels);
+    const spikes = room(this.steps * this.channels);
     this.write(input, 0, spikes, 0);
     return spikes;
   }
@@ -63,7 +63,7 @@ export abstract class SpikeEncoder {
   encodeRows(rows: ArrayLike<number>): Float32Array {
     const n = checkRows("rows", rows, this.inputs, undefined, MOST);
     const size = this.steps * this.channels;
-    const spikes = new Float32Array(n * size);
+    const spikes = room(n * size);
     for (let r = 0; r < n; r++) this.write(rows, r * this.inputs, spikes, r * size);
     return spikes;
   }
@@ -79,6 +79,15 @@ export abstract class SpikeEncoder {
   /** Checks that `spikes` is a whole number of codes; returns how many. */
   protected checkCodes(spikes: ArrayLike<number>): number {
     return checkRows("spikes", spikes, this.channels * this.steps, undefined, MOST);
+  }
+}
+
+/** Zeros for a code. */
+function room(length: number): Float32Array {
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    throw new MfnError("ERR_MEMORY", `encoder: no memory for a code of ${length} numbers`, { cause });
   }
 }
 
