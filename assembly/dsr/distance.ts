@@ -23,6 +23,15 @@ export function distances4(metric: u32, q: usize, a: usize, b: usize, c: usize, 
   return f32x4.min(f32x4.max(f32x4.sub(f32x4.splat(1), products), f32x4.splat(0)), f32x4.splat(2));
 }
 
+// biome-ignore lint/complexity/noStaticOnlyClass: a method can be made to be inlined, a function cannot
+abstract class Add {
+  /** sum + (x - y)^2 */
+  @inline static square(sum: v128, x: v128, y: v128): v128 {
+    const z = f32x4.sub(x, y);
+    return f32x4.add(sum, f32x4.mul(z, z));
+  }
+}
+
 function squares4(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize): v128 {
   let a0 = f32x4.splat(0);
   let a1 = a0;
@@ -36,14 +45,14 @@ function squares4(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize
   while (q < end) {
     const x = v128.load(q);
     const y = v128.load(q, 16);
-    a0 = addSquare(a0, x, v128.load(a));
-    a1 = addSquare(a1, y, v128.load(a, 16));
-    b0 = addSquare(b0, x, v128.load(b));
-    b1 = addSquare(b1, y, v128.load(b, 16));
-    c0 = addSquare(c0, x, v128.load(c));
-    c1 = addSquare(c1, y, v128.load(c, 16));
-    d0 = addSquare(d0, x, v128.load(d));
-    d1 = addSquare(d1, y, v128.load(d, 16));
+    a0 = Add.square(a0, x, v128.load(a));
+    a1 = Add.square(a1, y, v128.load(a, 16));
+    b0 = Add.square(b0, x, v128.load(b));
+    b1 = Add.square(b1, y, v128.load(b, 16));
+    c0 = Add.square(c0, x, v128.load(c));
+    c1 = Add.square(c1, y, v128.load(c, 16));
+    d0 = Add.square(d0, x, v128.load(d));
+    d1 = Add.square(d1, y, v128.load(d, 16));
     q += 32;
     a += 32;
     b += 32;
@@ -52,10 +61,10 @@ function squares4(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usize
   }
   if ((bytes & 16) != 0) {
     const x = v128.load(q);
-    a0 = addSquare(a0, x, v128.load(a));
-    b0 = addSquare(b0, x, v128.load(b));
-    c0 = addSquare(c0, x, v128.load(c));
-    d0 = addSquare(d0, x, v128.load(d));
+    a0 = Add.square(a0, x, v128.load(a));
+    b0 = Add.square(b0, x, v128.load(b));
+    c0 = Add.square(c0, x, v128.load(c));
+    d0 = Add.square(d0, x, v128.load(d));
   }
   return sums(f32x4.add(a0, a1), f32x4.add(b0, b1), f32x4.add(c0, c1), f32x4.add(d0, d1));
 }
@@ -95,11 +104,6 @@ function products4(q: usize, a: usize, b: usize, c: usize, d: usize, bytes: usiz
     d0 = f32x4.add(d0, f32x4.mul(x, v128.load(d)));
   }
   return sums(f32x4.add(a0, a1), f32x4.add(b0, b1), f32x4.add(c0, c1), f32x4.add(d0, d1));
-}
-
-function addSquare(sum: v128, x: v128, y: v128): v128 {
-  const z = f32x4.sub(x, y);
-  return f32x4.add(sum, f32x4.mul(z, z));
 }
 
 /** The sums of the lanes of four vectors, in the lanes of one: a 4 x 4 transpose and three additions. */

@@ -16,38 +16,37 @@ const MOST_COLUMN: u32 = 0xe0000000;
  * @param limitBytes the most bytes of the image, 0 for all that can be addressed
  */
 export function storeInit(dimensions: u32, metric: u32, capacity: u32, limitBytes: u32): bool {
-  return startStore(offsetof<Store>(), dimensions, metric, capacity, limitBytes);
+  return startStore(offsetof<Store>(), ((dimensions + 3) & ~3) << 2, dimensions, metric, capacity, limitBytes);
 }
 
-/** The same with `stateBytes` for the headers. */
-export function startStore(stateBytes: u32, dimensions: u32, metric: u32, capacity: u32, limitBytes: u32): bool {
+/** The same with `stateBytes` for the headers and `stride` for a row. */
+export function startStore(stateBytes: u32, stride: u32, dimensions: u32, metric: u32, capacity: u32, limitBytes: u32): bool {
   if (!arenaInit(stateBytes, limitBytes)) return false;
   const s = theStore();
   s.dimensions = dimensions;
   s.metric = metric;
-  s.stride = ((dimensions + 3) & ~3) << 2;
-  s.rowsPerSegment = bestSegment(s.stride);
+  s.stride = stride;
+  // In fours, as kernels read them.
+  s.rowsPerSegment = bestSegment(s.stride << 2) << 2;
   if (capacity == 0) return true;
   const segments = (capacity + s.rowsPerSegment - 1) / s.rowsPerSegment;
   const bytes = <u64>segments * <u64>(blockBytes(s.rowsPerSegment * s.stride) + 4) + <u64>capacity * <u64>(offsetof<Slot>() + 4);
   return bytes <= 0xffffffff && reserve(<u32>bytes);
 }
 
-/** The number of rows, a multiple of 4 that makes at least SEGMENT_BYTES and not twice that, whose block has the least slack. */
-function bestSegment(stride: u32): u32 {
-  const four = stride << 2;
-  const first = (SEGMENT_BYTES + four - 1) / four;
+/** How many pieces of `bytes` bytes make a segment: at least SEGMENT_BYTES and not twice that, with the least slack in the arena. */
+export function bestSegment(bytes: u32): u32 {
+  const first = (SEGMENT_BYTES + bytes - 1) / bytes;
   let best = first;
   let bestFill: f64 = 0;
   for (let n = first; n < first << 1; n++) {
-    const bytes = n * four;
-    const fill = <f64>bytes / <f64>blockBytes(bytes);
+    const fill = <f64>(n * bytes) / <f64>blockBytes(n * bytes);
     if (fill > bestFill) {
       best = n;
       bestFill = fill;
     }
   }
-  return best << 2;
+  return best;
 }
 
 /**
@@ -126,17 +125,20 @@ export function storeAdd(id: u32, vector: usize): i32 {
   const s = theStore();
   const norm = measure(vector, s.dimensions, s.metric);
   if (norm < 0) return BAD_ARGUMENT;
-  let slot = slotOf(s, id);
-  const isNew = slot < 0;
-  if (isNew) {
-    if (!storePrepare(1, id + 1)) return NO_MEMORY;
-    slot = s.count++;
-    store<u32>(<usize>s.byId + ((<usize>id) << 2), slot + 1);
-    slotAt(s, slot).id = id;
-  }
+  const isNew = slotOf(s, id) < 0;
+  if (isNew && !storePrepare(1, id + 1)) return NO_MEMORY;
+  const slot = isNew ? newSlot(s, id) : slotOf(s, id);
   slotAt(s, slot).norm = <f32>norm;
   copyRow(rowAt(s, slot), vector, s.dimensions, norm, s.metric);
   return isNew ? 1 : 0;
+}
+
+/** The slot for an id that had none; there is room for it. */
+export function newSlot(s: Store, id: u32): u32 {
+  const slot = s.count++;
+  store<u32>(<usize>s.byId + ((<usize>id) << 2), slot + 1);
+  slotAt(s, slot).id = id;
+  return slot;
 }
 
 /** Adds `n` vectors, back to back at `vectors`, that `storeFirstBad` has found good, after `storePrepare`. O(n d). */
@@ -191,13 +193,17 @@ export function storeVector(id: u32, out: usize): i32 {
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  const row = rowAt(s, slot);
-  memory.copy(out, row, (<usize>s.dimensions) << 2);
-  if (s.metric != COSINE) return 0;
+  memory.copy(out, rowAt(s, slot), (<usize>s.dimensions) << 2);
+  asGiven(s, slot, out);
+  return OK;
+}
+
+/** Makes a row that was copied to `out` as long as the vector was that was given. */
+export function asGiven(s: Store, slot: u32, out: usize): void {
+  if (s.metric != COSINE) return;
   const norm = slotAt(s, slot).norm;
   const end = out + ((<usize>s.dimensions) << 2);
   for (let p = out; p < end; p += 4) store<f32>(p, load<f32>(p) * norm);
-  return 0;
 }
 
 /** The slot of an id, or -1. */

@@ -6,6 +6,22 @@ import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../core/status";
 import { copyRow, distances4, measure } from "./distance";
 import { rowAt, Store, slotAt, slotOf, theStore } from "./layout";
 
+/** How a query is compared with rows: a class without instances for each way rows are kept. */
+@unmanaged
+export abstract class Rows {
+  /** The distances of the query at `q` to the rows at `a`, `b`, `c` and `d`. */
+  abstract four(s: Store, q: usize, a: usize, b: usize, c: usize, d: usize): v128;
+}
+
+/** Rows of f32. */
+@final
+@unmanaged
+export class FloatRows extends Rows {
+  four(s: Store, q: usize, a: usize, b: usize, c: usize, d: usize): v128 {
+    return distances4(s.metric, q, a, b, c, d, s.stride);
+  }
+}
+
 /**
  * The `k` rows nearest to the vector at `query`, ascending by distance and then id. `query` is in WINDOW or was taken by
  * `scratch`, and has room for the padding of a row. O(n d + m log k), m the number of times a row gets among the best.
@@ -15,7 +31,7 @@ import { rowAt, Store, slotAt, slotOf, theStore } from "./layout";
 export function storeSearch(query: usize, k: u32, exclude: u32): i32 {
   const s = theStore();
   if (!toRow(s, query)) return BAD_ARGUMENT;
-  return nearest(s, query, k, slotOf(s, exclude), query == WINDOW, 0);
+  return nearest<FloatRows>(s, query, k, slotOf(s, exclude), query == WINDOW, 0);
 }
 
 /** The `k` rows nearest to the row of `id`, which is itself left out. NOT_FOUND if it has none; else as `storeSearch`. */
@@ -23,7 +39,7 @@ export function storeSearchById(id: u32, k: u32): i32 {
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  return nearest(s, rowAt(s, slot), k, slot, true, 0);
+  return nearest<FloatRows>(s, rowAt(s, slot), k, slot, true, 0);
 }
 
 /**
@@ -33,7 +49,7 @@ export function storeSearchById(id: u32, k: u32): i32 {
 export function storeDistances(query: usize, ids: usize, n: u32, out: usize): i32 {
   const s = theStore();
   if (!toRow(s, query)) return BAD_ARGUMENT;
-  distancesTo(s, query, ids, n, out);
+  distancesTo<FloatRows>(s, query, ids, n, out);
   return OK;
 }
 
@@ -42,7 +58,7 @@ export function storeDistancesById(id: u32, ids: usize, n: u32, out: usize): i32
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  distancesTo(s, rowAt(s, slot), ids, n, out);
+  distancesTo<FloatRows>(s, rowAt(s, slot), ids, n, out);
   return OK;
 }
 
@@ -51,7 +67,7 @@ export function toRow(s: Store, query: usize): bool {
   const norm = measure(query, s.dimensions, s.metric);
   if (norm < 0) return false;
   const bytes = (<usize>s.dimensions) << 2;
-  memory.fill(query + bytes, 0, <usize>s.stride - bytes);
+  memory.fill(query + bytes, 0, -bytes & 15);
   copyRow(query, query, s.dimensions, norm, s.metric);
   return true;
 }
@@ -61,7 +77,7 @@ export function toRow(s: Store, query: usize): bool {
  * @param begin whether scratch is free to begin anew
  * @param filter address of a filter (see `allowed`), or 0 for all ids
  */
-export function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bool, filter: usize): i32 {
+export function nearest<R extends Rows>(s: Store, query: usize, k: u32, excluded: i32, begin: bool, filter: usize): i32 {
   k = min<u32>(k, s.count);
   // Four distances, the heap, the distances of the result. No overflow: k is below 2^28, since a row has 16 bytes or more.
   const bytes = 32 + k * 12;
@@ -70,7 +86,7 @@ export function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bo
   const four = result + 16;
   const heap = four + 16;
   let n: u32 = 0;
-  if (k > 0) n = scan(s, query, k, excluded, heap, four, filter);
+  if (k > 0) n = scan<R>(s, query, k, excluded, heap, four, filter);
   return answer(result, heap, k, n);
 }
 
@@ -97,7 +113,7 @@ export function allowed(filter: usize, id: u32): bool {
 }
 
 /** Keeps the k nearest rows in `heap`; `four` is 16 bytes to work in. */
-function scan(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: usize, filter: usize): u32 {
+function scan<R extends Rows>(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: usize, filter: usize): u32 {
   const stride = <usize>s.stride;
   let n: u32 = 0;
   let worst = f32x4.splat(Infinity);
@@ -109,7 +125,7 @@ function scan(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: 
       const b = row + stride;
       const c = b + stride;
       const d = c + stride;
-      const distances = distances4(s.metric, query, row, b, c, d, stride);
+      const distances = changetype<R>(0).four(s, query, row, b, c, d);
       row = d + stride;
       // <= and not <: of two equal distances the smaller id wins, wherever its row lies.
       let near = i32x4.bitmask(f32x4.le(distances, worst));
@@ -130,15 +146,14 @@ function scan(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: 
   return n;
 }
 
-function distancesTo(s: Store, query: usize, ids: usize, n: u32, out: usize): void {
-  const stride = <usize>s.stride;
+export function distancesTo<R extends Rows>(s: Store, query: usize, ids: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i += 4) {
     const p = ids + ((<usize>i) << 2);
     const a = slotOf(s, load<u32>(p));
     const b = i + 1 < n ? slotOf(s, load<u32>(p, 4)) : -1;
     const c = i + 2 < n ? slotOf(s, load<u32>(p, 8)) : -1;
     const d = i + 3 < n ? slotOf(s, load<u32>(p, 12)) : -1;
-    const distances = distances4(s.metric, query, rowOr(s, a, query), rowOr(s, b, query), rowOr(s, c, query), rowOr(s, d, query), stride);
+    const distances = changetype<R>(0).four(s, query, rowOr(s, a, query), rowOr(s, b, query), rowOr(s, c, query), rowOr(s, d, query));
     const o = out + ((<usize>i) << 2);
     store<f32>(o, a < 0 ? Infinity : f32x4.extract_lane(distances, 0));
     if (i + 1 < n) store<f32>(o, b < 0 ? Infinity : f32x4.extract_lane(distances, 1), 4);
@@ -147,7 +162,7 @@ function distancesTo(s: Store, query: usize, ids: usize, n: u32, out: usize): vo
   }
 }
 
-/** The row of a slot, or for no slot any row to read. */
-function rowOr(s: Store, slot: i32, other: usize): usize {
-  return slot < 0 ? other : rowAt(s, slot);
+/** The row of a slot, or for no slot something to read: the query, which is no shorter. */
+function rowOr(s: Store, slot: i32, query: usize): usize {
+  return slot < 0 ? query : rowAt(s, slot);
 }

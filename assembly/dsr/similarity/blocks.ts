@@ -1,27 +1,8 @@
 // Blocks of words: where they come from, and how words get into a cell and out of it.
 
-import { alloc, blockBytes, free, grow } from "../../core/arena";
+import { alloc, free, grow } from "../../core/arena";
 import { BLOCK_WORDS, blockSize, Cell, NEXT, nextBlock, Population, SLOTS, spikeBytes } from "./layout";
 import { moveWord, slotOfWord, wipeWord } from "./word";
-
-/** The least bytes of a slab. */
-const SLAB_BYTES: u32 = 0x10000;
-
-/** Chooses how many blocks make a slab: at least SLAB_BYTES and not twice that, with the least slack in the arena. */
-export function sizeSlabs(p: Population): void {
-  const size = blockSize(p);
-  const first = (SLAB_BYTES + size - 1) / size;
-  let best = first;
-  let bestFill: f64 = 0;
-  for (let n = first; n < first << 1; n++) {
-    const fill = <f64>(n * size) / <f64>blockBytes(n * size);
-    if (fill > bestFill) {
-      best = n;
-      bestFill = fill;
-    }
-  }
-  p.blocksPerSlab = best;
-}
 
 /** Makes sure that `n` blocks are spare. @returns false, and nothing has changed but perhaps slabs are more, if there is no memory */
 export function spareBlocks(p: Population, n: u32): bool {

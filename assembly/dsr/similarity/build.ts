@@ -2,7 +2,7 @@
 
 import { alloc, blockBytes, free, reserve, scratchMore } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, OK } from "../../core/status";
-import { rowAt, theStore } from "../layout";
+import { theStore } from "../layout";
 import { resetBlocks, spareBlocks, takeBlock } from "./blocks";
 import {
   BLOCK_WORDS,
@@ -12,6 +12,7 @@ import {
   floatBytes,
   homeAt,
   MOST_NEURONS,
+  NEVER,
   NEXT,
   NOBODY,
   Population,
@@ -19,13 +20,14 @@ import {
   spikeBytes,
   thePopulation,
 } from "./layout";
-import { learnCentre, learnWeights, spherical, thresholds, weights } from "./learn";
+import { learnWeights, spherical, thresholds, weights } from "./learn";
 import { homesOf, SPILL_BINS, spillBin, turnRow } from "./members";
 import { winnerBase } from "./prototypes";
 import { rotate } from "./rotate";
+import { floatRow } from "./rows";
 import { tune } from "./tune";
 import { writeWord } from "./word";
-import { takeWork, turned } from "./work";
+import { rowSpace, takeWork, turned } from "./work";
 
 /** As many neurons as suit `n` rows: the power of two next to 4 sqrt(n), half of that where rows have one winner only; at least eight rows each. */
 function neuronsFor(n: u32, spill: u32): u32 {
@@ -37,12 +39,13 @@ function neuronsFor(n: u32, spill: u32): u32 {
 
 /**
  * Learns neurons from all rows, and gives every row its words anew. Without memory for it nothing changes. O(n (K + d log d) + sample K d).
- * @param neurons how many, 0 for as many as suit the rows
+ * @param neurons how many, 0 for as many as the population was made for, or as suit the rows
  * @param plastic, homeostatic for who wants to see what they are good for: see learn.ts
  */
 export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool): i32 {
   const p = thePopulation();
   const s = theStore();
+  if (neurons == 0) neurons = p.wantedNeurons;
   let k = neurons == 0 ? neuronsFor(s.count, p.spill) : min<u32>(neurons, MOST_NEURONS);
   k = max<u32>(4, min<u32>(k, s.count)) & ~3;
   if (k > s.count || p.bits == 0) return BAD_ARGUMENT;
@@ -65,7 +68,6 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
   const cells = <u32>alloc(cellBytes);
   const homes = <u32>alloc(homeBytes);
   const oldNeurons = p.neurons;
-  learnCentre(p);
   if (!learnWeights(p, k, plastic, homeostatic)) {
     free(homes, homeBytes);
     free(cells, cellBytes);
@@ -81,7 +83,7 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
   p.homeCapacity = s.slotCapacity;
   p.neurons = k;
   p.indexed = 0;
-  p.learnedRows = s.count;
+  if (p.nextLearning != NEVER) p.nextLearning = s.count << 1;
   takeWeights(p);
   // From here on the weights in scratch are no longer needed.
   resetBlocks(p, blocks);
@@ -149,7 +151,7 @@ function winAll(p: Population): u32 {
   p.spillBelow = SPILL_BINS;
   let total: f64 = 0;
   for (let slot: u32 = 0; slot < s.count; slot++) {
-    turnRow(p, rowAt(s, slot));
+    turnRow(p, floatRow(s, slot, rowSpace));
     const homes = homesOf(p);
     store<u32>(homeAt(p, slot), homes);
     store<u16>(bins + ((<usize>slot) << 1), <u16>spillBin);
@@ -218,7 +220,7 @@ function writeAll(p: Population): void {
     cell.head = 0;
   }
   for (let slot: u32 = 0; slot < s.count; slot++) {
-    turnRow(p, rowAt(s, slot));
+    turnRow(p, floatRow(s, slot, rowSpace));
     const homes = load<u32>(homeAt(p, slot));
     writeOwn(p, own, homes & 0xffff, slot);
     if (homes >> 16 != NOBODY) writeOwn(p, own, homes >> 16, slot);

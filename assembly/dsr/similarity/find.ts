@@ -3,7 +3,6 @@
 import { ARENA, scratch, scratchBack, scratchEnd, scratchMore } from "../../core/arena";
 import { entry, fromOrderedBits, keepSmallest, largestKept } from "../../core/heap";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND } from "../../core/status";
-import { distances4 } from "../distance";
 import { rowAt, Store, slotAt, slotOf, theStore } from "../layout";
 import { allowed, answer, nearest, toRow } from "../search";
 import { candidateRoom, finishCandidates, startCandidates } from "./candidates";
@@ -12,6 +11,7 @@ import { makeTables } from "./lookup";
 import { turnRow } from "./members";
 import { findWinners, makeWhole, winnerAt, winnerBase } from "./prototypes";
 import { rotate } from "./rotate";
+import { AnyRows, comparable, floatRow } from "./rows";
 import { scanChain } from "./scan";
 import { candidatesFor, probesFor } from "./tune";
 import { spot, tables, takeWork, turned, whole } from "./work";
@@ -44,7 +44,16 @@ export function populationSearchById(id: u32, k: u32, recall: f32, probes: u32, 
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  return find(s, rowAt(s, slot), k, slot, recall, probes, candidates, filter, filter < ARENA);
+  // A row is a row under every metric: it is not made one again.
+  let begin = filter < ARENA;
+  let query = rowAt(s, slot);
+  if (thePopulation().byteRows) {
+    const buffer = begin ? scratch(<u32>floatBytes(s)) : scratchMore(<u32>floatBytes(s));
+    if (buffer == 0) return NO_MEMORY;
+    query = floatRow(s, slot, buffer);
+    begin = false;
+  }
+  return find(s, query, k, slot, recall, probes, candidates, filter, begin);
 }
 
 function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes: u32, candidates: u32, filter: usize, begin: bool): i32 {
@@ -53,18 +62,21 @@ function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes
   probed = 0;
   scanned = 0;
   compared = s.count;
-  if (p.neurons == 0 || (!chosen && (recall >= 1 || s.count < FEW))) return nearest(s, query, k, excluded, begin, filter);
+  const q = comparable(s, query, begin);
+  if (q == 0) return NO_MEMORY;
+  if (q != query) begin = false;
+  if (p.neurons == 0 || (!chosen && (recall >= 1 || s.count < FEW))) return nearest<AnyRows>(s, q, k, excluded, begin, filter);
   if (probes == 0) probes = probesFor(p, recall, k);
   if (candidates == 0) candidates = candidatesFor(p, recall, k);
   if (filter != 0) {
     const pass = countAllowed(s, filter);
     // Few are soon looked at one by one; among many more cells hold as many.
-    if (!chosen && pass < FEW) return nearestOf(s, query, k, excluded, begin, filter);
+    if (!chosen && pass < FEW) return nearestOf(s, q, k, excluded, begin, filter);
     probes = <u32>min<u64>(p.neurons, (<u64>probes * <u64>s.count) / <u64>max<u32>(pass, 1));
   }
   const mark = begin ? 0 : scratchEnd();
   while (true) {
-    const result = byWords(p, s, query, k, excluded, probes, candidates, filter, begin);
+    const result = byWords(p, s, query, q, k, excluded, probes, candidates, filter, begin);
     // Fewer than were asked for, and cells left: look into more of them.
     if (result == NO_MEMORY || probes >= p.neurons || load<u32>(result) == k || load<u32>(result) + (excluded < 0 ? 0 : 1) >= s.count)
       return result;
@@ -75,13 +87,16 @@ function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes
 
 /** The nearest by all words, for who wants the truth at the price of a scan. */
 export function allWords(p: Population, s: Store, query: usize, k: u32, excluded: i32, candidates: u32): i32 {
-  return byWords(p, s, query, k, excluded, p.neurons, candidates, 0, false);
+  const q = comparable(s, query, false);
+  return q == 0 ? NO_MEMORY : byWords(p, s, query, q, k, excluded, p.neurons, candidates, 0, false);
 }
 
+/** By the words of the vector at `query`, of which `q` is what rows are compared with. */
 function byWords(
   p: Population,
   s: Store,
   query: usize,
+  q: usize,
   k: u32,
   excluded: i32,
   probes: u32,
@@ -90,8 +105,8 @@ function byWords(
   begin: bool,
 ): i32 {
   k = min<u32>(k, s.count);
-  // Each row may have two words, and one may be excluded.
-  const wanted = (candidates < s.count ? max<u32>(candidates, k) : s.count << 1) + 2;
+  // Each row may have two words, and one row may be excluded.
+  const wanted = (candidates < s.count ? max<u32>(candidates, k << 1) : s.count << 1) + 2;
   const result = begin ? scratch(32 + k * 12) : scratchMore(32 + k * 12);
   if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
   const list = scratchMore(candidateRoom(wanted) << 3);
@@ -104,8 +119,8 @@ function byWords(
   memory.fill(seen, 0, (<usize>seenSize) << 2);
   compared = eachOnce(list, found, excluded, seen, seenSize - 1);
   if (k == 0) return answer(result, result + 32, 0, 0);
-  let kept = keepNearest(s, query, list, 0, compared, 0, k, excluded, result + 32, filter);
-  if (p.indexed < s.count) kept = keepNearest(s, query, 0, p.indexed, s.count, kept, k, excluded, result + 32, filter);
+  let kept = keepNearest(s, q, list, 0, compared, 0, k, excluded, result + 32, filter);
+  if (p.indexed < s.count) kept = keepNearest(s, q, 0, p.indexed, s.count, kept, k, excluded, result + 32, filter);
   return answer(result, result + 32, k, kept);
 }
 
@@ -165,14 +180,13 @@ function keepNearest(
   heap: usize,
   filter: usize,
 ): u32 {
-  const stride = <usize>s.stride;
   let worst = f32x4.splat(kept == k ? fromOrderedBits(<u32>(largestKept(heap) >> 32)) : Infinity);
   for (let i = from; i < to; i += 4) {
     const a = slotOfList(list, i);
     const b = slotOfList(list, min<u32>(i + 1, to - 1));
     const c = slotOfList(list, min<u32>(i + 2, to - 1));
     const d = slotOfList(list, min<u32>(i + 3, to - 1));
-    const distances = distances4(s.metric, query, rowAt(s, a), rowAt(s, b), rowAt(s, c), rowAt(s, d), stride);
+    const distances = changetype<AnyRows>(0).four(s, query, rowAt(s, a), rowAt(s, b), rowAt(s, c), rowAt(s, d));
     let near = i32x4.bitmask(f32x4.le(distances, worst));
     if (to - i < 4) near &= (1 << (to - i)) - 1;
     if (near == 0) continue;
@@ -222,17 +236,4 @@ function nearestOf(s: Store, query: usize, k: u32, excluded: i32, begin: bool, f
   compared = n;
   if (k == 0 || n == 0) return answer(result, result + 32, k, 0);
   return answer(result, result + 32, k, keepNearest(s, query, list, 0, n, 0, k, excluded, result + 32, 0));
-}
-
-/** What the last search did: for benchmarks and tests. */
-export function populationProbed(): u32 {
-  return probed;
-}
-
-export function populationScanned(): u32 {
-  return scanned;
-}
-
-export function populationCompared(): u32 {
-  return compared;
 }

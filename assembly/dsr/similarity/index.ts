@@ -8,27 +8,21 @@ export {
   storeFirstBad,
   storePrepare,
   storeSlot,
-  storeVector,
 } from "../rows";
-export { storeDistances, storeDistancesById } from "../search";
 export { populationLearn } from "./build";
-export { populationCompared, populationProbed, populationScanned, populationSearch, populationSearchById } from "./find";
+export { populationSearch, populationSearchById } from "./find";
 export { populationInit } from "./population";
+export { populationReport, populationWeights } from "./report";
+// What reads or changes rows has the store's names: the same facade serves both modules.
 export {
-  populationBits,
-  populationError,
-  populationImbalance,
-  populationNeurons,
-  populationNovelty,
-  populationTrace,
-  populationWeights,
-  populationWinners,
-} from "./trace";
-// What changes rows has the store's names: the same facade adds and removes in both modules.
+  populationDistances as storeDistances,
+  populationDistancesById as storeDistancesById,
+  populationVector as storeVector,
+} from "./rows";
+export { populationNovelty, populationTrace, populationWinners } from "./trace";
 export {
   populationAdd as storeAdd,
   populationAddMany as storeAddMany,
-  populationIndexed,
   populationRemove as storeRemove,
   populationSettle,
 } from "./update";

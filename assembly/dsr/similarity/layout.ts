@@ -39,6 +39,9 @@ export const NOBODY: u32 = 0xffff;
 /** The most neurons: a winner is a u16, and NOBODY is not one. */
 export const MOST_NEURONS: u32 = 0x8000;
 
+/** As `nextLearning`: not before it is told. */
+export const NEVER: u32 = 0xffffffff;
+
 /** The header of the index. */
 @unmanaged
 export class Population {
@@ -65,8 +68,7 @@ export class Population {
   slabCount: u32;
   slabCapacity: u32;
   blocksPerSlab: u32;
-  /** Rows when the population last learned, and rows from which on it learns by itself. */
-  learnedRows: u32;
+  /** Rows from which on the population learns by itself, or NEVER. */
   nextLearning: u32;
   /** Mean of the squared distances of rows to their first winner when it last learned. */
   meanSquare: f32;
@@ -79,6 +81,8 @@ export class Population {
   spill: u32;
   /** Those whose `spillBin` (members.ts) is below this. */
   spillBelow: u32;
+  /** Whether rows are of bytes: see bytes.ts. */
+  byteRows: u32;
   /** How much a search must look at for which recall: see tune.ts. */
   tuned: u32;
 }

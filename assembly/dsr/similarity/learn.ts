@@ -11,9 +11,10 @@
 
 import { scratch } from "../../core/arena";
 import { nextBelow } from "../../core/random";
-import { COSINE, rowAt, theStore } from "../layout";
+import { COSINE, theStore } from "../layout";
 import { floatBytes, Population } from "./layout";
 import { fourProducts, productOfShorts, shorten } from "./matrix";
+import { floatRow } from "./rows";
 
 /** Rows that are shown before the products are taken anew. */
 const TILE: u32 = 64;
@@ -46,6 +47,7 @@ let rowUnits: usize = 0;
 let rowSquares: usize = 0;
 let products: usize = 0;
 let near: usize = 0;
+let rowBuffer: usize = 0;
 let meanSquare: f32 = 0;
 /** Whether weights are kept at length 1, where rows are: else those of scattered rows are short, and every stray row is near them. */
 export let spherical: bool = false;
@@ -67,7 +69,7 @@ function takeSpace(count: u32, k: u32): bool {
   const all =
     <u64>k * <u64>(f * 4 + w * 2) + <u64>TILE * <u64>(f * 4 + w * 2 + 8) + <u64>sampleSize(count, k) * NEAR * 2 + <u64>column * 10;
   if (all > 0xf0000000) return false;
-  let at = scratch(<u32>all + 256);
+  let at = scratch(<u32>all + (f << 2));
   if (at == 0) return false;
   weights = at;
   at += <usize>k * <usize>(f << 2);
@@ -95,6 +97,8 @@ function takeSpace(count: u32, k: u32): bool {
   at += TILE << 2;
   rowSquares = at;
   at += TILE << 2;
+  rowBuffer = at;
+  at += <usize>(f << 2);
   near = at;
   return true;
 }
@@ -103,20 +107,25 @@ function takeSpace(count: u32, k: u32): bool {
 const GROUP: u32 = 64;
 
 /** Puts the mean of the rows, or of every so manieth of many, at `centre`. O(min(n, 2^17) d). */
-export function learnCentre(p: Population): void {
+function learnCentre(p: Population): void {
   const s = theStore();
   const bytes = floatBytes(s);
   const centre = <usize>p.centre;
   const step = max<u32>(1, s.count >> 16);
   const n = (s.count + step - 1) / step;
   const part = f32x4.splat(1 / <f32>n);
+  // No rows are in the tile yet.
+  const sums = rows;
   memory.fill(centre, 0, bytes);
   for (let from: u32 = 0; from < n; from += GROUP) {
     const to = min<u32>(from + GROUP, n);
+    memory.fill(sums, 0, bytes);
+    for (let i = from; i < to; i++) {
+      const row = floatRow(s, i * step, rowBuffer);
+      for (let o: usize = 0; o < bytes; o += 16) v128.store(sums + o, f32x4.add(v128.load(sums + o), v128.load(row + o)));
+    }
     for (let o: usize = 0; o < bytes; o += 16) {
-      let sum = f32x4.splat(0);
-      for (let i = from; i < to; i++) sum = f32x4.add(sum, v128.load(rowAt(s, i * step) + o));
-      v128.store(centre + o, f32x4.add(v128.load(centre + o), f32x4.mul(sum, part)));
+      v128.store(centre + o, f32x4.add(v128.load(centre + o), f32x4.mul(v128.load(sums + o), part)));
     }
   }
 }
@@ -130,7 +139,7 @@ function loadTile(p: Population, first: u32, n: u32, stride: u32, start: u32): v
     // A tile that is not full repeats its last row.
     const i = first + min<u32>(r, n - 1);
     const slot = <u32>((<u64>i * <u64>stride + <u64>start) % <u64>count);
-    const row = rowAt(s, slot);
+    const row = floatRow(s, slot, rowBuffer);
     let square = f32x4.splat(0);
     for (let o: usize = 0; o < <usize>(floats << 2); o += 16) {
       let x = v128.load(row + o);
@@ -211,6 +220,7 @@ function halveHits(): void {
 export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: bool): bool {
   const count = theStore().count;
   if (!takeSpace(count, k)) return false;
+  learnCentre(p);
   homeostasis = homeostatic ? HOMEOSTASIS : 0;
   const sample = sampleSize(count, k);
   spherical = theStore().metric == COSINE;
@@ -278,6 +288,7 @@ function follow(mean: f32, n: u32): void {
 /** One epoch in which each row looks only at the neurons that were nearest to it. */
 function refine(p: Population, sample: u32, stride: u32, start: u32): void {
   const bytes = (<usize>shorts) << 1;
+  const remembered = (<usize>min<u32>(NEAR, neurons)) << 1;
   for (let first: u32 = 0; first < sample; first += TILE) {
     const here = min<u32>(TILE, sample - first);
     loadTile(p, first, here, stride, start);
@@ -288,7 +299,7 @@ function refine(p: Population, sample: u32, stride: u32, start: u32): void {
       const twice: f32 = 2 * load<f32>(rowUnits + ((<usize>r) << 2));
       let winner: u32 = 0;
       let least: f32 = Infinity;
-      for (let i: usize = 0; i < NEAR << 1; i += 2) {
+      for (let i: usize = 0; i < remembered; i += 2) {
         const j = <usize>load<u16>(list + i);
         const q = j << 2;
         const score =

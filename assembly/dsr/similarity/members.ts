@@ -5,14 +5,15 @@
 // Sun, Simcha, Dopson, Guo, Kumar, "SOAR: improved indexing for approximate nearest neighbor search", NeurIPS 2023.
 
 import { grow } from "../../core/arena";
-import { rowAt, theStore } from "../layout";
+import { theStore } from "../layout";
 import { removeWord, renameWord, roomInCell, spareBlocks } from "./blocks";
 import { BLOCK_WORDS, byProduct, cellAt, homeAt, NOBODY, Population, prototypeAt } from "./layout";
 import { makeTables } from "./lookup";
 import { drive, findAmongAll, findWinners, makeWhole, productOfPrototypes, squareOfWhole, winnerAt, winnerBase } from "./prototypes";
 import { rotate } from "./rotate";
+import { floatRow } from "./rows";
 import { writeWord } from "./word";
-import { tables, takeWork, turned, whole } from "./work";
+import { rowSpace, tables, takeWork, turned, whole } from "./work";
 
 /** Neurons among which the second winner is chosen. */
 const RIVALS: u32 = 16;
@@ -98,7 +99,7 @@ export function enrolNext(p: Population): bool {
   const s = theStore();
   if (!spareBlocks(p, 2) || !roomForHomes(p, s.slotCapacity) || !takeWork(p, true)) return false;
   const slot = p.indexed;
-  turnRow(p, rowAt(s, slot));
+  turnRow(p, floatRow(s, slot, rowSpace));
   writeWords(p, slot, homesOf(p));
   p.indexed++;
   return true;

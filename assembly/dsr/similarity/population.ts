@@ -2,9 +2,9 @@
 
 import { alloc, STATE } from "../../core/arena";
 import { theStore } from "../layout";
-import { startStore } from "../rows";
-import { sizeSlabs } from "./blocks";
-import { floatBytes, MOST_DIMENSIONS, POPULATION, Population, ROUNDS, thePopulation } from "./layout";
+import { bestSegment, startStore } from "../rows";
+import { byteStride } from "./bytes";
+import { blockSize, floatBytes, MOST_DIMENSIONS, NEVER, POPULATION, Population, ROUNDS, thePopulation } from "./layout";
 import { drawSigns } from "./rotate";
 import { TUNED_BYTES } from "./tune";
 import { FIRST_LEARNING } from "./update";
@@ -20,24 +20,27 @@ export function populationInit(
   neurons: u32,
   spill: u32,
   autoLearn: u32,
+  byteRows: u32,
 ): bool {
-  if (!startStore(<u32>(POPULATION - STATE) + offsetof<Population>(), dimensions, metric, capacity, limitBytes)) return false;
+  const stride = byteRows ? byteStride(dimensions) : ((dimensions + 3) & ~3) << 2;
+  if (!startStore(<u32>(POPULATION - STATE) + offsetof<Population>(), stride, dimensions, metric, capacity, limitBytes)) return false;
   const p = thePopulation();
+  p.byteRows = byteRows;
   // Longer vectors than this are compared one by one: their sums of look-ups would leave sixteen bits.
   if (dimensions > MOST_DIMENSIONS) {
-    p.nextLearning = 0xffffffff;
+    p.nextLearning = NEVER;
     return true;
   }
   p.random = ((<u64>seedHigh) << 32) | <u64>seedLow;
   p.bits = (dimensions + 15) & ~15;
   p.spill = spill;
   p.wantedNeurons = neurons;
-  p.nextLearning = autoLearn ? FIRST_LEARNING : 0xffffffff;
+  p.nextLearning = autoLearn ? FIRST_LEARNING : NEVER;
   p.signs = <u32>alloc(ROUNDS * p.bits * 4);
   p.centre = <u32>alloc(<u32>floatBytes(theStore()));
   p.tuned = <u32>alloc(TUNED_BYTES);
   if (p.signs == 0 || p.centre == 0 || p.tuned == 0) return false;
   drawSigns(p);
-  sizeSlabs(p);
+  p.blocksPerSlab = bestSegment(blockSize(p));
   return true;
 }

@@ -29,15 +29,15 @@ export function rotate(p: Population, x: usize): void {
     for (let o: usize = 0; o < bytes; o += 16) v128.store(x + o, v128.xor(v128.load(x + o), v128.load(signs + o)));
     signs += bytes;
     hadamard(round & 1 ? x + ((<usize>(n - power)) << 2) : x, power, scale);
-    if (power != n) butterfly(x, n);
+    if (power != n) butterfly(x, n, <f32>Math.SQRT1_2);
   }
 }
 
-/** (a, b) -> (a + b, a - b) / sqrt 2 for the two halves. */
-function butterfly(x: usize, n: u32): void {
+/** (a, b) -> (a + b, a - b) times `by` for the two halves. */
+function butterfly(x: usize, n: u32, by: f32): void {
   const half = (<usize>n) << 1;
   const end = x + half;
-  const scale = f32x4.splat(<f32>Math.SQRT1_2);
+  const scale = f32x4.splat(by);
   for (; x < end; x += 16) {
     const a = f32x4.mul(v128.load(x), scale);
     const b = f32x4.mul(v128.load(x + half), scale);
@@ -48,60 +48,40 @@ function butterfly(x: usize, n: u32): void {
 
 /** The Walsh-Hadamard transform of `n` floats, a power of two from 16 on, times `scale`. */
 function hadamard(x: usize, n: u32, scale: f32): void {
-  const end = x + ((<usize>n) << 2);
-  // Within sixteen floats, four vectors: first across the vectors, then across lanes.
-  const odd = f32x4.mul(f32x4.splat(scale), f32x4(1, -1, 1, -1));
-  const even = f32x4.splat(scale);
-  const upper = f32x4(1, 1, -1, -1);
-  for (let q = x; q < end; q += 64) {
-    const a = v128.load(q);
-    const b = v128.load(q, 16);
-    const c = v128.load(q, 32);
-    const d = v128.load(q, 48);
-    const ab = f32x4.add(a, b);
-    const ba = f32x4.sub(a, b);
-    const cd = f32x4.add(c, d);
-    const dc = f32x4.sub(c, d);
-    v128.store(q, lanes(f32x4.add(ab, cd), odd, even, upper));
-    v128.store(q, lanes(f32x4.add(ba, dc), odd, even, upper), 16);
-    v128.store(q, lanes(f32x4.sub(ab, cd), odd, even, upper), 32);
-    v128.store(q, lanes(f32x4.sub(ba, dc), odd, even, upper), 48);
-  }
-  // Two stages a pass while there are two.
-  let h: usize = 64;
   const all = (<usize>n) << 2;
+  const end = x + all;
+  // Across the four lanes of each vector.
+  const even = f32x4.splat(scale);
+  const odd = f32x4.mul(even, f32x4(1, -1, 1, -1));
+  const upper = f32x4(1, 1, -1, -1);
+  for (let q = x; q < end; q += 16) {
+    const a = v128.load(q);
+    const b = f32x4.add(f32x4.mul(v128.shuffle<f32>(a, a, 0, 0, 2, 2), even), f32x4.mul(v128.shuffle<f32>(a, a, 1, 1, 3, 3), odd));
+    v128.store(q, f32x4.add(v128.shuffle<f32>(b, b, 0, 1, 0, 1), f32x4.mul(v128.shuffle<f32>(b, b, 2, 3, 2, 3), upper)));
+  }
+  // Across vectors, two stages a pass while there are two.
+  let h: usize = 16;
   for (; h << 1 < all; h <<= 2) {
     const step = h << 2;
     for (let group = x; group < end; group += step) {
       const stop = group + h;
       for (let q = group; q < stop; q += 16) {
+        const r = q + (h << 1);
         const a = v128.load(q);
         const b = v128.load(q + h);
-        const c = v128.load(q + (h << 1));
-        const d = v128.load(q + h * 3);
+        const c = v128.load(r);
+        const d = v128.load(r + h);
         const ab = f32x4.add(a, b);
         const ba = f32x4.sub(a, b);
         const cd = f32x4.add(c, d);
         const dc = f32x4.sub(c, d);
         v128.store(q, f32x4.add(ab, cd));
         v128.store(q + h, f32x4.add(ba, dc));
-        v128.store(q + (h << 1), f32x4.sub(ab, cd));
-        v128.store(q + h * 3, f32x4.sub(ba, dc));
+        v128.store(r, f32x4.sub(ab, cd));
+        v128.store(r + h, f32x4.sub(ba, dc));
       }
     }
   }
-  if (h < all) {
-    for (let q = x; q < x + h; q += 16) {
-      const a = v128.load(q);
-      const b = v128.load(q + h);
-      v128.store(q, f32x4.add(a, b));
-      v128.store(q + h, f32x4.sub(a, b));
-    }
-  }
-}
-
-/** The transform of the four lanes of a vector, scaled. */
-function lanes(a: v128, odd: v128, even: v128, upper: v128): v128 {
-  const b = f32x4.add(f32x4.mul(v128.shuffle<f32>(a, a, 0, 0, 2, 2), even), f32x4.mul(v128.shuffle<f32>(a, a, 1, 1, 3, 3), odd));
-  return f32x4.add(v128.shuffle<f32>(b, b, 0, 1, 0, 1), f32x4.mul(v128.shuffle<f32>(b, b, 2, 3, 2, 3), upper));
+  // What is left is the same butterfly as that of the halves, but for the scale.
+  if (h < all) butterfly(x, n, 1);
 }

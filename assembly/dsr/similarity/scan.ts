@@ -95,45 +95,27 @@ function scanTwo(first: usize, second: usize, bytes: usize, tables: usize, base:
  */
 function judge(columns: usize, all: v128, odd: v128, base: f32, words: u32, work: usize): void {
   const even = i16x8.sub(all, i16x8.shl(odd, 8));
-  const low = v128.shuffle<i16>(even, odd, 0, 8, 1, 9, 2, 10, 3, 11);
-  const high = v128.shuffle<i16>(even, odd, 4, 12, 5, 13, 6, 14, 7, 15);
-  const gains = v128.load(columns);
-  const gains2 = v128.load(columns, 16);
-  const offsets = v128.load(columns, OFFSETS);
-  const offsets2 = v128.load(columns, OFFSETS + 16);
-  const a = estimate(i32x4.extend_low_i16x8_u(low), lowHalves(gains), lowHalves(offsets), base);
-  const b = estimate(i32x4.extend_high_i16x8_u(low), highHalves(gains), highHalves(offsets), base);
-  const c = estimate(i32x4.extend_low_i16x8_u(high), lowHalves(gains2), lowHalves(offsets2), base);
-  const d = estimate(i32x4.extend_high_i16x8_u(high), highHalves(gains2), highHalves(offsets2), base);
+  v128.store(work, v128.shuffle<i16>(even, odd, 0, 8, 1, 9, 2, 10, 3, 11));
+  v128.store(work, v128.shuffle<i16>(even, odd, 4, 12, 5, 13, 6, 14, 7, 15), 16);
   const limit = f32x4.splat(bar);
-  const x = f32x4.le(a, limit);
-  const y = f32x4.le(b, limit);
-  const z = f32x4.le(c, limit);
-  const w = f32x4.le(d, limit);
-  if (!v128.any_true(v128.or(v128.or(x, y), v128.or(z, w)))) return;
-  let near = i32x4.bitmask(x) | (i32x4.bitmask(y) << 4) | (i32x4.bitmask(z) << 8) | (i32x4.bitmask(w) << 12);
-  near &= (1 << words) - 1;
-  v128.store(work, a);
-  v128.store(work, b, 16);
-  v128.store(work, c, 32);
-  v128.store(work, d, 48);
-  while (near != 0) {
-    const i = (<usize>ctz<u32>(near)) << 2;
-    near &= near - 1;
-    addCandidate(load<f32>(work + i), load<u32>(columns + i, SLOTS));
+  const step = f32x4.splat(tableStep);
+  const low = f32x4.splat(tableLow);
+  const first = f32x4.splat(base);
+  for (let from: usize = 0; from < BLOCK_WORDS; from += 4) {
+    const at = columns + (from << 1);
+    const sum = f32x4.add(f32x4.mul(f32x4.convert_i32x4_u(v128.load16x4_u(work + (from << 1))), step), low);
+    const gain = i32x4.shl(v128.load16x4_u(at), 16);
+    const offset = i32x4.shl(v128.load16x4_u(at, OFFSETS), 16);
+    const estimates = f32x4.sub(f32x4.add(offset, first), f32x4.mul(gain, sum));
+    let near = i32x4.bitmask(f32x4.le(estimates, limit));
+    if (near == 0) continue;
+    v128.store(work, estimates, 32);
+    while (near != 0) {
+      const i = <usize>ctz<u32>(near);
+      near &= near - 1;
+      // The rest of a first block is empty.
+      if (from + i >= <usize>words) return;
+      addCandidate(load<f32>(work + (i << 2), 32), load<u32>(columns + ((from + i) << 2), SLOTS));
+    }
   }
-}
-
-function estimate(sums: v128, gains: v128, offsets: v128, base: f32): v128 {
-  const s = f32x4.add(f32x4.mul(f32x4.convert_i32x4_u(sums), f32x4.splat(tableStep)), f32x4.splat(tableLow));
-  return f32x4.sub(f32x4.add(offsets, f32x4.splat(base)), f32x4.mul(gains, s));
-}
-
-/** The first four of eight upper halves of f32, as f32. */
-function lowHalves(x: v128): v128 {
-  return v128.shuffle<i16>(x, i16x8.splat(0), 8, 0, 9, 1, 10, 2, 11, 3);
-}
-
-function highHalves(x: v128): v128 {
-  return v128.shuffle<i16>(x, i16x8.splat(0), 12, 4, 13, 5, 14, 6, 15, 7);
 }

@@ -110,7 +110,8 @@ function writeSpikes(p: Population, neuron: u32, out: usize): void {
   memory.fill(out, 0, p.bits >> 3);
   for (let i: usize = 0; i < <usize>p.bits; i++) {
     if (load<f32>(turned + (i << 2)) <= <f32>load<i8>(weights + i) * unit) continue;
-    store<u8>(out + (i >> 3), load<u8>(out + (i >> 3)) | ((<u8>1) << (<u8>(i & 7))));
+    const byte = out + (i >> 3);
+    store<u8>(byte, <u8>(<u32>load<u8>(byte) | (1 << (<u32>i & 7))));
   }
 }
 
@@ -158,39 +159,4 @@ export function populationNovelty(query: usize): i32 {
   // Where all rows lie on their neurons any distance is new.
   store<f64>(result, sd > 0 ? (distance - mean) / sd : distance > mean ? Infinity : 0);
   return <i32>result;
-}
-
-/** Neurons, 0 before the population has learned. */
-export function populationNeurons(): u32 {
-  return thePopulation().neurons;
-}
-
-/** Spikes of a word. */
-export function populationBits(): u32 {
-  return thePopulation().bits;
-}
-
-/** Mean squared distance of the rows to their first winner when it last learned. */
-export function populationError(): f64 {
-  return <f64>thePopulation().meanSquare;
-}
-
-/** Neurons times the sum of squared shares of the words: 1 if all cells are equally full, and by so much a search costs more. */
-export function populationImbalance(): f64 {
-  const p = thePopulation();
-  let sum: f64 = 0;
-  let squares: f64 = 0;
-  for (let j: u32 = 0; j < p.neurons; j++) {
-    const n = <f64>cellAt(p, j).count;
-    sum += n;
-    squares += n * n;
-  }
-  return sum > 0 ? (<f64>p.neurons * squares) / (sum * sum) : 0;
-}
-
-/** Writes the weights of a neuron, f32[bits] rotated and without the centre, to `out`. For tests. */
-export function populationWeights(neuron: u32, out: usize): void {
-  const p = thePopulation();
-  const unit = cellAt(p, neuron).scale;
-  for (let i: usize = 0; i < <usize>p.bits; i++) store<f32>(out + (i << 2), <f32>load<i8>(prototypeAt(p, neuron) + i) * unit);
 }

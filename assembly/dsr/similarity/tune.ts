@@ -7,13 +7,14 @@
 
 import { scratch, scratchBack, scratchEnd, scratchMore } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
-import { rowAt, Store, slotOf, theStore } from "../layout";
+import { Store, slotOf, theStore } from "../layout";
 import { candidateRoom, copyCandidates, sortEntries, startCandidates } from "./candidates";
 import { allWords, turnQuery } from "./find";
-import { cellAt, Population } from "./layout";
+import { cellAt, floatBytes, Population } from "./layout";
 import { findWinners, winnerAt, winnerBase } from "./prototypes";
+import { floatRow } from "./rows";
 import { scanChain } from "./scan";
-import { spot, tables, takeWork } from "./work";
+import { rowSpace, spot, tables, takeWork } from "./work";
 
 /** Levels of recall: in ten-thousandths. */
 const LEVELS: StaticArray<u32> = [9000, 9500, 9800, 9900, 9950, 9990];
@@ -101,7 +102,7 @@ export function tune(p: Population): void {
     if (neighbours == 0) return;
     markTruth(truth, neighbours, marks);
     if (!takeWork(p, false)) return;
-    turnQuery(p, rowAt(s, slot));
+    turnQuery(p, floatRow(s, slot, rowSpace));
     const cells = findWinners(p, k);
     startCandidates(list, MOST_CANDIDATES, 0);
     let total: u64 = 0;
@@ -129,7 +130,9 @@ export function tune(p: Population): void {
 
 /** Writes the slots of a row's nearest neighbours, nearest first, to `truth`. @returns how many, 0 without memory */
 function trueNeighbours(p: Population, s: Store, slot: u32, truth: usize): u32 {
-  const result = allWords(p, s, rowAt(s, slot), MANY, slot, TRUTH);
+  const buffer = scratchMore(<u32>floatBytes(s));
+  if (buffer == 0) return 0;
+  const result = allWords(p, s, floatRow(s, slot, buffer), MANY, slot, TRUTH);
   if (result == NO_MEMORY) return 0;
   const n = load<u32>(result);
   for (let i: u32 = 0; i < n; i++) store<u32>(truth + ((<usize>i) << 2), slotOf(s, load<u32>(<usize>result + 16 + ((<usize>i) << 2))));

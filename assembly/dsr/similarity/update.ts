@@ -3,10 +3,11 @@
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
 import { measure } from "../distance";
 import { slotOf, theStore } from "../layout";
-import { dropLast, moveRow, storeAdd, storePrepare } from "../rows";
+import { dropLast, moveRow, newSlot, storePrepare } from "../rows";
 import { populationLearn } from "./build";
 import { thePopulation } from "./layout";
 import { enrolNext, expel, rename } from "./members";
+import { writeRow } from "./rows";
 
 /** Rows from which on a population learns by itself; with fewer a search looks at all of them sooner than at their words. */
 export const FIRST_LEARNING: u32 = 4096;
@@ -17,12 +18,17 @@ export const FIRST_LEARNING: u32 = 4096;
  */
 export function populationAdd(id: u32, vector: usize): i32 {
   const s = theStore();
-  if (measure(vector, s.dimensions, s.metric) < 0) return BAD_ARGUMENT;
+  const norm = measure(vector, s.dimensions, s.metric);
+  if (norm < 0) return BAD_ARGUMENT;
   const isNew = slotOf(s, id) < 0;
   if (isNew) {
     if (!storePrepare(1, id + 1)) return NO_MEMORY;
-  } else populationRemove(id);
-  storeAdd(id, vector);
+  } else {
+    populationRemove(id);
+    // What was given back is there to be taken again.
+    storePrepare(1, id + 1);
+  }
+  writeRow(s, newSlot(s, id), vector, norm);
   return isNew ? 1 : 0;
 }
 
@@ -65,15 +71,9 @@ export function populationSettle(): void {
   const p = thePopulation();
   if (s.count >= p.nextLearning) {
     // If there is no memory for it the old words serve on, and rows without words are looked at one by one.
-    const status = populationLearn(p.wantedNeurons, true, true);
     p.nextLearning = s.count << 1;
-    if (status == OK) return;
+    if (populationLearn(0, true, true) == OK) return;
   }
   if (p.neurons == 0) return;
   while (p.indexed < s.count) if (!enrolNext(p)) return;
-}
-
-/** Rows that have words. */
-export function populationIndexed(): u32 {
-  return thePopulation().indexed;
 }

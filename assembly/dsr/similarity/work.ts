@@ -1,8 +1,9 @@
 // Working space of one query or one row: scratch, whose addresses are kept here until the next is started.
 
 import { scratch, scratchMore } from "../../core/arena";
+import { theStore } from "../layout";
 import { candidateRoom } from "./candidates";
-import { Population } from "./layout";
+import { floatBytes, Population } from "./layout";
 import { tableBytes } from "./lookup";
 
 /** f32[bits]: the query or row, rotated. */
@@ -13,6 +14,8 @@ export let whole: usize = 0;
 export let tables: usize = 0;
 /** 64 bytes for a kernel to work in. */
 export let spot: usize = 0;
+/** f32[floatBytes / 4]: a row that is kept in another form. */
+export let rowSpace: usize = 0;
 /** u64 entries, room for the candidates of all neurons. */
 export let winners: usize = 0;
 
@@ -20,13 +23,15 @@ export let winners: usize = 0;
 export function takeWork(p: Population, begin: bool): bool {
   const bits = p.bits;
   const lists = candidateRoom(max<u32>(p.neurons, 64)) << 3;
-  const bytes = 64 + (bits << 2) + (bits << 1) + tableBytes(p) + lists;
+  const row = <u32>floatBytes(theStore());
+  const bytes = 64 + row + (bits << 2) + (bits << 1) + tableBytes(p) + lists;
   const at = begin ? scratch(bytes) : scratchMore(bytes);
   if (at == 0) return false;
   spot = at;
   turned = at + 64;
   whole = turned + ((<usize>bits) << 2);
   tables = whole + ((<usize>bits) << 1);
-  winners = tables + <usize>tableBytes(p);
+  rowSpace = tables + <usize>tableBytes(p);
+  winners = rowSpace + <usize>row;
   return true;
 }

@@ -7,7 +7,7 @@ import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { checkSearch, DsrCore, NO_ID, without } from "./core.js";
-import { type IndexExports, indexOptions, METRIC_NAMES, startIndex, wordsOf } from "./index-module.js";
+import { type IndexExports, indexOptions, METRIC_NAMES, reportOf, startIndex, wordsOf } from "./index-module.js";
 import type { DsrOptions, DsrStats, LearnOptions, LearnReport, Neighbors, SearchOptions, SpikeTrace } from "./index-types.js";
 import { snapshotKinds } from "./snapshot.js";
 
@@ -132,7 +132,7 @@ export class Dsr extends DsrCore<IndexExports> {
    * @throws ERR_MEMORY, and nothing has changed; ERR_ARGUMENT for fewer than 16 vectors, or vectors of more than 4,096 dimensions
    */
   learn(options: LearnOptions = {}): LearnReport {
-    const { neurons = this.#options.neurons ?? 0, plasticity = true, homeostasis = true } = options;
+    const { neurons = 0, plasticity = true, homeostasis = true } = options;
     checkInteger("neurons", neurons, 0, 32_768);
     const k = this.k;
     try {
@@ -140,7 +140,8 @@ export class Dsr extends DsrCore<IndexExports> {
       if (rows < 16) throw badArgument("learn", "16 vectors or more to learn from", rows);
       if (this.dimensions > 4096) throw badArgument("learn", "vectors of at most 4,096 dimensions", this.dimensions);
       if (k.x.populationLearn(neurons, plasticity ? 1 : 0, homeostasis ? 1 : 0) === NO_MEMORY) throw k.full();
-      return { rows, neurons: k.x.populationNeurons(), meanSquaredDistance: k.x.populationError(), imbalance: k.x.populationImbalance() };
+      const { neurons: learned, meanSquaredDistance, imbalance } = reportOf(k);
+      return { rows, neurons: learned, meanSquaredDistance, imbalance };
     } catch (error) {
       throw k.fail(error);
     }
@@ -246,8 +247,8 @@ export class Dsr extends DsrCore<IndexExports> {
       query,
       (at, x) => x.populationTrace(at, count),
       (place) => {
-        const { u32, i32, f32, u8, x } = this.k;
-        const neurons = x.populationNeurons();
+        const { u32, i32, f32, u8 } = this.k;
+        const { neurons, spikesPerWord } = reportOf(this.k);
         const asked = Math.min(count, neurons);
         const fired = u32[place + 1];
         const potentials = place + 4;
@@ -257,7 +258,7 @@ export class Dsr extends DsrCore<IndexExports> {
           winners: i32.slice(winners, winners + fired),
           firstSpikeTimes: Float32Array.from(u32.subarray(winners + asked, winners + asked + fired)),
           membranePotentials: f32.slice(potentials, potentials + neurons),
-          spikeWord: u8.slice(word >>> 0, (word >>> 0) + (x.populationBits() >>> 3)),
+          spikeWord: u8.slice(word >>> 0, (word >>> 0) + (spikesPerWord >>> 3)),
           steps: u32[place],
         };
       },
@@ -290,16 +291,8 @@ export class Dsr extends DsrCore<IndexExports> {
   override stats(): DsrStats {
     const k = this.k;
     try {
-      const neurons = k.x.populationNeurons();
-      return {
-        ...super.stats(),
-        rows: this.rows,
-        neurons,
-        indexed: k.x.populationIndexed() >>> 0,
-        spikesPerWord: k.x.populationBits(),
-        imbalance: k.x.populationImbalance(),
-        freeBytes: k.x.arenaFree() >>> 0,
-      };
+      const { neurons, indexed, spikesPerWord, imbalance } = reportOf(k);
+      return { ...super.stats(), rows: this.rows, neurons, indexed, spikesPerWord, imbalance, freeBytes: k.x.arenaFree() >>> 0 };
     } catch (error) {
       throw k.fail(error);
     }

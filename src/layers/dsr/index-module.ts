@@ -1,5 +1,5 @@
 import { badArgument, MfnError } from "../../errors.js";
-import { checkInteger, checkNumber, Kernel, limitBytes, seedHalves } from "../../wasm/kernel.js";
+import { checkInteger, checkNumber, Kernel, limitBytes, seedHalves, WINDOW } from "../../wasm/kernel.js";
 import { checkOptions, METRICS, type Metric, type StoreExports } from "./core.js";
 import type { DsrOptions } from "./index-types.js";
 
@@ -15,6 +15,7 @@ export interface IndexExports extends StoreExports {
     neurons: number,
     secondWinners: number,
     autoLearn: number,
+    byteRows: number,
   ): number;
   populationSettle(): void;
   populationLearn(neurons: number, plastic: number, homeostatic: number): number;
@@ -23,14 +24,8 @@ export interface IndexExports extends StoreExports {
   populationTrace(at: number, count: number): number;
   populationWinners(at: number, count: number): number;
   populationNovelty(at: number): number;
-  populationNeurons(): number;
-  populationBits(): number;
-  populationIndexed(): number;
-  populationError(): number;
-  populationImbalance(): number;
-  populationProbed(): number;
-  populationScanned(): number;
-  populationCompared(): number;
+  /** Writes f64 to WINDOW: see assembly/dsr/similarity/report.ts. */
+  populationReport(): void;
   populationWeights(neuron: number, out: number): void;
 }
 
@@ -56,7 +51,20 @@ export function startIndex(instance: WebAssembly.Instance, options: DsrOptions &
   const limit = limitBytes(options.maxBytes);
   try {
     const share = Math.round(1000 * secondWinners);
-    if (!k.x.populationInit(dimensions, METRICS[metric], capacity, limit, low, high, neurons, share, autoLearn ? 1 : 0)) {
+    if (
+      !k.x.populationInit(
+        dimensions,
+        METRICS[metric],
+        capacity,
+        limit,
+        low,
+        high,
+        neurons,
+        share,
+        autoLearn ? 1 : 0,
+        options.rows === "i8" ? 1 : 0,
+      )
+    ) {
       throw new MfnError("ERR_MEMORY", `dsr: capacity ${capacity} does not fit into the memory allowed`);
     }
   } catch (error) {
@@ -68,4 +76,23 @@ export function startIndex(instance: WebAssembly.Instance, options: DsrOptions &
 /** What a snapshot's header says of an index: dimensions, and metric with the form of the rows. */
 export function wordsOf({ dimensions, metric = "cosine", rows }: DsrOptions): [number, number] {
   return [dimensions, METRICS[metric] | (rows === "i8" ? 0x100 : 0)];
+}
+
+/** What `populationReport` says. */
+export interface PopulationReport {
+  neurons: number;
+  spikesPerWord: number;
+  indexed: number;
+  meanSquaredDistance: number;
+  imbalance: number;
+  /** Of the last search: cells it looked into, words it scanned, rows it compared in full. */
+  probed: number;
+  scanned: number;
+  compared: number;
+}
+
+export function reportOf(k: Kernel<IndexExports>): PopulationReport {
+  k.x.populationReport();
+  const [neurons, spikesPerWord, indexed, meanSquaredDistance, imbalance, probed, scanned, compared] = k.f64.subarray(WINDOW >>> 3);
+  return { neurons, spikesPerWord, indexed, meanSquaredDistance, imbalance, probed, scanned, compared };
 }
