@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { Dsr, type DsrOptions, type Metric, type Neighbors, type SearchOptions } from "../../src/dsr.js";
 import type { IndexExports } from "../../src/layers/dsr/index-module.js";
 import type { Kernel } from "../../src/wasm/kernel.js";
+import { readData } from "../helpers/data.js";
 import { type Build, wasm } from "../helpers/modules.js";
 import type { Random } from "../helpers/random.js";
 
@@ -71,6 +72,17 @@ export function clustered(random: Random, dimensions: number, centres: number, s
       return rows;
     },
   };
+}
+
+/** The first text vectors (`train-60000`) or queries (`queries-1000`) of the public set: 384 numbers each, of any length. */
+export function textVectors(part: "train-60000" | "queries-1000", n: number): Float32Array {
+  const bytes = readData(`text-vectors/${part}x384.i8.gz`);
+  return Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, n * 384));
+}
+
+/** The first images of Fashion-MNIST: 784 pixels each. */
+export function fashionMnist(part: "train" | "t10k", n: number): Float32Array {
+  return Float32Array.from(readData(`fashion-mnist/fashion-${part}-images-idx3-ubyte.gz`).subarray(16, 16 + n * 784));
 }
 
 /** The vectors that lie back to back. */
