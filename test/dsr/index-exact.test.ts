@@ -5,7 +5,19 @@ import type { DsrCore } from "../../src/layers/dsr/core.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { makeStore } from "./helpers.js";
-import { clustered, everything, expectSame, filled, makeIndex, metrics, range, rowsOf, workOf } from "./index-helpers.js";
+import {
+  bruteForce,
+  clustered,
+  everything,
+  expectSame,
+  filled,
+  forms,
+  makeIndex,
+  metrics,
+  range,
+  rowsOf,
+  workOf,
+} from "./index-helpers.js";
 
 /** The same random adds, updates and removals on both; learns on the way, so that some rows come before and some after. */
 function change(dsr: Dsr, store: DsrCore, random: Random, vectors: readonly Float32Array[], ids: number): void {
@@ -26,32 +38,35 @@ const shapes = [2, 3, 15, 16, 17, 100, 384];
 describe.each(builds)("all cells and all candidates (%s)", (build) => {
   const small = build === "debug";
 
-  describe.each(metrics)("%s", (metric) => {
+  describe.each(forms)("$metric, $rows", ({ metric, rows }) => {
     test.each(shapes)("%i dimensions: as a look at every row, and as the exact store", (dimensions) => {
       const n = small ? 240 : 1200;
       for (const secondWinners of small ? [1] : [0, 0.5, 1]) {
         const random = new Random(dimensions + secondWinners);
         const source = clustered(random, dimensions, 9);
-        const dsr = makeIndex(build, { dimensions, metric, secondWinners, seed: dimensions });
+        const dsr = makeIndex(build, { dimensions, metric, rows, secondWinners, seed: dimensions });
         const store = makeStore(build, { dimensions, metric });
         change(dsr, store, random, rowsOf(source.draw(n), dimensions), n >> 1);
         expect(dsr.stats()).toMatchObject({ neurons: 20, indexed: store.size, size: store.size });
         for (const query of rowsOf(source.draw(small ? 4 : 12), dimensions)) {
           for (const k of [1, 10, store.size]) {
-            const want = store.search(query, { k });
+            const want = rows === "f32" ? store.search(query, { k }) : bruteForce(dsr, query, k, range(n));
             expectSame(dsr.search(query, { k, recall: 1 }), want);
             expectSame(dsr.search(query, { k, ...everything(dsr) }), want);
             expect(workOf(dsr)).toMatchObject({ probed: 20, compared: store.size });
             const exclude = want.ids[0];
-            expectSame(dsr.search(query, { k, exclude, ...everything(dsr) }), store.search(query, { k, exclude }));
+            const without = rows === "f32" ? store.search(query, { k, exclude }) : dsr.search(query, { k, exclude, recall: 1 });
+            expectSame(dsr.search(query, { k, exclude, ...everything(dsr) }), without);
           }
         }
         const id = store.search(source.draw(1), { k: 1 }).ids[0];
         const other = store.searchById(id, { k: 1 }).ids[0];
         for (const exclude of [undefined, other]) {
           const options = exclude === undefined ? { k: 30 } : { k: 30, exclude };
-          expectSame(dsr.searchById(id, { ...options, ...everything(dsr) }), store.searchById(id, options));
-          expectSame(dsr.searchById(id, { ...options, recall: 1 }), store.searchById(id, options));
+          const want = rows === "f32" ? store.searchById(id, options) : dsr.searchById(id, { ...options, recall: 1 });
+          expectSame(dsr.searchById(id, { ...options, ...everything(dsr) }), want);
+          expectSame(dsr.searchById(id, { ...options, recall: 1 }), want);
+          expectSame({ ids: want.ids, distances: dsr.distancesById(id, want.ids) }, want);
         }
         dsr.dispose();
         store.dispose();
@@ -61,9 +76,9 @@ describe.each(builds)("all cells and all candidates (%s)", (build) => {
 
   test("as many results as were asked for, however few candidates, and each once", () => {
     const random = new Random(4);
-    for (const metric of metrics) {
+    for (const { metric, rows } of forms) {
       const source = clustered(random, 24, 6);
-      const dsr = filled(build, source.draw(small ? 300 : 2500), { dimensions: 24, metric, secondWinners: 1, autoLearn: false });
+      const dsr = filled(build, source.draw(small ? 300 : 2500), { dimensions: 24, metric, rows, secondWinners: 1, autoLearn: false });
       dsr.learn();
       const { neurons, size } = dsr.stats();
       for (const query of rowsOf(source.draw(small ? 4 : 20), 24)) {
@@ -130,11 +145,11 @@ describe.each(builds)("all cells and all candidates (%s)", (build) => {
 
   test("the longest vectors that a metric takes: no estimate is lost", () => {
     const random = new Random(12);
-    for (const metric of metrics) {
+    for (const { metric, rows } of forms) {
       const n = small ? 60 : 500;
       const long = metric === "cosine" ? 1e37 : 2 ** 50 / 6;
-      const rows = random.vector(n * 16).map((x) => (x / 4) * long);
-      const dsr = filled(build, rows, { dimensions: 16, metric, secondWinners: 1, autoLearn: false });
+      const vectors = random.vector(n * 16).map((x) => (x / 4) * long);
+      const dsr = filled(build, vectors, { dimensions: 16, metric, rows, secondWinners: 1, autoLearn: false });
       const { meanSquaredDistance } = dsr.learn();
       expect(Number.isFinite(meanSquaredDistance)).toBe(true);
       const query = random.vector(16).map((x) => (x / 4) * long);

@@ -6,7 +6,7 @@ import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { VectorOracle } from "../oracle/vectors.js";
 import { expectNeighbors, wholeVector } from "./helpers.js";
-import { expectSame, makeIndex, metrics, range } from "./index-helpers.js";
+import { bruteForce, expectSame, forms, makeIndex, range } from "./index-helpers.js";
 
 /** What holds of every answer, whatever it leaves out. */
 function expectSound(dsr: Dsr, query: ArrayLike<number>, { ids, distances }: Neighbors, k: number, candidates: readonly number[]): void {
@@ -20,6 +20,38 @@ function expectSound(dsr: Dsr, query: ArrayLike<number>, { ids, distances }: Nei
   }
 }
 
+/** Expects the k nearest of all: by the oracle, or where rows are rounded by the oracle's distances to what was kept. */
+function expectExact(
+  dsr: Dsr,
+  oracle: VectorOracle,
+  got: Neighbors,
+  query: ArrayLike<number>,
+  k: number,
+  exclude: readonly number[],
+): void {
+  if (dsr.rows === "f32") {
+    expectNeighbors(dsr, oracle, got, query, k, exclude);
+    return;
+  }
+  const among = [...oracle.rows.keys()].filter((id) => !exclude.includes(id));
+  expectSame(got, bruteForce(dsr, query, k, among));
+  const size = Math.hypot(...Array.from(query));
+  got.ids.forEach((id, i) => {
+    const kept = dsr.vector(id)!;
+    const given = oracle.rows.get(id)!;
+    const length = Math.hypot(...kept);
+    const most = Math.max(...given.map(Math.abs));
+    // A number is off by half a step at most, under cosine but for the length, which is kept.
+    const step = oracle.metric === "cosine" ? (most / 127) * 1.5 : most / 254;
+    expect(Math.max(...kept.map((x, j) => Math.abs(x - given[j])))).toBeLessThanOrEqual(
+      step * 1.0001 * (oracle.metric === "cosine" ? Math.sqrt(kept.length) : 1),
+    );
+    // The query is rounded to 1e-5 of its length.
+    const scale = oracle.metric === "cosine" ? 1 : oracle.metric === "ip" ? size * length : (size + length) ** 2;
+    expect(Math.abs(got.distances[i] - oracle.distance(query, kept))).toBeLessThanOrEqual(1e-4 * Math.sqrt(kept.length) * scale + 1e-6);
+  });
+}
+
 /** A random filter of ids below `ids`. */
 function randomFilter(random: Random, ids: number): Uint32Array {
   const share = random.pick([0.02, 0.3, 0.9, 1]);
@@ -31,7 +63,7 @@ function randomFilter(random: Random, ids: number): Uint32Array {
 const passes = (filter: Uint32Array, id: number) => id >> 5 < filter.length && ((filter[id >> 5] >>> (id & 31)) & 1) === 1;
 
 describe.each(builds)("Dsr against the oracle (%s)", (build) => {
-  test.each(metrics)("random operations, %s", (metric) => {
+  test.each(forms)("random operations, $metric, $rows", ({ metric, rows }) => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 37 }),
@@ -40,7 +72,7 @@ describe.each(builds)("Dsr against the oracle (%s)", (build) => {
         fc.integer({ min: 20, max: 150 }),
         (dimensions, seed, secondWinners, ids) => {
           const random = new Random(seed);
-          const dsr = makeIndex(build, { dimensions, metric, secondWinners, seed });
+          const dsr = makeIndex(build, { dimensions, metric, rows, secondWinners, seed });
           const oracle = new VectorOracle(metric);
           const row = () => (random.next() < 0.5 ? wholeVector(random, dimensions) : new Float32Array(dimensions).fill(random.below(3)));
           for (let step = 0; step < 160; step++) {
@@ -75,13 +107,13 @@ describe.each(builds)("Dsr against the oracle (%s)", (build) => {
               expect(dsr.stats().indexed).toBe(oracle.rows.size);
             } else if (kind < 0.75) {
               const k = 1 + random.below(12);
-              expectNeighbors(dsr, oracle, dsr.search(vector, { k, recall: 1 }), vector, k, []);
-              expectNeighbors(dsr, oracle, dsr.search(vector, { k, recall: 1, exclude: id }), vector, k, [id]);
+              expectExact(dsr, oracle, dsr.search(vector, { k, recall: 1 }), vector, k, []);
+              expectExact(dsr, oracle, dsr.search(vector, { k, recall: 1, exclude: id }), vector, k, [id]);
               if (!oracle.rows.has(id)) continue;
-              const own = oracle.rows.get(id)!;
-              expectNeighbors(dsr, oracle, dsr.searchById(id, { k, recall: 1 }), own, k, [id]);
+              const own = rows === "f32" ? oracle.rows.get(id)! : dsr.vector(id)!;
+              expectExact(dsr, oracle, dsr.searchById(id, { k, recall: 1 }), own, k, [id]);
               const other = random.below(ids);
-              expectNeighbors(dsr, oracle, dsr.searchById(id, { k, recall: 1, exclude: other }), own, k, [id, other]);
+              expectExact(dsr, oracle, dsr.searchById(id, { k, recall: 1, exclude: other }), own, k, [id, other]);
             } else {
               const k = 1 + random.below(30);
               const look = random.pick([{ recall: 0.9 }, { probes: 1 }, { probes: 2, candidates: 3 }, { candidates: 1 }, { probes: 99 }]);

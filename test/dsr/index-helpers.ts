@@ -1,12 +1,14 @@
 import { expect } from "vitest";
 import { Dsr, type DsrOptions, type Metric, type Neighbors, type SearchOptions } from "../../src/dsr.js";
-import type { IndexExports } from "../../src/layers/dsr/index-module.js";
+import { type IndexExports, reportOf } from "../../src/layers/dsr/index-module.js";
 import type { Kernel } from "../../src/wasm/kernel.js";
 import { readData } from "../helpers/data.js";
 import { type Build, wasm } from "../helpers/modules.js";
 import type { Random } from "../helpers/random.js";
 
 export const metrics = ["l2", "ip", "cosine"] as const;
+/** Metrics and forms of rows, all pairs of them. */
+export const forms = metrics.flatMap((metric) => (["f32", "i8"] as const).map((rows) => ({ metric, rows })));
 
 /** The similarity index on one of the builds of its module. */
 export function makeIndex(build: Build, options: DsrOptions): Dsr {
@@ -20,18 +22,18 @@ export function kernelOf(dsr: Dsr): Kernel<IndexExports> {
 
 /** What the last search did. */
 export function workOf(dsr: Dsr): { probed: number; scanned: number; compared: number } {
-  const { x } = kernelOf(dsr);
-  return { probed: x.populationProbed(), scanned: x.populationScanned(), compared: x.populationCompared() };
+  const { probed, scanned, compared } = reportOf(kernelOf(dsr));
+  return { probed, scanned, compared };
 }
 
 /** The weights of all neurons: rotated, without the centre. */
 export function weightsOf(dsr: Dsr): Float32Array[] {
   const k = kernelOf(dsr);
-  const bits = k.x.populationBits();
-  return Array.from({ length: k.x.populationNeurons() }, (_, neuron) => {
-    const at = k.x.scratch(4 * bits) >>> 0;
+  const { neurons, spikesPerWord } = dsr.stats();
+  return Array.from({ length: neurons }, (_, neuron) => {
+    const at = k.x.scratch(4 * spikesPerWord) >>> 0;
     k.x.populationWeights(neuron, at);
-    return k.f32.slice(at >>> 2, (at >>> 2) + bits);
+    return k.f32.slice(at >>> 2, (at >>> 2) + spikesPerWord);
   });
 }
 
@@ -106,6 +108,15 @@ export function everything(dsr: Dsr): { probes: number; candidates: number } {
 export function expectSame(got: Neighbors, want: Neighbors): void {
   expect([...got.ids]).toEqual([...want.ids]);
   expect(Buffer.from(got.distances.slice().buffer).equals(Buffer.from(want.distances.slice().buffer)), "distances bit for bit").toBe(true);
+}
+
+/** The answer of a look at every id, from the distances to all of them. */
+export function bruteForce(dsr: Dsr, query: ArrayLike<number>, k: number, among: readonly number[]): Neighbors {
+  const distances = dsr.distances(query, among);
+  const all = among.map((id, i) => ({ id, distance: distances[i] })).filter(({ distance }) => distance < Infinity);
+  all.sort((a, b) => a.distance - b.distance || a.id - b.id);
+  const best = all.slice(0, k);
+  return { ids: Int32Array.from(best, ({ id }) => id), distances: Float32Array.from(best, ({ distance }) => distance) };
 }
 
 /** Share of the true nearest that a search finds, by query. */

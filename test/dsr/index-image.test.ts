@@ -5,7 +5,7 @@ import { sameImage } from "../helpers/images.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { codeOf, sameBytes } from "./helpers.js";
-import { clustered, expectSame, filled, makeIndex, metrics, range, rowsOf, weightsOf } from "./index-helpers.js";
+import { clustered, expectSame, filled, forms, makeIndex, metrics, range, rowsOf, weightsOf } from "./index-helpers.js";
 
 /** All that can be asked. */
 function ask(dsr: Dsr, query: Float32Array, id: number): void {
@@ -52,9 +52,9 @@ function operate(dsr: Dsr, steps: number, queries: boolean): void {
 }
 
 describe("the image", () => {
-  test.each(metrics)("is the same in both builds, with and without queries, in every run: %s", (metric) => {
+  test.each(forms)("is the same in both builds, with and without queries, in every run: $metric, $rows", ({ metric, rows }) => {
     const make = (build: (typeof builds)[number], queries: boolean) => {
-      const dsr = makeIndex(build, { dimensions: 19, metric, seed: 5, secondWinners: 0.5 });
+      const dsr = makeIndex(build, { dimensions: 19, metric, rows, seed: 5, secondWinners: 0.5 });
       operate(dsr, 400, queries);
       return dsr;
     };

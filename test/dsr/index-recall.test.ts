@@ -4,7 +4,7 @@ import type { Dsr } from "../../src/dsr.js";
 import { haveData } from "../helpers/data.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
-import { clustered, fashionMnist, filled, mean, metrics, recalls, rowsOf, textVectors, truthOf, workOf } from "./index-helpers.js";
+import { clustered, fashionMnist, filled, forms, mean, metrics, recalls, rowsOf, textVectors, truthOf, workOf } from "./index-helpers.js";
 
 const levels = [0.9, 0.95, 0.99, 0.999];
 /** Rows on which the index measures what a recall takes. */
@@ -34,12 +34,12 @@ function expectMet(name: string, dsr: Dsr, queries: readonly Float32Array[], cou
 describe.each(builds)("recall (%s)", (build) => {
   const small = build === "debug";
 
-  test.each(metrics)("clustered vectors, %s", (metric) => {
+  test.each(forms)("clustered vectors, $metric, $rows", ({ metric, rows }) => {
     const dimensions = small ? 16 : 64;
     const source = clustered(new Random(21), dimensions, 50, 1);
-    const dsr = filled(build, source.draw(small ? 2600 : 12_000), { dimensions, metric, autoLearn: false });
+    const dsr = filled(build, source.draw(small ? 2600 : 12_000), { dimensions, metric, rows, autoLearn: false });
     dsr.learn(small ? { neurons: 32 } : {});
-    expectMet(`${build} ${metric}`, dsr, rowsOf(source.draw(small ? 60 : 400), dimensions), small ? [10] : [1, 10, 100]);
+    expectMet(`${build} ${metric} ${rows}`, dsr, rowsOf(source.draw(small ? 60 : 400), dimensions), small ? [10] : [1, 10, 100]);
   });
 
   test.runIf(!small).each(metrics)("after vectors have come and gone, %s", (metric) => {

@@ -4,7 +4,7 @@ import { sameImage } from "../helpers/images.js";
 import { type Build, builds, wasm } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { codeOf, makeReservoir, sameBytes } from "./helpers.js";
-import { clustered, expectSame, filled, makeIndex, metrics, range, rowsOf } from "./index-helpers.js";
+import { clustered, expectSame, filled, forms, makeIndex, range, rowsOf } from "./index-helpers.js";
 
 const dimensions = 21;
 const N = 260;
@@ -51,8 +51,8 @@ describe.each(builds)("snapshots of Dsr (%s)", (build) => {
   // A fresh instance each time.
   const options = () => ({ wasm: wasm("dsr-index", build) });
 
-  test.each(metrics)("%s: what is loaded answers and goes on as the original", async (metric) => {
-    const original = made(build, { metric, secondWinners: 0.5 });
+  test.each(forms)("$metric, $rows: what is loaded answers and goes on as the original", async ({ metric, rows }) => {
+    const original = made(build, { metric, rows, secondWinners: 0.5 });
     const file = original.snapshot();
     const used = made(build, { metric: "ip" });
     const copies = [
