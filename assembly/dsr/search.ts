@@ -31,7 +31,7 @@ export class FloatRows extends Rows {
 export function storeSearch(query: usize, k: u32, exclude: u32): i32 {
   const s = theStore();
   if (!toRow(s, query)) return BAD_ARGUMENT;
-  return nearest<FloatRows>(s, query, k, slotOf(s, exclude), query == WINDOW, 0);
+  return nearest(s, query, k, slotOf(s, exclude), query == WINDOW);
 }
 
 /** The `k` rows nearest to the row of `id`, which is itself left out. NOT_FOUND if it has none; else as `storeSearch`. */
@@ -39,7 +39,7 @@ export function storeSearchById(id: u32, k: u32): i32 {
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  return nearest<FloatRows>(s, rowAt(s, slot), k, slot, true, 0);
+  return nearest(s, rowAt(s, slot), k, slot, true);
 }
 
 /**
@@ -72,12 +72,7 @@ export function toRow(s: Store, query: usize): bool {
   return true;
 }
 
-/**
- * The `k` rows nearest to the row-like vector at `query`. O(n d).
- * @param begin whether scratch is free to begin anew
- * @param filter address of a filter (see `allowed`), or 0 for all ids
- */
-export function nearest<R extends Rows>(s: Store, query: usize, k: u32, excluded: i32, begin: bool, filter: usize): i32 {
+function nearest(s: Store, query: usize, k: u32, excluded: i32, begin: bool): i32 {
   k = min<u32>(k, s.count);
   // Four distances, the heap, the distances of the result. No overflow: k is below 2^28, since a row has 16 bytes or more.
   const bytes = 32 + k * 12;
@@ -86,7 +81,7 @@ export function nearest<R extends Rows>(s: Store, query: usize, k: u32, excluded
   const four = result + 16;
   const heap = four + 16;
   let n: u32 = 0;
-  if (k > 0) n = scan<R>(s, query, k, excluded, heap, four, filter);
+  if (k > 0) n = scan(s, query, k, excluded, heap, four);
   return answer(result, heap, k, n);
 }
 
@@ -113,7 +108,7 @@ export function allowed(filter: usize, id: u32): bool {
 }
 
 /** Keeps the k nearest rows in `heap`; `four` is 16 bytes to work in. */
-function scan<R extends Rows>(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: usize, filter: usize): u32 {
+function scan(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: usize): u32 {
   const stride = <usize>s.stride;
   let n: u32 = 0;
   let worst = f32x4.splat(Infinity);
@@ -125,7 +120,7 @@ function scan<R extends Rows>(s: Store, query: usize, k: u32, excluded: i32, hea
       const b = row + stride;
       const c = b + stride;
       const d = c + stride;
-      const distances = changetype<R>(0).four(s, query, row, b, c, d);
+      const distances = distances4(s.metric, query, row, b, c, d, stride);
       row = d + stride;
       // <= and not <: of two equal distances the smaller id wins, wherever its row lies.
       let near = i32x4.bitmask(f32x4.le(distances, worst));
@@ -136,8 +131,7 @@ function scan<R extends Rows>(s: Store, query: usize, k: u32, excluded: i32, hea
         const lane = ctz<i32>(near);
         near &= near - 1;
         if (<i32>slot + lane == excluded) continue;
-        const id = slotAt(s, slot + lane).id;
-        if (allowed(filter, id)) n = keepSmallest(heap, n, k, entry(load<f32>(four + ((<usize>lane) << 2)), id));
+        n = keepSmallest(heap, n, k, entry(load<f32>(four + ((<usize>lane) << 2)), slotAt(s, slot + lane).id));
       }
       if (n == k) worst = f32x4.splat(fromOrderedBits(<u32>(largestKept(heap) >> 32)));
     }

@@ -29,12 +29,11 @@ import { tune } from "./tune";
 import { writeWord } from "./word";
 import { rowSpace, takeWork, turned } from "./work";
 
-/** As many neurons as suit `n` rows: the power of two next to 4 sqrt(n), half of that where rows have one winner only; at least eight rows each. */
+/** As many neurons as suit `n` rows: about 4 sqrt(n), half of that where rows have one winner only; at least eight rows each. */
 function neuronsFor(n: u32, spill: u32): u32 {
-  const wanted = min<f64>((spill ? 4 : 2) * Math.sqrt(<f64>n), <f64>n / 8);
-  let k: u32 = 16;
-  while (<f64>k * Math.SQRT2 < wanted && k < MOST_NEURONS) k <<= 1;
-  return k;
+  const wanted = <u32>min<f64>((spill ? 4 : 2) * Math.sqrt(<f64>n), <f64>n / 8);
+  // Their own words fill whole blocks.
+  return min<u32>(max<u32>((wanted + BLOCK_WORDS / 2) & ~(BLOCK_WORDS - 1), BLOCK_WORDS), MOST_NEURONS);
 }
 
 /**

@@ -8,6 +8,7 @@
 // query so rounded (to 1e-5 of its length) from the row as it is kept: the sums are exact, and what follows is f64.
 
 import { COSINE, INNER_PRODUCT, Store } from "../layout";
+import { sumOfWholes } from "./lanes";
 
 /** Bytes of a row. */
 export function byteStride(dimensions: u32): u32 {
@@ -102,7 +103,7 @@ export function byteDistances4(s: Store, q: usize, a: usize, b: usize, c: usize,
 }
 
 function distance(s: Store, q: usize, tail: usize, sums: v128): f32 {
-  const dot = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + (i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3));
+  const dot = sumOfWholes(sums);
   const unit = <f64>load<f32>(tail);
   const queryUnit = load<f64>(q);
   const product = <f64>dot * unit * queryUnit;

@@ -36,12 +36,12 @@ export function startCandidates(place: usize, n: u32, ids: usize): void {
 export function addCandidate(estimate: f32, slot: u32): void {
   if (filter != 0 && !allowed(filter, slotAt(theStore(), slot).id)) return;
   store<u64>(list + ((<usize>length) << 3), entry(estimate, slot));
-  if (++length == room) cut();
+  if (++length == room) cut(wanted + (wanted >> 2));
 }
 
 /** Cuts the list back to the best. @returns how many there are; unordered, from `place` on */
 export function finishCandidates(): u32 {
-  if (length > wanted) cut();
+  if (length > wanted) cut(wanted);
   return length;
 }
 
@@ -52,56 +52,68 @@ export function copyCandidates(out: usize): u32 {
   return n;
 }
 
-function cut(): void {
-  if (wanted == 0) {
-    length = 0;
-    bar = -Infinity;
-    return;
-  }
-  const least = selectSmallest(list, length, wanted);
-  length = wanted;
-  bar = fromOrderedBits(<u32>(least >> 32));
+/** Cuts the list back to the best, of which more than are wanted may stay, but not more than `most`. */
+function cut(most: u32): void {
+  const largest = selectSmallest(list, length, wanted, most);
+  length = selected;
+  bar = fromOrderedBits(<u32>(largest >> 32));
 }
 
+/** How many selectSmallest has brought to the front. */
+let selected: u32 = 0;
+
 /**
- * Brings the `k` smallest of `n` different u64 to the front, 0 < k <= n. O(n) on average; the pivots are medians of three.
- * Hoare, "Algorithm 65: find", Communications of the ACM 4, 1961.
+ * Brings the `k` smallest of `n` u64 to the front, or up to `most` of them if that is less work, 0 < k <= n. O(n) on average. The
+ * pivots are medians of three; the partition takes no branch, which could not be foreseen.
+ * Hoare, "Algorithm 65: find", Communications of the ACM 4, 1961; Lomuto's partition.
  * @returns the largest of them
  */
-export function selectSmallest(a: usize, n: u32, k: u32): u64 {
+export function selectSmallest(a: usize, n: u32, k: u32, most: u32): u64 {
   let low = a;
-  let high = a + ((<usize>(n - 1)) << 3);
-  const target = a + ((<usize>(k - 1)) << 3);
-  while (low < high) {
-    const middle = low + (((high - low) >> 4) << 3);
+  let high = a + ((<usize>n) << 3);
+  const target = a + ((<usize>k) << 3);
+  const enough = a + ((<usize>most) << 3);
+  selected = k;
+  while (high - low > 8) {
     const x = load<u64>(low);
-    const y = load<u64>(middle);
-    const z = load<u64>(high);
+    const y = load<u64>(low + (((high - low) >> 4) << 3));
+    const z = load<u64>(high - 8);
     const pivot = max<u64>(min<u64>(x, y), min<u64>(max<u64>(x, y), z));
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (load<u64>(i) < pivot) i += 8;
-      while (load<u64>(j) > pivot) j -= 8;
-      if (i > j) break;
-      const t = load<u64>(i);
-      store<u64>(i, load<u64>(j));
-      store<u64>(j, t);
-      i += 8;
-      j -= 8;
+    let middle = partition(low, high, pivot);
+    if (middle == high) {
+      // The pivot is the largest: by those below it.
+      middle = partition(low, high, pivot - 1);
+      if (middle < target) return pivot;
+      high = middle;
+    } else if (middle < target) low = middle;
+    else {
+      if (middle <= enough) {
+        selected = <u32>((middle - a) >> 3);
+        return pivot;
+      }
+      high = middle;
     }
-    if (target <= j) high = j;
-    else if (target >= i) low = i;
-    else break;
   }
-  return load<u64>(target);
+  return load<u64>(low);
+}
+
+/** Brings what is not above the pivot to the front. @returns where the rest begins */
+function partition(low: usize, high: usize, pivot: u64): usize {
+  let middle = low;
+  for (let p = low; p < high; p += 8) {
+    const x = load<u64>(p);
+    store<u64>(p, load<u64>(middle));
+    store<u64>(middle, x);
+    middle += x <= pivot ? 8 : 0;
+  }
+  return middle;
 }
 
 /** Sorts `n` u64, ascending: quicksort to the median, by insertion where few are left. O(n log n) on average. */
 export function sortEntries(a: usize, n: u32): void {
   if (n > 24) {
     const half = n >> 1;
-    selectSmallest(a, n, half);
+    selectSmallest(a, n, half, half);
     sortEntries(a, half);
     sortEntries(a + ((<usize>half) << 3), n - half);
     return;

@@ -4,7 +4,7 @@ import { ARENA, scratch, scratchBack, scratchEnd, scratchMore } from "../../core
 import { entry, fromOrderedBits, keepSmallest, largestKept } from "../../core/heap";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND } from "../../core/status";
 import { rowAt, Store, slotAt, slotOf, theStore } from "../layout";
-import { allowed, answer, nearest, toRow } from "../search";
+import { allowed, answer, toRow } from "../search";
 import { candidateRoom, finishCandidates, startCandidates } from "./candidates";
 import { byProduct, cellAt, floatBytes, Population, thePopulation } from "./layout";
 import { makeTables } from "./lookup";
@@ -14,7 +14,7 @@ import { rotate } from "./rotate";
 import { AnyRows, comparable, floatRow } from "./rows";
 import { scanChain } from "./scan";
 import { candidatesFor, probesFor } from "./tune";
-import { spot, tables, takeWork, turned, whole } from "./work";
+import { spot, tables, takeWork, turned } from "./work";
 
 /** With fewer rows than this a search looks at all of them. */
 const FEW: u32 = 2048;
@@ -65,20 +65,25 @@ function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes
   const q = comparable(s, query, begin);
   if (q == 0) return NO_MEMORY;
   if (q != query) begin = false;
-  if (p.neurons == 0 || (!chosen && (recall >= 1 || s.count < FEW))) return nearest<AnyRows>(s, q, k, excluded, begin, filter);
+  if (p.neurons == 0 || (!chosen && (recall >= 1 || s.count < FEW))) return amongAll(s, q, k, excluded, filter, begin);
   if (probes == 0) probes = probesFor(p, recall, k);
   if (candidates == 0) candidates = candidatesFor(p, recall, k);
   if (filter != 0) {
     const pass = countAllowed(s, filter);
     // Few are soon looked at one by one; among many more cells hold as many.
-    if (!chosen && pass < FEW) return nearestOf(s, q, k, excluded, begin, filter);
+    if (!chosen && pass < FEW) return amongAllowed(s, q, k, excluded, filter, begin);
     probes = <u32>min<u64>(p.neurons, (<u64>probes * <u64>s.count) / <u64>max<u32>(pass, 1));
   }
   const mark = begin ? 0 : scratchEnd();
   while (true) {
     const result = byWords(p, s, query, q, k, excluded, probes, candidates, filter, begin);
     // Fewer than were asked for, and cells left: look into more of them.
-    if (result == NO_MEMORY || probes >= p.neurons || load<u32>(result) == k || load<u32>(result) + (excluded < 0 ? 0 : 1) >= s.count)
+    if (
+      result == NO_MEMORY ||
+      probes >= p.neurons ||
+      load<u32>(result) == min<u32>(k, s.count) ||
+      load<u32>(result) + (excluded < 0 ? 0 : 1) >= s.count
+    )
       return result;
     probes = <u32>min<u64>(p.neurons, (<u64>probes + 1) << 2);
     if (!begin) scratchBack(mark);
@@ -104,24 +109,22 @@ function byWords(
   filter: usize,
   begin: bool,
 ): i32 {
-  k = min<u32>(k, s.count);
   // Each row may have two words, and one row may be excluded.
   const wanted = (candidates < s.count ? max<u32>(candidates, k << 1) : s.count << 1) + 2;
-  const result = begin ? scratch(32 + k * 12) : scratchMore(32 + k * 12);
-  if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
+  const result = start(s, k, excluded, filter, begin);
   const list = scratchMore(candidateRoom(wanted) << 3);
   const seenSize = (<u32>4) << (32 - clz<u32>(wanted));
   const seen = scratchMore(seenSize << 2);
-  if (list == 0 || seen == 0) return NO_MEMORY;
+  if (result == 0 || list == 0 || seen == 0) return NO_MEMORY;
   turnQuery(p, query);
   scanCells(p, list, wanted, probes, filter);
   const found = finishCandidates();
   memory.fill(seen, 0, (<usize>seenSize) << 2);
   compared = eachOnce(list, found, excluded, seen, seenSize - 1);
-  if (k == 0) return answer(result, result + 32, 0, 0);
-  let kept = keepNearest(s, q, list, 0, compared, 0, k, excluded, result + 32, filter);
-  if (p.indexed < s.count) kept = keepNearest(s, q, 0, p.indexed, s.count, kept, k, excluded, result + 32, filter);
-  return answer(result, result + 32, k, kept);
+  compareList(s, q, list, compared);
+  // Those without words.
+  compareFrom(s, q, p.indexed);
+  return answer(result, heap, sought, kept);
 }
 
 /** Turns the query: without the centre where distances are compared, as it is where products are. */
@@ -132,7 +135,7 @@ export function turnQuery(p: Population, query: usize): void {
     memory.fill(turned + bytes, 0, ((<usize>p.bits) << 2) - bytes);
     rotate(p, turned);
   } else turnRow(p, query);
-  makeWhole(p, turned, whole);
+  makeWhole(p);
   makeTables(p, turned, tables);
 }
 
@@ -167,45 +170,80 @@ export function eachOnce(list: usize, n: u32, excluded: i32, seen: usize, mask: 
   return m;
 }
 
-/** Compares the slots of a list, from the i-th on, or where there is no list the slots themselves, four at a time. */
-function keepNearest(
-  s: Store,
-  query: usize,
-  list: usize,
-  from: u32,
-  to: u32,
-  kept: u32,
-  k: u32,
-  excluded: i32,
-  heap: usize,
-  filter: usize,
-): u32 {
-  let worst = f32x4.splat(kept == k ? fromOrderedBits(<u32>(largestKept(heap) >> 32)) : Infinity);
-  for (let i = from; i < to; i += 4) {
-    const a = slotOfList(list, i);
-    const b = slotOfList(list, min<u32>(i + 1, to - 1));
-    const c = slotOfList(list, min<u32>(i + 2, to - 1));
-    const d = slotOfList(list, min<u32>(i + 3, to - 1));
-    const distances = changetype<AnyRows>(0).four(s, query, rowAt(s, a), rowAt(s, b), rowAt(s, c), rowAt(s, d));
-    let near = i32x4.bitmask(f32x4.le(distances, worst));
-    if (to - i < 4) near &= (1 << (to - i)) - 1;
-    if (near == 0) continue;
-    v128.store(spot, distances);
-    while (near != 0) {
-      const lane = ctz<u32>(near);
-      near &= near - 1;
-      const slot = slotOfList(list, i + lane);
-      const id = slotAt(s, slot).id;
-      if (<i32>slot == excluded || !allowed(filter, id)) continue;
-      kept = keepSmallest(heap, kept, k, entry(load<f32>(spot + ((<usize>lane) << 2)), id));
-    }
-    if (kept == k) worst = f32x4.splat(fromOrderedBits(<u32>(largestKept(heap) >> 32)));
-  }
-  return kept;
+/** What the running search keeps: these describe scratch. The `kept` nearest so far of `sought`, in a heap, but `skipped`, of `ids`. */
+let heap: usize = 0;
+let kept: u32 = 0;
+let sought: u32 = 0;
+let skipped: i32 = -1;
+let ids: usize = 0;
+let worst: f32 = Infinity;
+
+/** Takes the room for an answer and for work. @returns the answer's address, 0 if there is no memory */
+function start(s: Store, k: u32, excluded: i32, filter: usize, begin: bool): usize {
+  sought = min<u32>(k, s.count);
+  const bytes = 32 + sought * 12;
+  const result = begin ? scratch(bytes) : scratchMore(bytes);
+  if (result == 0 || !takeWork(thePopulation(), false)) return 0;
+  heap = result + 32;
+  kept = 0;
+  skipped = excluded;
+  ids = filter;
+  worst = sought > 0 ? Infinity : -Infinity;
+  return result;
 }
 
-function slotOfList(list: usize, i: u32): u32 {
-  return list == 0 ? i : load<u32>(list + ((<usize>i) << 2));
+/** Compares the rows of `n` slots at `list`. */
+function compareList(s: Store, q: usize, list: usize, n: u32): void {
+  for (let i: u32 = 0; i < n; i += 4) {
+    const at = list + ((<usize>i) << 2);
+    const left = n - i;
+    const a = rowAt(s, load<u32>(at));
+    const b = left > 1 ? rowAt(s, load<u32>(at, 4)) : a;
+    const c = left > 2 ? rowAt(s, load<u32>(at, 8)) : a;
+    const d = left > 3 ? rowAt(s, load<u32>(at, 12)) : a;
+    offer(s, changetype<AnyRows>(0).four(s, q, a, b, c, d), left > 3 ? 15 : (1 << left) - 1, at);
+  }
+}
+
+/** Compares all rows from a slot on. */
+function compareFrom(s: Store, q: usize, from: u32): void {
+  const stride = <usize>s.stride;
+  // Four at a time from a multiple of four on, which no end of a segment divides.
+  for (let i = from & ~3; i < s.count; i += 4) {
+    const a = rowAt(s, i);
+    const b = a + stride;
+    const c = b + stride;
+    const slots = spot + 16;
+    v128.store(slots, i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3)));
+    let lanes = 15;
+    if (s.count - i < 4) lanes = (1 << (s.count - i)) - 1;
+    if (i < from) lanes &= -1 << (from - i);
+    offer(s, changetype<AnyRows>(0).four(s, q, a, b, c, c + stride), lanes, slots);
+  }
+}
+
+/** Keeps those of four distances that are among the nearest. */
+function offer(s: Store, distances: v128, lanes: u32, slots: usize): void {
+  let near = i32x4.bitmask(f32x4.le(distances, f32x4.splat(worst))) & lanes;
+  if (near == 0) return;
+  v128.store(spot, distances);
+  while (near != 0) {
+    const lane = (<usize>ctz<u32>(near)) << 2;
+    near &= near - 1;
+    const slot = load<u32>(slots + lane);
+    const id = slotAt(s, slot).id;
+    if (<i32>slot == skipped || !allowed(ids, id)) continue;
+    kept = keepSmallest(heap, kept, sought, entry(load<f32>(spot + lane), id));
+  }
+  if (kept == sought) worst = fromOrderedBits(<u32>(largestKept(heap) >> 32));
+}
+
+/** The nearest of all rows. */
+function amongAll(s: Store, q: usize, k: u32, excluded: i32, filter: usize, begin: bool): i32 {
+  const result = start(s, k, excluded, filter, begin);
+  if (result == 0) return NO_MEMORY;
+  compareFrom(s, q, 0);
+  return answer(result, heap, sought, kept);
 }
 
 /** How many rows a filter lets pass. */
@@ -217,23 +255,21 @@ function countAllowed(s: Store, filter: usize): u32 {
   return min<u32>(n, s.count);
 }
 
-/** The k nearest of the rows that a filter lets pass, one by one. */
-function nearestOf(s: Store, query: usize, k: u32, excluded: i32, begin: bool, filter: usize): i32 {
+/** The nearest of the rows that a filter lets pass, of which there are fewer than FEW. */
+function amongAllowed(s: Store, q: usize, k: u32, excluded: i32, filter: usize, begin: bool): i32 {
   const words = min<u32>(load<u32>(filter), (s.idCapacity + 31) >> 5);
-  k = min<u32>(k, s.count);
-  const result = begin ? scratch(32 + k * 12) : scratchMore(32 + k * 12);
+  const result = start(s, k, excluded, 0, begin);
   const list = scratchMore(FEW << 2);
-  if (result == 0 || list == 0 || !takeWork(thePopulation(), false)) return NO_MEMORY;
-  let n: u32 = 0;
+  if (result == 0 || list == 0) return NO_MEMORY;
+  compared = 0;
   for (let w: u32 = 0; w < words; w++) {
     for (let bits = load<u32>(filter + ((<usize>w) << 2), 4); bits != 0; bits &= bits - 1) {
       const slot = slotOf(s, (w << 5) + ctz<u32>(bits));
       if (slot < 0) continue;
-      store<u32>(list + ((<usize>n) << 2), slot);
-      n++;
+      store<u32>(list + ((<usize>compared) << 2), slot);
+      compared++;
     }
   }
-  compared = n;
-  if (k == 0 || n == 0) return answer(result, result + 32, k, 0);
-  return answer(result, result + 32, k, keepNearest(s, query, list, 0, n, 0, k, excluded, result + 32, 0));
+  compareList(s, q, list, compared);
+  return answer(result, heap, sought, kept);
 }

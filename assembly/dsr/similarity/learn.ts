@@ -12,8 +12,9 @@
 import { scratch } from "../../core/arena";
 import { nextBelow } from "../../core/random";
 import { COSINE, theStore } from "../layout";
+import { sumOfFloats } from "./lanes";
 import { floatBytes, Population } from "./layout";
-import { fourProducts, productOfShorts, shorten } from "./matrix";
+import { fourProducts, productOfShorts, shorten, squareOfShort } from "./matrix";
 import { floatRow } from "./rows";
 
 /** Rows that are shown before the products are taken anew. */
@@ -140,15 +141,13 @@ function loadTile(p: Population, first: u32, n: u32, stride: u32, start: u32): v
     const i = first + min<u32>(r, n - 1);
     const slot = <u32>((<u64>i * <u64>stride + <u64>start) % <u64>count);
     const row = floatRow(s, slot, rowBuffer);
-    let square = f32x4.splat(0);
     for (let o: usize = 0; o < <usize>(floats << 2); o += 16) {
       let x = v128.load(row + o);
       if (!spherical) x = f32x4.sub(x, v128.load(<usize>p.centre + o));
-      square = f32x4.add(square, f32x4.mul(x, x));
       v128.store(out + o, x);
     }
-    store<f32>(rowSquares + ((<usize>r) << 2), lanes(square));
     store<f32>(rowUnits + ((<usize>r) << 2), shorten(out, floats, shorts, shortRows + <usize>r * <usize>(shorts << 1)));
+    store<f32>(rowSquares + ((<usize>r) << 2), squareOfShort);
   }
 }
 
@@ -175,19 +174,14 @@ function refresh(neuron: u32): void {
   const w = weights + <usize>neuron * <usize>(floats << 2);
   if (spherical) normalise(w);
   store<f32>(units + ((<usize>neuron) << 2), shorten(w, floats, shorts, shortWeights + <usize>neuron * <usize>(shorts << 1)));
-  let square = f32x4.splat(0);
-  for (let o: usize = 0; o < <usize>(floats << 2); o += 16) {
-    const x = v128.load(w + o);
-    square = f32x4.add(square, f32x4.mul(x, x));
-  }
-  store<f32>(squares + ((<usize>neuron) << 2), lanes(square));
+  store<f32>(squares + ((<usize>neuron) << 2), squareOfShort);
 }
 
 function normalise(w: usize): void {
   const end = w + ((<usize>floats) << 2);
   let square = f32x4.splat(0);
   for (let o = w; o < end; o += 16) square = f32x4.add(square, f32x4.mul(v128.load(o), v128.load(o)));
-  const length = sqrt<f32>(lanes(square));
+  const length = sqrt<f32>(sumOfFloats(square));
   const scale = f32x4.splat(length > 0 ? 1 / length : 0);
   for (let o = w; o < end; o += 16) v128.store(o, f32x4.mul(v128.load(o), scale));
 }
@@ -242,9 +236,9 @@ export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: 
   }
   for (let j: u32 = 0; j < k; j++) refresh(j);
   if (!plastic) return true;
-  compete(p, min<u32>(sample, k * FIRST_SHARE), stride, start, false);
+  compete(p, min<u32>(sample, k * FIRST_SHARE), stride, start);
   halveHits();
-  compete(p, sample, stride, start, true);
+  compete(p, sample, stride, start);
   for (let e: u32 = 0; e < LATER_EPOCHS; e++) {
     halveHits();
     refine(p, sample, stride, start);
@@ -252,8 +246,8 @@ export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: 
   return true;
 }
 
-/** One epoch over `n` rows among all neurons; `remember` keeps the nearest of each row. */
-function compete(p: Population, n: u32, stride: u32, start: u32, remember: bool): void {
+/** One epoch over `n` rows among all neurons; the nearest of each row are kept at `near`. */
+function compete(p: Population, n: u32, stride: u32, start: u32): void {
   const bytes = (<usize>shorts) << 1;
   for (let first: u32 = 0; first < n; first += TILE) {
     const here = min<u32>(TILE, n - first);
@@ -264,7 +258,7 @@ function compete(p: Population, n: u32, stride: u32, start: u32, remember: bool)
       for (let t: u32 = r; t < min<u32>(r + 4, here); t++) {
         const line = products + ((<usize>(t - r) * <usize>neurons) << 2);
         toScores(line, load<f32>(rowUnits + ((<usize>t) << 2)));
-        const winner = remember ? keepNear(line, near + <usize>(first + t) * (NEAR << 1)) : leastOf(line);
+        const winner = keepNear(line, near + <usize>(first + t) * (NEAR << 1));
         sum +=
           load<f32>(line + ((<usize>winner) << 2)) -
           load<f32>(thresholds + ((<usize>winner) << 2)) +
@@ -330,38 +324,6 @@ function toScores(line: usize, unit: f32): void {
   }
 }
 
-/** The place of the least of a line of scores; of equal ones the first. */
-function leastOf(line: usize): u32 {
-  let best = v128.load(line);
-  let at = i32x4(0, 1, 2, 3);
-  let here = at;
-  const four = i32x4.splat(4);
-  const end = line + ((<usize>neurons) << 2);
-  for (let x = line + 16; x < end; x += 16) {
-    here = i32x4.add(here, four);
-    const v = v128.load(x);
-    const less = f32x4.lt(v, best);
-    best = f32x4.pmin(best, v);
-    at = v128.bitselect(here, at, less);
-  }
-  let least = f32x4.extract_lane(best, 0);
-  let place = i32x4.extract_lane(at, 0);
-  if (better(f32x4.extract_lane(best, 1), i32x4.extract_lane(at, 1), least, place)) {
-    least = f32x4.extract_lane(best, 1);
-    place = i32x4.extract_lane(at, 1);
-  }
-  if (better(f32x4.extract_lane(best, 2), i32x4.extract_lane(at, 2), least, place)) {
-    least = f32x4.extract_lane(best, 2);
-    place = i32x4.extract_lane(at, 2);
-  }
-  if (better(f32x4.extract_lane(best, 3), i32x4.extract_lane(at, 3), least, place)) place = i32x4.extract_lane(at, 3);
-  return place;
-}
-
-function better(a: f32, i: i32, b: f32, j: i32): bool {
-  return a < b || (a == b && i < j);
-}
-
 /** Keeps the NEAR neurons of least score in `list`, u16[NEAR], ascending. @returns the first */
 function keepNear(line: usize, list: usize): u32 {
   let n: u32 = 0;
@@ -384,10 +346,6 @@ function keepNear(line: usize, list: usize): u32 {
     }
   }
   return load<u16>(list);
-}
-
-function lanes(a: v128): f32 {
-  return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
 }
 
 function divisor(a: u32, b: u32): u32 {

@@ -1,19 +1,26 @@
 // Products of many rows with many prototypes: i16 times i16, four rows and two prototypes at a time, so that each load serves twice
 // or more.
 
-/** Writes the f32[n] at `x` as i16 in units of its length / 32,767 to `out`, zeros up to `padded`, a multiple of 8. @returns the unit */
+import { sumOfFloats, sumOfWholes } from "./lanes";
+
+/** A vector's length in the units of its whole numbers. */
+const LENGTH: f32 = 32767;
+
+/** Squared length of the vector last shortened: describes scratch. */
+export let squareOfShort: f32 = 0;
+
+/**
+ * Writes the f32[n] at `x` as i16 in units of its length / 32,767 to `out`, zeros up to `padded`; n is a multiple of 4, `padded` of 8. No
+ * sum of products of two such vectors, or of one and i8 weights, leaves i32, by Cauchy-Schwarz.
+ * @returns the unit
+ */
 export function shorten(x: usize, n: u32, padded: u32, out: usize): f32 {
   let squares = f32x4.splat(0);
   const end = x + ((<usize>n) << 2);
-  for (let o = x; o < end; o += 16) {
-    const v = v128.load(o);
-    squares = f32x4.add(squares, f32x4.mul(v, v));
-  }
-  const length = sqrt<f32>(
-    f32x4.extract_lane(squares, 0) + f32x4.extract_lane(squares, 1) + (f32x4.extract_lane(squares, 2) + f32x4.extract_lane(squares, 3)),
-  );
-  const most: f32 = 32767;
-  const scale = f32x4.splat(length > 0 ? most / length : 0);
+  for (let o = x; o < end; o += 16) squares = f32x4.add(squares, f32x4.mul(v128.load(o), v128.load(o)));
+  squareOfShort = sumOfFloats(squares);
+  const length = sqrt<f32>(squareOfShort);
+  const scale = f32x4.splat(length > 0 ? LENGTH / length : 0);
   const last = out + ((<usize>padded) << 1);
   for (let o = x; o < end; o += 16) {
     const a = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(o), scale)));
@@ -21,7 +28,7 @@ export function shorten(x: usize, n: u32, padded: u32, out: usize): f32 {
     out += 8;
   }
   if (out < last) store<u64>(out, 0);
-  return length / most;
+  return length / LENGTH;
 }
 
 /** The product of two i16 vectors of `bytes` bytes, a multiple of 16. */
@@ -37,7 +44,7 @@ export function productOfShorts(a: usize, b: usize, bytes: usize): i32 {
   }
   if ((bytes & 16) != 0) s = i32x4.add(s, i32x4.dot_i16x8_s(v128.load(a), v128.load(b)));
   s = i32x4.add(s, t);
-  return i32x4.extract_lane(s, 0) + i32x4.extract_lane(s, 1) + i32x4.extract_lane(s, 2) + i32x4.extract_lane(s, 3);
+  return sumOfWholes(s);
 }
 
 /**

@@ -13,7 +13,7 @@ import { drive, findAmongAll, findWinners, makeWhole, productOfPrototypes, squar
 import { rotate } from "./rotate";
 import { floatRow } from "./rows";
 import { writeWord } from "./word";
-import { rowSpace, tables, takeWork, turned, whole } from "./work";
+import { rowSpace, tables, takeWork, turned } from "./work";
 
 /** Neurons among which the second winner is chosen. */
 const RIVALS: u32 = 16;
@@ -46,7 +46,7 @@ export let spillBin: u32 = 0;
 
 /** Finds the winners of the row at `turned`. @returns first | second << 16 */
 export function homesOf(p: Population): u32 {
-  makeWhole(p, turned, whole);
+  makeWhole(p);
   let n: u32;
   const rivals = p.spill ? RIVALS : 1;
   // The neurons' words estimate products where rows are compared by them; rows are won by distance all the same.

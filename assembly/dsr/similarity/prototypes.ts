@@ -4,41 +4,24 @@
 
 import { entry, fromOrderedBits } from "../../core/heap";
 import { finishCandidates, selectSmallest, sortEntries, startCandidates } from "./candidates";
+import { sumOfWholes } from "./lanes";
 import { byProduct, cellAt, Population, prototypeAt } from "./layout";
+import { shorten, squareOfShort } from "./matrix";
 import { scanChain } from "./scan";
-import { spot, tables, whole, winners } from "./work";
+import { spot, tables, turned, whole, winners } from "./work";
 
 /** How many times as many neurons as are wanted are looked at in full, and so many more. */
 const WIDER: u32 = 2;
 const MORE: u32 = 16;
 
-/** A vector's length in the units of its whole numbers. */
-const WHOLE: f32 = 32767;
-
 /** Squared length of the vector last made whole, and the unit of its numbers: these describe scratch. */
 export let squareOfWhole: f32 = 0;
 let unit: f32 = 0;
 
-/** Writes the f32[bits] at `x` as i16 in units of |x| / 32,767 to `out`: no sum of products with weights leaves i32, by Cauchy-Schwarz. */
-export function makeWhole(p: Population, x: usize, out: usize): void {
-  const end = x + ((<usize>p.bits) << 2);
-  let squares = f32x4.splat(0);
-  for (let o = x; o < end; o += 16) {
-    const v = v128.load(o);
-    squares = f32x4.add(squares, f32x4.mul(v, v));
-  }
-  const sum =
-    f32x4.extract_lane(squares, 0) + f32x4.extract_lane(squares, 1) + (f32x4.extract_lane(squares, 2) + f32x4.extract_lane(squares, 3));
-  squareOfWhole = sum;
-  const length = sqrt<f32>(sum);
-  unit = length / WHOLE;
-  const scale = f32x4.splat(length > 0 ? WHOLE / length : 0);
-  for (let o = x; o < end; o += 32) {
-    const a = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(o), scale)));
-    const b = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(o, 16), scale)));
-    v128.store(out, i16x8.narrow_i32x4_s(a, b));
-    out += 16;
-  }
+/** Writes the f32[bits] at `turned` as whole numbers to `whole`. */
+export function makeWhole(p: Population): void {
+  unit = shorten(turned, p.bits, p.bits, whole);
+  squareOfWhole = squareOfShort;
 }
 
 /** The product of i16[bits] at `x` and i8[bits] at `weights`. */
@@ -52,7 +35,7 @@ export function product(x: usize, weights: usize, bits: u32): i32 {
     x += 32;
   }
   const c = i32x4.add(a, b);
-  return i32x4.extract_lane(c, 0) + i32x4.extract_lane(c, 1) + i32x4.extract_lane(c, 2) + i32x4.extract_lane(c, 3);
+  return sumOfWholes(c);
 }
 
 /** The product of two neurons' weights, in units of both their scales. */
@@ -63,7 +46,7 @@ export function productOfPrototypes(a: usize, b: usize, bits: u32): i32 {
     sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load8x8_s(a), v128.load8x8_s(b)));
     b += 8;
   }
-  return i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);
+  return sumOfWholes(sum);
 }
 
 /** The inner product of the vector at `whole` and a neuron's weights. */
@@ -110,7 +93,7 @@ export function findAmongAll(p: Population, wanted: u32, byDistance: bool): u32 
 /** Brings the `n` smallest of `found` entries to the front, ascending. */
 function nearest(found: u32, n: u32): u32 {
   if (n == 0) return 0;
-  if (n < found) selectSmallest(winners, found, n);
+  if (n < found) selectSmallest(winners, found, n, n);
   sortEntries(winners, n);
   return n;
 }

@@ -30,6 +30,8 @@ const MANY: u32 = 100;
 const QUERIES: u32 = 256;
 /** Candidates among which the true neighbours are sought. */
 const TRUTH: u32 = 2000;
+/** Of what a level leaves to be missed, the share that the sample may miss: queries from outside are a little harder. */
+const MARGIN: f64 = 0.8;
 /** The most steps of probes: each is a quarter more than the last, or one. */
 const PROBE_STEPS: u32 = 48;
 
@@ -184,7 +186,7 @@ function note(list: usize, found: u32, marks: usize, stamp: u32, hits: usize): v
 function choose(p: Population, s: Store, many: u32, level: u32, queries: u32, k: u32, hits: usize, words: usize): void {
   const all = <f64>queries * <f64>k;
   // One more miss than there was: of a sample without a miss it is not known that there are none.
-  const needed = all + 1 - (all * <f64>(10000 - unchecked(LEVELS[level]))) / 10000;
+  const needed = all + 1 - (all * MARGIN * <f64>(10000 - unchecked(LEVELS[level]))) / 10000;
   let best: f64 = Infinity;
   let bestProbes = p.neurons;
   let bestCandidates = MOST_CANDIDATES << 1;

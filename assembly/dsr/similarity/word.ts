@@ -13,6 +13,7 @@
 // Gao and Long, "RaBitQ: quantizing high-dimensional vectors with a theoretical error bound for approximate nearest neighbor
 // search", SIGMOD 2024 (the estimator); competitive learning of the residual's frame: see learn.ts.
 
+import { sumOfFloats } from "./lanes";
 import { BLOCK_WORDS, byProduct, OFFSETS, Population, SLOTS, spikeBytes } from "./layout";
 
 /** Writes the word of the rotated row at `x` under the weights at `weights` (i8, in units of `unit`) into a column of a block. O(bits). */
@@ -44,13 +45,13 @@ export function writeWord(p: Population, x: usize, weights: usize, unit: f32, bl
     weights += 8;
     x += 32;
   }
-  const size = sum(squares);
-  const spread = sum(absolute);
+  const size = sumOfFloats(squares);
+  const spread = sumOfFloats(absolute);
   const slope: f32 = spread > 0 ? size / spread : 0;
-  const turned = slope * sum(signed);
+  const turned = slope * sumOfFloats(signed);
   const columns = block + spikeBytes(p) + ((<usize>column) << 1);
   store<u16>(columns, upperHalf(byProduct() ? slope : slope + slope));
-  store<u16>(columns, upperHalf(byProduct() ? turned - sum(across) : size + turned + turned), OFFSETS);
+  store<u16>(columns, upperHalf(byProduct() ? turned - sumOfFloats(across) : size + turned + turned), OFFSETS);
   store<u32>(block + spikeBytes(p) + ((<usize>column) << 2), slot, SLOTS);
 }
 
@@ -85,8 +86,4 @@ export function slotOfWord(p: Population, block: usize, column: u32): u32 {
 /** The upper half of an f32, rounded to nearest. */
 function upperHalf(x: f32): u16 {
   return <u16>((reinterpret<u32>(x) + 0x8000) >> 16);
-}
-
-function sum(a: v128): f32 {
-  return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
 }

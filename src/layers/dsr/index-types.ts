@@ -11,7 +11,7 @@ export interface DsrOptions extends StoreOptions {
    * - `"i8"`: each number as one of 255 steps of the vector's largest; a quarter of the memory, and distances to the vectors so rounded
    */
   rows?: "f32" | "i8";
-  /** Neurons of the population, 4 to 32,768; default: about 2 sqrt(n) under l2, 4 sqrt(n) under the other metrics, by powers of two. */
+  /** Neurons of the population, 4 to 32,768; default: about 2 sqrt(n) under l2, 4 sqrt(n) under the other metrics, at most one for eight vectors. */
   neurons?: number;
   /**
    * Share of the vectors, 0 to 1, that are kept under a second neuron as well, so that a query near the border of two cells finds them
