@@ -1,7 +1,7 @@
 export type { FeatureName, LayerName } from "./engine/features.js";
 export { Mfn, type MfnStats, type ModuleName } from "./engine/mfn.js";
 export type * from "./engine/operations.js";
-export type { Journal, MfnOptions } from "./engine/options.js";
+export type { Journal, MfnOptions, SimilarityLayer } from "./engine/options.js";
 export type { RecallOptions, RecallQuery } from "./engine/query.js";
 export type * from "./engine/results.js";
 export type { Observation } from "./engine/state.js";

@@ -2,7 +2,7 @@ import { badArgument, MfnError, notFound } from "../errors.js";
 import { Alm } from "../layers/alm.js";
 import { checkTime } from "../layers/alm-kernel.js";
 import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
-import { DsrCore } from "../layers/dsr/core.js";
+import type { DsrCore } from "../layers/dsr/core.js";
 import { IfrCore } from "../layers/ifr/core.js";
 import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
@@ -73,7 +73,7 @@ export class Mfn {
     const settings = settle(options);
     const plan = layerOptions(settings, options);
     const ifr = await Promise.all(plan.ifr.map((o) => IfrCore.create(o)));
-    const [dsr, alm, cpe] = await Promise.all([DsrCore.create(plan.dsr), Alm.create(plan.alm), Cpe.create(plan.cpe)]);
+    const [dsr, alm, cpe] = await Promise.all([settings.similarity.create(plan.dsr), Alm.create(plan.alm), Cpe.create(plan.cpe)]);
     return new Mfn(settings, ifr, dsr, alm, cpe);
   }
 
@@ -84,7 +84,7 @@ export class Mfn {
     return new Mfn(
       settings,
       plan.ifr.map((o) => IfrCore.createSync(o)),
-      DsrCore.createSync(plan.dsr),
+      settings.similarity.createSync(plan.dsr),
       Alm.createSync(plan.alm),
       Cpe.createSync(plan.cpe),
     );

@@ -1,4 +1,5 @@
 import { badArgument } from "../errors.js";
+import { DsrCore, type StoreOptions } from "../layers/dsr/core.js";
 import type { IfrOptions } from "../layers/ifr/core.js";
 import type { Bytes, Milliseconds } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
@@ -16,12 +17,23 @@ export interface Journal {
   append(operation: Operation): void;
 }
 
+/** A class of similarity layers: the exact store that the engine brings, or `Dsr` of `mfn/dsr`. */
+export interface SimilarityLayer {
+  create(options: StoreOptions): Promise<DsrCore>;
+  createSync(options: StoreOptions): DsrCore;
+}
+
 /** How an engine is made. */
 export interface MfnOptions {
   /** Length of the vectors given to `remember`; default 128. */
   dimensions?: number;
   /** How vectors are compared; default "cosine". */
   metric?: "cosine" | "l2" | "ip";
+  /**
+   * What finds similar things. Default: a look at every vector, which is the fastest way up to a few thousand; beyond that give `Dsr` of
+   * `mfn/dsr`, an index. Replayed operations give the same bytes only under the same one.
+   */
+  similarity?: SimilarityLayer;
   /** Things to make room for at once; default 1024. More come as needed. */
   capacity?: number;
   /** Seed of all that is random; default 0. */
@@ -57,6 +69,7 @@ export interface Settings {
   capacity: number;
   seed: number;
   halfLife: Milliseconds;
+  similarity: SimilarityLayer;
   contextBytes: Bytes | undefined;
   maxBytes: Partial<Record<LayerName, Bytes>>;
   learnEvery: number;
@@ -68,6 +81,12 @@ export interface Settings {
 function checkFunction<T>(name: string, value: T): T {
   if (typeof value !== "function") throw badArgument(name, "a function", value);
   return value;
+}
+
+function checkSimilarity(layer: SimilarityLayer): SimilarityLayer {
+  if (typeof layer?.create !== "function" || typeof layer.createSync !== "function")
+    throw badArgument("similarity", "Dsr of mfn/dsr", layer);
+  return layer;
 }
 
 /** @throws MfnError ERR_ARGUMENT */
@@ -82,6 +101,7 @@ export function settle(options: MfnOptions): Settings {
   return {
     dimensions: checkInteger("dimensions", options.dimensions ?? 128, 1, 65536),
     metric,
+    similarity: checkSimilarity(options.similarity ?? DsrCore),
     capacity: checkInteger("capacity", options.capacity ?? 1024, 0, 0x7fff_ffff),
     seed: options.seed ?? 0,
     halfLife,

@@ -91,6 +91,15 @@ async function layersAlone() {
   const dsr = await Dsr.create({ dimensions: 16 });
   for (let id = 0; id < 300; id++) dsr.add(id, Float32Array.from({ length: 16 }, random));
   check(dsr.searchById(5, { k: 3 }).ids.length === 3, "DSR finds neighbours");
+  const index = await Dsr.create({ dimensions: 40, metric: "l2", rows: "i8", secondWinners: 0.5, seed: 9 });
+  index.addMany(
+    Array.from({ length: 4500 }, (_, i) => i),
+    Float32Array.from({ length: 4500 * 40 }, random),
+  );
+  for (let id = 0; id < 4500; id += 9) index.remove(id);
+  const found = index.search(new Float32Array(40).fill(0.5), { k: 5, recall: 0.95 });
+  check(index.stats().neurons > 0 && found.ids.length === 5, "a population has learned and finds");
+  check(String(index.trace(new Float32Array(40)).winners) === String(index.winners(new Float32Array(40), 8)), "winners fire");
   const alm = await Alm.create({ halfLife: 24 * HOUR });
   for (let i = 0; i < 1000; i++)
     alm.link(Math.floor(random() * 100), Math.floor(random() * 100), { weight: 0.1 + random(), at: START + i * HOUR });
@@ -110,9 +119,9 @@ async function layersAlone() {
   );
   const read = readout.predict(states.subarray(0, states.length / 200));
   check(Number.isFinite(read[0]), "the readout reads");
-  const images = [ifr, dsr, alm, cpe, reservoir].map((layer) => layer.image());
-  for (const layer of [ifr, dsr, alm, cpe, reservoir]) layer.dispose();
-  return [...images, new Uint8Array(states.buffer), new Uint8Array(read.buffer)];
+  const images = [ifr, dsr, index, alm, cpe, reservoir].map((layer) => layer.image());
+  for (const layer of [ifr, dsr, index, alm, cpe, reservoir]) layer.dispose();
+  return [...images, new Uint8Array(found.distances.buffer), new Uint8Array(states.buffer), new Uint8Array(read.buffer)];
 }
 
 /** The registries, filters and cache of mfn/ifr. @returns {Promise<Uint8Array[]>} their images */
