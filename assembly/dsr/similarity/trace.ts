@@ -1,6 +1,6 @@
 // What the neurons do with a vector, step by step: the population as leaky integrate-and-fire neurons with lateral inhibition.
 //
-// A neuron's input current is the larger the nearer its weights: with s its squared distance (under ip: its negated product) and m
+// A neuron's input current is the larger the nearer its weights: with s its squared distance, whatever the metric compares rows by, and m
 // the mean of all, it is THRESHOLD (1 + (m - s) / (m - least s)), which a feed-forward inhibition by the mean and a division by the
 // range of activity give. So the nearest gets twice what it takes to fire in the end, one at the mean just that. Potentials start at
 // rest, and V <- keep V + (1 - keep) current. Who reaches the threshold fires; within a step the larger overshoot is the earlier
@@ -15,9 +15,9 @@ import { scratch, scratchMore, WINDOW } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND } from "../../core/status";
 import { theStore } from "../layout";
 import { toRow } from "../search";
-import { turnQuery } from "./find";
-import { byProduct, cellAt, Population, prototypeAt, thePopulation } from "./layout";
-import { drive, findAmongAll, squareTo, winnerAt } from "./prototypes";
+import { cellAt, Population, prototypeAt, thePopulation } from "./layout";
+import { turnRow } from "./members";
+import { findAmongAll, makeWhole, squareTo, winnerAt } from "./prototypes";
 import { takeWork, turned } from "./work";
 
 /** Millivolts above rest at which a neuron fires. */
@@ -44,7 +44,7 @@ export function populationTrace(query: usize, count: u32): i32 {
   const currents = scratchMore(k << 3);
   const potentials = scratchMore(k << 3);
   if (result == 0 || currents == 0 || potentials == 0 || !takeWork(p, false)) return NO_MEMORY;
-  turnQuery(p, query);
+  turnAsRow(p, query);
   inject(p, currents);
   const shown = result + 16;
   const winners = shown + ((<usize>k) << 2);
@@ -84,12 +84,18 @@ export function populationTrace(query: usize, count: u32): i32 {
   return <i32>result;
 }
 
+/** Turns a vector as if it were a row: who wins it is decided by distance under every metric. */
+function turnAsRow(p: Population, vector: usize): void {
+  turnRow(p, vector);
+  makeWhole(p);
+}
+
 /** Writes the neurons' input currents, f64[neurons], in mV. */
 function inject(p: Population, currents: usize): void {
   let least: f64 = Infinity;
   let sum: f64 = 0;
   for (let j: u32 = 0; j < p.neurons; j++) {
-    const s = <f64>(byProduct() ? -drive(p, j) : squareTo(p, j));
+    const s = <f64>squareTo(p, j);
     store<f64>(currents + ((<usize>j) << 3), s);
     least = min<f64>(least, s);
     sum += s;
@@ -126,15 +132,15 @@ export function populationWinners(query: usize, count: u32): i32 {
   count = min<u32>(count, p.neurons);
   const result = query == WINDOW ? scratch(4 + (count << 2)) : scratchMore(4 + (count << 2));
   if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
-  turnQuery(p, query);
-  const n = findAmongAll(p, count, !byProduct());
+  turnAsRow(p, query);
+  const n = findAmongAll(p, count, true);
   store<u32>(result, n);
   for (let i: u32 = 0; i < n; i++) store<u32>(result + 4 + ((<usize>i) << 2), winnerAt(i));
   return <i32>result;
 }
 
 /** Rows whose weight the spread of all cells has in that of a cell. */
-const PRIOR_ROWS: f64 = 10;
+const PRIOR_ROWS: f64 = 100;
 
 /**
  * How far the vector at `query` is from the neuron that wins it, in standard deviations of the rows that this neuron won.
@@ -146,8 +152,7 @@ export function populationNovelty(query: usize): i32 {
   if (!toRow(theStore(), query)) return BAD_ARGUMENT;
   const result = query == WINDOW ? scratch(8) : scratchMore(8);
   if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
-  turnQuery(p, query);
-  // Distance decides who wins, also where rows are compared by products.
+  turnAsRow(p, query);
   findAmongAll(p, 1, true);
   const cell = cellAt(p, winnerAt(0));
   const distance = Math.sqrt(<f64>squareTo(p, winnerAt(0)));

@@ -198,7 +198,10 @@ export class Dsr extends DsrCore<IndexExports> {
    */
   similar(query: ArrayLike<number>, threshold: number, options: SearchOptions = {}): Neighbors {
     if (typeof threshold !== "number" || Number.isNaN(threshold)) throw badArgument("threshold", "a number", threshold);
-    const most = Math.min(options.k === undefined ? this.size : checkSearch(options)[0], Math.max(1, this.size));
+    this.checkVector("query", query);
+    const { size } = this;
+    const most = Math.min(options.k === undefined ? size : checkSearch(options)[0], size);
+    if (most === 0) return this.search(query, { ...options, k: 1 });
     for (let count = Math.min(most, 32); ; count = Math.min(most, count * 2)) {
       const { ids, distances } = this.search(query, { ...options, k: count });
       let n = ids.length;
@@ -220,7 +223,10 @@ export class Dsr extends DsrCore<IndexExports> {
     );
   }
 
-  /** The neuron that wins a vector: its cluster, in [0, `stats().neurons`). Learning numbers them anew. O(neurons d). @throws as `novelty` */
+  /**
+   * The neuron that wins a vector, by distance under every metric: its cluster, in [0, `stats().neurons`). Learning numbers them anew.
+   * O(neurons d). @throws as `novelty`
+   */
   cluster(query: ArrayLike<number>): number {
     return this.winners(query, 1)[0];
   }
@@ -237,7 +243,8 @@ export class Dsr extends DsrCore<IndexExports> {
 
   /**
    * What the neurons do with a vector: the population as leaky integrate-and-fire neurons with lateral inhibition, stepped in
-   * milliseconds until `count` have fired. The winners are those of `winners`, come to another way. O(steps neurons + neurons d).
+   * milliseconds until `count` have fired, or for a second: neurons farther than the mean of all never fire. The winners are those of
+   * `winners`, come to another way. O(steps neurons + neurons d).
    * @param count neurons after whose spikes the others are shut off; default 8
    * @throws as `novelty`
    */

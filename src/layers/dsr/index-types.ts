@@ -64,7 +64,7 @@ export interface SpikeTrace {
   winners: Int32Array;
   /** When each of them fired, in ms after the onset of the input. */
   firstSpikeTimes: Float32Array;
-  /** Of every neuron at the end, or as it fired: mV above rest; the threshold is 15. */
+  /** Of every neuron at the end, or as it fired: mV above rest. The threshold is 15; who reached it in the last step, too late, shows it. */
   membranePotentials: Float32Array;
   /** The spikes of the vector's residual under the first winner: bit `i & 7` of byte `i >> 3` is rotated dimension i. */
   spikeWord: Uint8Array;
