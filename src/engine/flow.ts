@@ -1,6 +1,6 @@
 import type { Alm, Neighbours } from "../layers/alm.js";
 import type { Cpe } from "../layers/cpe.js";
-import type { DsrCore } from "../layers/dsr/core.js";
+import type { VectorStore } from "../layers/dsr/store.js";
 import type { IfrCore } from "../layers/ifr/core.js";
 import { exp, log } from "../math.js";
 import type { ItemId, Milliseconds, Probability, StreamId } from "../types.js";
@@ -11,7 +11,7 @@ import { LENGTHS, type Situation } from "./fusion.js";
 /** The layers of one engine. */
 export interface Layers {
   ifr: IfrCore;
-  dsr: DsrCore;
+  dsr: VectorStore;
   alm: Alm;
   cpe: Cpe;
 }

@@ -2,7 +2,7 @@ import { badArgument, MfnError, notFound } from "../errors.js";
 import { Alm } from "../layers/alm.js";
 import { checkTime } from "../layers/alm-kernel.js";
 import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
-import type { DsrCore } from "../layers/dsr/core.js";
+import type { VectorStore } from "../layers/dsr/store.js";
 import { IfrCore } from "../layers/ifr/core.js";
 import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
@@ -60,7 +60,7 @@ export class Mfn {
   readonly #answer: Answer;
   #disposed = false;
 
-  private constructor(settings: Settings, ifr: IfrCore[], dsr: DsrCore, alm: Alm, cpe: Cpe) {
+  private constructor(settings: Settings, ifr: IfrCore[], dsr: VectorStore, alm: Alm, cpe: Cpe) {
     this.#state = new EngineState({ ifr: ifr[0], dsr, alm, cpe }, ifr[1], ifr[2], settings);
     this.#answer = new Answer(this.#state);
   }
@@ -383,7 +383,7 @@ export class Mfn {
     this.#state.values.clear();
   }
 
-  #ofEach<T>(what: (module: IfrCore | DsrCore | Alm | Cpe) => T): Record<ModuleName, T> {
+  #ofEach<T>(what: (module: IfrCore | VectorStore | Alm | Cpe) => T): Record<ModuleName, T> {
     const { layers, streams, series } = this.#state;
     const modules = { ...layers, streams, series };
     return Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, what(module)])) as Record<ModuleName, T>;

@@ -1,5 +1,6 @@
 import { badArgument } from "../errors.js";
-import { DsrCore, type StoreOptions } from "../layers/dsr/core.js";
+import { DsrCore } from "../layers/dsr/core.js";
+import type { StoreOptions, VectorStore } from "../layers/dsr/store.js";
 import type { IfrOptions } from "../layers/ifr/core.js";
 import type { Bytes, Milliseconds } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
@@ -19,8 +20,8 @@ export interface Journal {
 
 /** A class of similarity layers: the exact store that the engine brings, or `Dsr` of `mfn/dsr`. */
 export interface SimilarityLayer {
-  create(options: StoreOptions): Promise<DsrCore>;
-  createSync(options: StoreOptions): DsrCore;
+  create(options: StoreOptions): Promise<VectorStore>;
+  createSync(options: StoreOptions): VectorStore;
 }
 
 /** How an engine is made. */

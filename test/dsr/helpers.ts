@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { type ErrorCode, MfnError, Reservoir, type ReservoirOptions } from "../../src/dsr.js";
-import { DsrCore, type StoreOptions } from "../../src/layers/dsr/core.js";
+import { DsrCore } from "../../src/layers/dsr/core.js";
+import type { StoreOptions, VectorStore } from "../../src/layers/dsr/store.js";
 import { type Build, wasm } from "../helpers/modules.js";
 import type { Random } from "../helpers/random.js";
 import type { VectorOracle } from "../oracle/vectors.js";
@@ -36,7 +37,7 @@ export function wholeVector(random: Random, dimensions: number): Float32Array {
 
 /** Expects what a store answers to be what the oracle answers. */
 export function expectNeighbors(
-  store: DsrCore,
+  store: VectorStore,
   oracle: VectorOracle,
   got: { ids: Int32Array; distances: Float32Array },
   query: ArrayLike<number>,

@@ -6,10 +6,10 @@ import type { LoadOptions } from "../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
-import { checkSearch, DsrCore, NO_ID, without } from "./core.js";
 import { type IndexExports, indexOptions, METRIC_NAMES, reportOf, startIndex, wordsOf } from "./index-module.js";
 import type { DsrOptions, DsrStats, LearnOptions, LearnReport, Neighbors, SearchOptions, SpikeTrace } from "./index-types.js";
 import { snapshotKinds } from "./snapshot.js";
+import { checkSearch, NO_ID, VectorStore, without } from "./store.js";
 
 export type * from "./index-types.js";
 
@@ -40,7 +40,7 @@ const RECALL = 0.99;
  * dsr.addMany([0, 1, 2], Float32Array.of(1, 0, 0, 1, 1, 0, 0, 0, 1));
  * dsr.search([2, 0.1, 0], { k: 2 }).ids; // Int32Array [0, 1]
  */
-export class Dsr extends DsrCore<IndexExports> {
+export class Dsr extends VectorStore<IndexExports> {
   readonly #options: DsrOptions;
 
   private constructor(k: Kernel<IndexExports>, options: DsrOptions) {
@@ -52,13 +52,13 @@ export class Dsr extends DsrCore<IndexExports> {
    * Makes an empty index.
    * @throws ERR_ARGUMENT for an option outside its domain, ERR_MEMORY if `capacity` does not fit, ERR_WASM
    */
-  static override async create(options: DsrOptions): Promise<Dsr> {
+  static async create(options: DsrOptions): Promise<Dsr> {
     const given = indexOptions(options);
     return new Dsr(startIndex(await instantiate(dsrIndexModule, options.wasm), given), given);
   }
 
   /** The same at once; browsers may refuse this on the main thread. */
-  static override createSync(options: DsrOptions): Dsr {
+  static createSync(options: DsrOptions): Dsr {
     const given = indexOptions(options);
     return new Dsr(startIndex(instantiateSync(dsrIndexModule, options.wasm), given), given);
   }

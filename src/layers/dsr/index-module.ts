@@ -1,7 +1,7 @@
 import { badArgument, MfnError } from "../../errors.js";
 import { checkInteger, checkNumber, Kernel, limitBytes, seedHalves, WINDOW } from "../../wasm/kernel.js";
-import { checkOptions, METRICS, type Metric, type StoreExports } from "./core.js";
 import type { DsrOptions } from "./index-types.js";
+import { checkOptions, METRICS, type Metric, type StoreExports } from "./store.js";
 
 /** The similarity index's module: assembly/dsr/similarity. */
 export interface IndexExports extends StoreExports {

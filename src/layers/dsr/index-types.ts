@@ -1,7 +1,7 @@
 import type { Bytes } from "../../types.js";
-import type { ExactSearchOptions, StoreOptions, StoreStats } from "./core.js";
+import type { ExactSearchOptions, StoreOptions, StoreStats } from "./store.js";
 
-export type { Metric, Neighbors } from "./core.js";
+export type { Metric, Neighbors } from "./store.js";
 
 /** What an index is made for. */
 export interface DsrOptions extends StoreOptions {
