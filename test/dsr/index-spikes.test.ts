@@ -62,8 +62,8 @@ describe.each(builds)("trace (%s)", (build) => {
     const centre = rows[0].map((_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
     const rotation = new RotationOracle(dimensions, 4);
     for (const query of rowsOf(source.draw(build === "debug" ? 20 : 100), dimensions)) {
-      const turned = rotation.rotate(unit(query).map((x, i) => (metric === "ip" ? x : x - centre[i])));
-      const distances = weights.map((w) => (metric === "ip" ? -turned.reduce((sum, x, i) => sum + x * w[i], 0) : square(turned, w)));
+      const turned = rotation.rotate(unit(query).map((x, i) => x - centre[i]));
+      const distances = weights.map((w) => square(turned, w));
       for (const count of [1, 5]) {
         const want = fire(currents(distances), count);
         const got = dsr.trace(query, count);

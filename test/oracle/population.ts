@@ -7,7 +7,7 @@ const MOST_STEPS = 1000;
 
 /**
  * Input currents, in mV: twice the threshold for the nearest neuron, the threshold for one at the mean distance, linear, and never negative.
- * @param distances of the neurons from the vector (under ip negated products)
+ * @param distances squared, of the neurons from the vector
  */
 export function currents(distances: readonly number[]): number[] {
   const mean = distances.reduce((a, b) => a + b, 0) / distances.length;
