@@ -67,7 +67,9 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
   const cells = <u32>alloc(cellBytes);
   const homes = <u32>alloc(homeBytes);
   const oldNeurons = p.neurons;
-  if (!learnWeights(p, k, plastic, homeostatic)) {
+  // With what comes after it, for which there must be memory once the old words are gone.
+  const later = <u64>bytes + ((<u64>s.count) << 1) + ((<u64>k) << 6) + ((<u64>p.bits) << 5);
+  if (later > 0xf0000000 || !learnWeights(p, k, plastic, homeostatic) || scratchMore(<u32>later) == 0) {
     free(homes, homeBytes);
     free(cells, cellBytes);
     free(prototypes, prototypeBytes);

@@ -59,6 +59,7 @@ export function populationSearchById(id: u32, k: u32, recall: f32, probes: u32, 
 function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes: u32, candidates: u32, filter: usize, begin: bool): i32 {
   const p = thePopulation();
   const chosen = probes != 0 || candidates != 0;
+  k = min<u32>(k, s.count);
   probed = 0;
   scanned = 0;
   compared = s.count;
@@ -66,24 +67,20 @@ function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes
   if (q == 0) return NO_MEMORY;
   if (q != query) begin = false;
   if (p.neurons == 0 || (!chosen && (recall >= 1 || s.count < FEW))) return amongAll(s, q, k, excluded, filter, begin);
-  if (probes == 0) probes = probesFor(p, recall, k);
+  const given = probes != 0;
+  if (!given) probes = probesFor(p, recall, k);
   if (candidates == 0) candidates = candidatesFor(p, recall, k);
   if (filter != 0) {
     const pass = countAllowed(s, filter);
     // Few are soon looked at one by one; among many more cells hold as many.
     if (!chosen && pass < FEW) return amongAllowed(s, q, k, excluded, filter, begin);
-    probes = <u32>min<u64>(p.neurons, (<u64>probes * <u64>s.count) / <u64>max<u32>(pass, 1));
+    if (!given) probes = <u32>min<u64>(p.neurons, (<u64>probes * <u64>s.count) / <u64>max<u32>(pass, 1));
   }
   const mark = begin ? 0 : scratchEnd();
   while (true) {
     const result = byWords(p, s, query, q, k, excluded, probes, candidates, filter, begin);
     // Fewer than were asked for, and cells left: look into more of them.
-    if (
-      result == NO_MEMORY ||
-      probes >= p.neurons ||
-      load<u32>(result) == min<u32>(k, s.count) ||
-      load<u32>(result) + (excluded < 0 ? 0 : 1) >= s.count
-    )
+    if (result == NO_MEMORY || probes >= p.neurons || load<u32>(result) == k || load<u32>(result) + (excluded < 0 ? 0 : 1) >= s.count)
       return result;
     probes = <u32>min<u64>(p.neurons, (<u64>probes + 1) << 2);
     if (!begin) scratchBack(mark);
@@ -111,7 +108,7 @@ function byWords(
 ): i32 {
   // Each row may have two words, and one row may be excluded.
   const wanted = (candidates < s.count ? max<u32>(candidates, k << 1) : s.count << 1) + 2;
-  const result = start(s, k, excluded, filter, begin);
+  const result = start(k, excluded, filter, begin);
   const list = scratchMore(candidateRoom(wanted) << 3);
   const seenSize = (<u32>4) << (32 - clz<u32>(wanted));
   const seen = scratchMore(seenSize << 2);
@@ -179,8 +176,8 @@ let ids: usize = 0;
 let worst: f32 = Infinity;
 
 /** Takes the room for an answer and for work. @returns the answer's address, 0 if there is no memory */
-function start(s: Store, k: u32, excluded: i32, filter: usize, begin: bool): usize {
-  sought = min<u32>(k, s.count);
+function start(k: u32, excluded: i32, filter: usize, begin: bool): usize {
+  sought = k;
   const bytes = 32 + sought * 12;
   const result = begin ? scratch(bytes) : scratchMore(bytes);
   if (result == 0 || !takeWork(thePopulation(), false)) return 0;
@@ -240,7 +237,7 @@ function offer(s: Store, distances: v128, lanes: u32, slots: usize): void {
 
 /** The nearest of all rows. */
 function amongAll(s: Store, q: usize, k: u32, excluded: i32, filter: usize, begin: bool): i32 {
-  const result = start(s, k, excluded, filter, begin);
+  const result = start(k, excluded, filter, begin);
   if (result == 0) return NO_MEMORY;
   compareFrom(s, q, 0);
   return answer(result, heap, sought, kept);
@@ -258,7 +255,7 @@ function countAllowed(s: Store, filter: usize): u32 {
 /** The nearest of the rows that a filter lets pass, of which there are fewer than FEW. */
 function amongAllowed(s: Store, q: usize, k: u32, excluded: i32, filter: usize, begin: bool): i32 {
   const words = min<u32>(load<u32>(filter), (s.idCapacity + 31) >> 5);
-  const result = start(s, k, excluded, 0, begin);
+  const result = start(k, excluded, 0, begin);
   const list = scratchMore(FEW << 2);
   if (result == 0 || list == 0) return NO_MEMORY;
   compared = 0;

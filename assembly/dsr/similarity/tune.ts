@@ -2,7 +2,7 @@
 // itself, taken as queries that must find their neighbours but not themselves.
 //
 // For each of them the true neighbours are sought in all cells. Then the cells are scanned as a search would scan them, nearest
-// first, and at the steps of PROBES it is noted how far down the list of candidates each true neighbour stands. That gives the recall of
+// first, and after more and more of them it is noted how far down the list of candidates each true neighbour stands. That gives the recall of
 // every combination; of those that reach a level with a margin the one is kept that costs least by a count of the work.
 
 import { scratch, scratchBack, scratchEnd, scratchMore } from "../../core/arena";
