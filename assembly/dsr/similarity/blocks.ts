@@ -10,14 +10,18 @@ export function spareBlocks(p: Population, n: u32): bool {
   return true;
 }
 
+/** Makes room for the addresses of `n` slabs. */
+export function roomForSlabs(p: Population, n: u32): bool {
+  if (n <= p.slabCapacity) return true;
+  const grown = grow(p.slabs, p.slabCapacity << 2, n << 2);
+  if (grown == 0) return false;
+  p.slabs = <u32>grown;
+  p.slabCapacity = n;
+  return true;
+}
+
 function addSlab(p: Population): bool {
-  if (p.slabCount == p.slabCapacity) {
-    const more = max<u32>(16, p.slabCapacity << 1);
-    const grown = grow(p.slabs, p.slabCapacity << 2, more << 2);
-    if (grown == 0) return false;
-    p.slabs = <u32>grown;
-    p.slabCapacity = more;
-  }
+  if (p.slabCount == p.slabCapacity && !roomForSlabs(p, max<u32>(16, p.slabCapacity << 1))) return false;
   const slab = alloc(p.blocksPerSlab * blockSize(p));
   if (slab == 0) return false;
   store<u32>(<usize>p.slabs + ((<usize>p.slabCount) << 2), <u32>slab);

@@ -3,7 +3,7 @@
 import { alloc, blockBytes, free, reserve, scratchMore } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, OK } from "../../core/status";
 import { theStore } from "../layout";
-import { resetBlocks, spareBlocks, takeBlock } from "./blocks";
+import { resetBlocks, roomForSlabs, spareBlocks, takeBlock } from "./blocks";
 import {
   BLOCK_WORDS,
   blockSize,
@@ -59,10 +59,9 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
     <u64>blockBytes(prototypeBytes) +
     <u64>blockBytes(cellBytes) +
     <u64>blockBytes(homeBytes) +
-    <u64>missing * <u64>blockBytes(p.blocksPerSlab * blockSize(p)) +
-    <u64>blockBytes(slabs << 3);
+    <u64>missing * <u64>blockBytes(p.blocksPerSlab * blockSize(p));
   // Once `reserve` has agreed, no block is refused; scratch is asked for before anything is given up.
-  if (bytes > 0xf0000000 || !reserve(<u32>bytes)) return NO_MEMORY;
+  if (!roomForSlabs(p, slabs) || bytes > 0xf0000000 || !reserve(<u32>bytes)) return NO_MEMORY;
   const prototypes = <u32>alloc(prototypeBytes);
   const cells = <u32>alloc(cellBytes);
   const homes = <u32>alloc(homeBytes);

@@ -13,7 +13,7 @@ import { findWinners, makeWhole, winnerAt, winnerBase } from "./prototypes";
 import { rotate } from "./rotate";
 import { AnyRows, comparable, floatRow } from "./rows";
 import { scanChain } from "./scan";
-import { candidatesFor, probesFor } from "./tune";
+import { candidatesFor, leastCandidates, probesFor } from "./tune";
 import { spot, tables, takeWork, turned } from "./work";
 
 /** With fewer rows than this a search looks at all of them. */
@@ -106,8 +106,8 @@ function byWords(
   filter: usize,
   begin: bool,
 ): i32 {
-  // Each row may have two words, and one row may be excluded.
-  const wanted = (candidates < s.count ? max<u32>(candidates, k << 1) : s.count << 1) + 2;
+  // One row, of which there may be two words, may be excluded.
+  const wanted = (candidates < s.count ? max<u32>(candidates, leastCandidates(p, k)) : s.count << 1) + 2;
   const result = start(k, excluded, filter, begin);
   const list = scratchMore(candidateRoom(wanted) << 3);
   const seenSize = (<u32>4) << (32 - clz<u32>(wanted));

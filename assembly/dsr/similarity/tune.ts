@@ -63,6 +63,11 @@ export function probesFor(p: Population, recall: f32, k: u32): u32 {
   return <u32>Math.ceil(between(p, recall, k, 0));
 }
 
+/** The fewest words among which `k` rows are found: each row may have two. */
+export function leastCandidates(p: Population, k: u32): u32 {
+  return p.spill ? k << 1 : k;
+}
+
 /** Words to compare the rows of. */
 export function candidatesFor(p: Population, recall: f32, k: u32): u32 {
   const n = between(p, recall, k, 4);
@@ -196,10 +201,11 @@ function choose(p: Population, s: Store, many: u32, level: u32, queries: u32, k:
     const scan =
       (<f64>load<u64>(words + ((<usize>step) << 3)) / <f64>queries) * (<f64>p.bits * 0.009 + 0.6) + <f64>probes * (<f64>p.bits * 0.06 + 20);
     let found: f64 = 0;
+    const least = leastCandidates(p, k);
     for (let c: u32 = 0; c < STEP_COUNT; c++) {
       found += <f64>load<u32>(hits + ((<usize>(step * STEP_COUNT + c)) << 2));
       const cost = scan + <f64>unchecked(STEPS[c]) * (<f64>s.stride * 0.17 + 40);
-      if (found < needed || cost >= best) continue;
+      if (unchecked(STEPS[c]) < least || found < needed || cost >= best) continue;
       best = cost;
       bestProbes = probes;
       bestCandidates = unchecked(STEPS[c]);
