@@ -1,7 +1,6 @@
 // Memory: what is removed makes room again, and what does not fit leaves no trace.
 import { describe, expect, test } from "vitest";
 import { type Dsr, type DsrOptions, MfnError } from "../../src/dsr.js";
-import { DsrCore } from "../../src/layers/dsr/core.js";
 import { sameImage } from "../helpers/images.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
@@ -51,7 +50,7 @@ describe.each(builds)("memory (%s)", (build) => {
     dsr.learn({ neurons: 64 });
     dsr.learn({ neurons: 64 });
     const { stateBytes } = dsr.stats();
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 3; i++) {
       dsr.learn({ neurons: [64, 16, 32][i % 3] });
       expect(dsr.stats().stateBytes).toBeLessThanOrEqual(1.02 * stateBytes);
     }
@@ -212,6 +211,5 @@ describe.each(builds)("a full memory (%s)", (build) => {
     expect(codeOf(() => makeIndex(build, { dimensions, capacity: 20_000, maxBytes: 100_000 }))).toBe("ERR_MEMORY");
     expect(codeOf(() => makeIndex(build, { dimensions: 65_536, capacity: 0x1000_0000 }))).toBe("ERR_MEMORY");
     sameImage(dsr, makeIndex(build, { dimensions }));
-    expect(dsr).toBeInstanceOf(DsrCore);
   });
 });
