@@ -88,6 +88,34 @@ describe.each(builds)("Reservoir against the oracle (%s)", (build) => {
     );
   });
 
+  // Spikes are delivered 32 neurons at a time, and of each the first 128 synapses in another way than the rest.
+  test.each([1, 30, 128, 250, 299])("more spikes than are delivered at once, %i synapses each", (fanIn) => {
+    const common = {
+      inputs: 1,
+      neurons: 300,
+      fanIn,
+      kWinners: 300,
+      threshold: 12,
+      inputScale: 9,
+      inputConnectivity: 0.5,
+      weightScale: 0.2,
+    };
+    const inhibition = { inhibitionRatio: 3, resetPotential: 0 };
+    const reservoir = makeReservoir(build, { ...common, ...inhibition, excitatoryFraction: 0.8, refractoryPeriod: 1, seed: 8 });
+    const options = { ...common, ...inhibition, excitatory: 240, refractorySteps: 1, delays: [1, 1] as const, seed: 8n };
+    const oracle = new ReservoirOracle(options, decaysOf(reservoir));
+    let most = 0;
+    for (let t = 0; t < 30; t++) {
+      most = Math.max(most, oracle.step([t % 3]));
+      expect(reservoir.step([t % 3])).toBe(oracle.fired.length);
+      expect([...reservoir.spikes()]).toEqual(oracle.fired);
+      const { membranePotential } = reservoir.state();
+      expect(membranePotential.every((v, i) => v === oracle.potential[i])).toBe(true);
+    }
+    expect(most).toBeGreaterThan(32);
+    reservoir.dispose();
+  });
+
   test("the decay factors are e^(-dt / tau)", () => {
     const reservoir = makeReservoir(build, {
       inputs: 1,
