@@ -36,7 +36,8 @@ export function wordOf(row: readonly number[], neuron: number, weights: readonly
 
 /**
  * The distance that a word says its row has from a rotated query: squared, or under ip the negated product (of the row without the centre).
- * The residual is taken for slope times its signs, but where its length and its product with the weights are known.
+ * The residual is taken for slope times its signs, but where its length and its product with the weights are known: so under ip only for
+ * what of the query is not along the weights.
  */
 export function estimate(
   query: readonly number[],
@@ -48,7 +49,9 @@ export function estimate(
   const c = weights[word.neuron];
   const residual = row.map((x, i) => x - c[i]);
   const signed = (v: readonly number[]) => word.slope * v.reduce((sum, x, i) => sum + (word.spikes[i] ? x : -x), 0);
-  const off = query.map((x, i) => x - c[i]);
-  if (metric === "ip") return -(dot(query, c) + dot(residual, c) + signed(off));
+  const size = dot(c, c);
+  const share = metric !== "ip" ? 1 : size > 0 ? dot(query, c) / size : 0;
+  const off = query.map((x, i) => x - share * c[i]);
+  if (metric === "ip") return -(dot(query, c) + share * dot(residual, c) + signed(off));
   return dot(off, off) + dot(residual, residual) - 2 * signed(off);
 }
