@@ -28,6 +28,7 @@ describe.each(builds)("Reservoir against the oracle (%s)", (build) => {
           refractoryPeriod: fc.constantFrom(0, 1, 3),
           resetPotential: fc.constantFrom(0, -5, 3),
           weightScale: fc.constantFrom(0, 1, 6),
+          traceTimeConstant: fc.constantFrom(0, 0.5, 3, 30, 1e5),
           plastic: fc.boolean(),
           synapticDelay: fc.constantFrom<readonly [number, number]>([0, 1], [1, 4], [3, 3], [2, 17]),
           seed: fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),

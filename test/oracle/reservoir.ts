@@ -69,7 +69,6 @@ interface OracleSynapse {
 
 export class ReservoirOracle {
   readonly potential: Float32Array;
-  readonly trace: Float32Array;
   /** By source, then target. */
   readonly synapses: OracleSynapse[];
   fired: number[] = [];
@@ -80,6 +79,9 @@ export class ReservoirOracle {
   readonly #inputWeights: Float32Array[] = [];
   readonly #quantum: number;
   #current: Float32Array;
+  /** Filtered spike trains over their common scale, which alone decays in a step. */
+  #trace: Float32Array;
+  #scale = 1;
   /** By step of arrival, the quanta that are under way. */
   readonly #pending = new Map<number, Int32Array>();
   #now = 0;
@@ -121,7 +123,7 @@ export class ReservoirOracle {
     this.#quantum = largest > 0 ? f(largest / 32767) : 1;
     this.synapses = drawn.sort((a, b) => a.source - b.source || a.target - b.target);
     this.potential = new Float32Array(n);
-    this.trace = new Float32Array(n);
+    this.#trace = new Float32Array(n);
     this.#current = new Float32Array(n);
     this.#pause = new Int32Array(n);
     this.#pre = new Float32Array(n);
@@ -134,7 +136,8 @@ export class ReservoirOracle {
     const n = o.neurons;
     const candidates: number[] = [];
     if (this.#now % 64 === 0) {
-      for (const column of [this.potential, this.#current, this.trace, this.#pre, this.#post]) {
+      this.#bringIn();
+      for (const column of [this.potential, this.#current, this.#trace, this.#pre, this.#post]) {
         for (let i = 0; i < n; i++) column[i] = settled(column[i]);
       }
     }
@@ -154,15 +157,16 @@ export class ReservoirOracle {
     const ranked = [...candidates].sort((a, b) => this.potential[b] - this.potential[a] || a - b);
     const fired = ranked.slice(0, o.kWinners).sort((a, b) => a - b);
     for (const i of candidates) this.potential[i] = o.resetPotential;
+    this.#scale = f(this.#scale * d.trace);
+    if (this.#scale < 2 ** -10) this.#bringIn();
     for (let i = 0; i < n; i++) {
-      this.trace[i] *= d.trace;
       this.#pre[i] *= d.pre;
       this.#post[i] *= d.post;
     }
     if (o.stdp !== undefined) this.#learn(new Set(fired), o.stdp);
     for (const i of fired) {
       this.#pause[i] = o.refractorySteps;
-      this.trace[i] += 1;
+      this.#trace[i] += f(1 / this.#scale);
       this.#pre[i] += 1;
       this.#post[i] += 1;
     }
@@ -171,6 +175,15 @@ export class ReservoirOracle {
     this.fired = fired;
     this.#now++;
     return fired.length;
+  }
+
+  get trace(): Float32Array {
+    return this.#trace.map((x) => x * this.#scale);
+  }
+
+  #bringIn(): void {
+    this.#trace = this.trace;
+    this.#scale = 1;
   }
 
   /** The nearest whole number of quanta, of two as near the even one. */
@@ -206,7 +219,8 @@ export class ReservoirOracle {
 
   reset(): void {
     this.potential.fill(0);
-    this.trace.fill(0);
+    this.#trace.fill(0);
+    this.#scale = 1;
     this.#current.fill(0);
     this.#pending.clear();
     this.#pause.fill(0);

@@ -20,6 +20,8 @@ import { depress, potentiate } from "./stdp";
 
 /** Steps between two looks for what has become too small: a decay that is slow enough to matter takes longer from TINY to subnormal. */
 const SETTLED: u32 = 64;
+/** 2^-10. The least scale of the traces: what a spike adds to them stays a small number. */
+const LEAST_SCALE: f32 = 0.0009765625;
 
 /**
  * A step under the drive.
@@ -29,6 +31,7 @@ const SETTLED: u32 = 64;
 export function lifStep(w: Network, counts: usize): u32 {
   if (w.now % SETTLED == 0) settle(w);
   let n = integrate(w);
+  decayTraces(w);
   if (w.restCount != 0) n = rest(w, n);
   if (n > w.winners) n = inhibit(w, n);
   w.firedCount = n;
@@ -45,19 +48,29 @@ export function lifStep(w: Network, counts: usize): u32 {
   return n;
 }
 
+/** All traces at once: what they are in common times, until that becomes small. O(1) as a rule. */
+function decayTraces(w: Network): void {
+  w.traceScale *= w.traceKeep;
+  if (w.traceScale < LEAST_SCALE) bringIn(w);
+}
+
+/** Multiplies the traces by their scale, which is 1 then. */
+function bringIn(w: Network): void {
+  decayColumn(w.trace, w.padded, w.traceScale);
+  w.traceScale = 1;
+}
+
 /** Parts 1 and the first half of 2, as if nobody were refractory; writes the candidates to `fired`, ascending, and returns how many. */
 function integrate(w: Network): u32 {
   const threshold = f32x4.splat(w.threshold);
   const quantum = f32x4.splat(w.quantum);
   const currentKeep = f32x4.splat(w.currentKeep);
   const zero = i32x4.splat(0);
-  const traceKeep = f32x4.splat(w.traceKeep);
   let potential = <usize>w.potential;
   let keep = <usize>w.keep;
   let current = <usize>w.current;
   let pending = <usize>w.pending + <usize>w.slot * ((<usize>w.padded) << 2);
   let drive = <usize>w.drive;
-  let trace = <usize>w.trace;
   let out = <usize>w.fired;
   for (let i: u32 = 0; i < w.padded; i += 16) {
     let v0 = f32x4.mul(v128.load(potential), v128.load(keep));
@@ -84,10 +97,6 @@ function integrate(w: Network): u32 {
     v128.store(current, f32x4.mul(c1, currentKeep), 16);
     v128.store(current, f32x4.mul(c2, currentKeep), 32);
     v128.store(current, f32x4.mul(c3, currentKeep), 48);
-    v128.store(trace, f32x4.mul(v128.load(trace), traceKeep));
-    v128.store(trace, f32x4.mul(v128.load(trace, 16), traceKeep), 16);
-    v128.store(trace, f32x4.mul(v128.load(trace, 32), traceKeep), 32);
-    v128.store(trace, f32x4.mul(v128.load(trace, 48), traceKeep), 48);
     // The sixteen comparisons as sixteen bytes, of which one instruction takes the signs.
     const low = i16x8.narrow_i32x4_s(f32x4.ge(v0, threshold), f32x4.ge(v1, threshold));
     const high = i16x8.narrow_i32x4_s(f32x4.ge(v2, threshold), f32x4.ge(v3, threshold));
@@ -106,7 +115,6 @@ function integrate(w: Network): u32 {
     current += 64;
     pending += 64;
     drive += 64;
-    trace += 64;
   }
   return <u32>((out - <usize>w.fired) >> 2);
 }
@@ -148,11 +156,13 @@ function fire(w: Network, counts: usize): void {
   const potential = w.potential;
   const reset = w.resetPotential;
   const trace = w.trace;
+  const one = <f32>1 / w.traceScale;
   const end = at(w.fired, w.firedCount);
   for (let p = <usize>w.fired; p < end; p += 4) {
     const i = load<u32>(p);
     store<f32>(at(potential, i), reset);
-    increment(at(trace, i));
+    const filtered = at(trace, i);
+    store<f32>(filtered, load<f32>(filtered) + one);
     if (counts != 0) {
       // Whole numbers: an f32 stays what it is when 1 is added to 2^24.
       const count = counts + ((<usize>i) << 2);
@@ -194,6 +204,7 @@ function decayColumn(column: u32, n: u32, keep: f32): void {
 
 /** Takes away what is so small that it would soon be subnormal. */
 function settle(w: Network): void {
+  bringIn(w);
   settleColumn(w.potential, w.padded);
   settleColumn(w.current, w.padded);
   settleColumn(w.trace, w.padded);

@@ -8,7 +8,7 @@
 //   keep           f32[padded]             e^(-dt / membrane time constant): what is left of a potential after a step
 //   potential      f32[padded]             mV above rest
 //   current        f32[padded]             synaptic current: mV it will add in the next step
-//   trace          f32[padded]             filtered spike train
+//   trace          f32[padded]             filtered spike train, over traceScale: so a step need not decay the column
 //   preTrace       f32[padded]             the same, for plasticity; of excitatory neurons only
 //   postTrace      f32[padded]
 //   fired          u32[padded]             who fired in the last step, ascending
@@ -111,6 +111,8 @@ export class Network {
   activation: u32;
   next: u32;
   sources: u32;
+  /** What a trace is the column's number times; 1 at least every 64 steps. */
+  traceScale: f32;
 }
 
 /** One synapse, with its source. */
@@ -215,6 +217,7 @@ export function reservoirInit(limitBytes: u32): bool {
   w.potentiation = <f32>(p.aPlus * p.mostWeight);
   w.depression = <f32>(p.aMinus * p.mostWeight);
   w.leakRate = <f32>p.leakRate;
+  w.traceScale = 1;
   return makeBlocks(w) && drawNetwork(w, p);
 }
 

@@ -1,9 +1,9 @@
 // What the facade calls: rows of input go through the network, features come out.
 
-import { STATE } from "../../core/arena";
+import { STATE, scratch } from "../../core/arena";
 import { BAD_ARGUMENT } from "../../core/status";
 import { lifStep } from "./lif";
-import { Network, theNetwork } from "./network";
+import { at, Network, theNetwork } from "./network";
 import { rateStep } from "./rate";
 
 /** The most an input may be, in magnitude: with the bounds of the parameters it keeps every potential far below overflow. */
@@ -32,9 +32,9 @@ export function reservoirRun(rows: usize, count: u32, steps: u32, sums: usize, f
       } else spikes += lifStep(w, sums);
     }
     if (features != 0) {
-      const bytes = (<usize>w.neurons) << 2;
-      memory.copy(features, w.rate ? w.activation : w.trace, bytes);
-      features += bytes;
+      if (w.rate) memory.copy(features, w.activation, (<usize>w.neurons) << 2);
+      else tellTraces(w, features);
+      features += (<usize>w.neurons) << 2;
     }
   }
   return <f64>spikes;
@@ -80,6 +80,7 @@ export function reservoirReset(): void {
   memory.fill(w.potential, 0, bytes);
   memory.fill(w.current, 0, bytes);
   memory.fill(w.trace, 0, bytes);
+  w.traceScale = 1;
   memory.fill(w.fired, 0, bytes);
   memory.fill(w.ranks, 0, bytes);
   memory.fill(w.resting, 0, bytes * 2);
@@ -94,11 +95,25 @@ export function reservoirReset(): void {
   memory.fill(w.postTrace, 0, bytes);
 }
 
-/** Where the facade finds a column; the numbers are those of src/layers/dsr/reservoir.ts. */
+/** Writes the traces of all neurons to `to`. */
+function tellTraces(w: Network, to: usize): void {
+  const scale = w.traceScale;
+  for (let i: u32 = 0; i < w.neurons; i++) store<f32>(to + ((<usize>i) << 2), load<f32>(at(w.trace, i)) * scale);
+}
+
+/**
+ * Where the facade finds a column; the numbers are those of src/layers/dsr/reservoir-memory.ts. Traces are in working space, until it is
+ * used again; traps if there is none.
+ */
 export function reservoirColumn(which: u32): usize {
   const w = theNetwork();
   if (which == 0) return w.potential;
-  if (which == 1) return w.trace;
+  if (which == 1) {
+    const traces = scratch(w.padded << 2);
+    if (traces == 0) unreachable();
+    tellTraces(w, traces);
+    return traces;
+  }
   if (which == 2) return w.activation;
   if (which == 3) return w.fired;
   if (which == 4) return w.offsets;
