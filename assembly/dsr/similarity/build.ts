@@ -20,13 +20,13 @@ import {
   spikeBytes,
   thePopulation,
 } from "./layout";
-import { learnWeights, spherical, thresholds, weights } from "./learn";
+import { learnWeights, spherical, weights } from "./learn";
 import { homesOf, SPILL_BINS, spillBin, turnRow } from "./members";
-import { winnerBase } from "./prototypes";
+import { populationWeights, winnerBase } from "./prototypes";
 import { rotate } from "./rotate";
 import { floatRow } from "./rows";
 import { tune } from "./tune";
-import { writeWord } from "./word";
+import { writeRowWord, writeWord } from "./word";
 import { rowSpace, takeWork, turned } from "./work";
 
 /** As many neurons as suit `n` rows: about 4 sqrt(n), half of that where rows have one winner only; at least eight rows each. */
@@ -59,9 +59,11 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
     <u64>blockBytes(prototypeBytes) +
     <u64>blockBytes(cellBytes) +
     <u64>blockBytes(homeBytes) +
-    <u64>missing * <u64>blockBytes(p.blocksPerSlab * blockSize(p));
+    <u64>missing * <u64>blockBytes(p.blocksPerSlab * blockSize(p)) +
+    (slabs > p.slabCapacity ? <u64>blockBytes(slabs << 2) : 0);
   // Once `reserve` has agreed, no block is refused; scratch is asked for before anything is given up.
-  if (!roomForSlabs(p, slabs) || bytes > 0xf0000000 || !reserve(<u32>bytes)) return NO_MEMORY;
+  if (bytes > 0xf0000000 || !reserve(<u32>bytes)) return NO_MEMORY;
+  roomForSlabs(p, slabs);
   const prototypes = <u32>alloc(prototypeBytes);
   const cells = <u32>alloc(cellBytes);
   const homes = <u32>alloc(homeBytes);
@@ -108,7 +110,6 @@ function takeWeights(p: Population): void {
     memory.fill(at + bytes, 0, ((<usize>p.bits) << 2) - bytes);
     rotate(p, at);
     const cell = cellAt(p, j);
-    cell.threshold = load<f32>(thresholds + ((<usize>j) << 2));
     let most: f32 = 0;
     for (let o: usize = 0; o < (<usize>p.bits) << 2; o += 4) most = max<f32>(most, abs(load<f32>(at + o)));
     const unit: f32 = most / 127;
@@ -131,8 +132,7 @@ function writeRoot(p: Population): void {
   const nothing = scratchMore(p.bits);
   memory.fill(nothing, 0, p.bits);
   for (let j: u32 = 0; j < p.neurons; j++) {
-    const cell = cellAt(p, j);
-    for (let i: usize = 0; i < <usize>p.bits; i++) store<f32>(turned + (i << 2), <f32>load<i8>(prototypeAt(p, j) + i) * cell.scale);
+    populationWeights(j, turned);
     const column = j & (BLOCK_WORDS - 1);
     if (column == 0) p.root = <u32>takeBlock(p, p.root);
     writeWord(p, turned, nothing, 0, p.root, column, j);
@@ -241,5 +241,5 @@ function writeOwn(p: Population, own: usize, neuron: u32, slot: u32): void {
     cell.head = block;
   }
   cell.count++;
-  writeWord(p, turned, prototypeAt(p, neuron), cell.scale, cell.head, column, slot);
+  writeRowWord(p, neuron, cell.head, column, slot);
 }

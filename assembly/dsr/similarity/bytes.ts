@@ -25,18 +25,29 @@ export function writeBytes(s: Store, row: usize, vector: usize): void {
   const n = <usize>s.dimensions;
   let most: f32 = 0;
   for (let i: usize = 0; i < n; i++) most = max<f32>(most, abs(load<f32>(vector + (i << 2))));
-  const scale: f64 = most > 0 ? 127 / <f64>most : 0;
-  let square: u32 = 0;
-  for (let i: usize = 0; i < n; i++) {
-    const x = <i32>nearest<f64>(<f64>load<f32>(vector + (i << 2)) * scale);
-    square += x * x;
-    store<i8>(row + i, <i8>x);
-  }
   const tail = row + <usize>s.stride - 8;
   memory.fill(row + n, 0, tail - row - n);
-  const unit: f64 = s.metric == COSINE ? (square > 0 ? 1 / Math.sqrt(<f64>square) : 0) : <f64>most / 127;
-  store<f32>(tail, <f32>unit);
+  const square = round(vector, n, most > 0 ? 127 / <f64>most : 0, row, false);
+  store<f32>(tail, <f32>unitOf(s, square, <f64>most / 127));
   store<u32>(tail, square, 4);
+}
+
+/** Writes `n` f32 times `scale` as whole numbers: i16 if `wide`, else i8. @returns the sum of their squares */
+function round(from: usize, n: usize, scale: f64, to: usize, wide: bool): u32 {
+  let square: u32 = 0;
+  for (let i: usize = 0; i < n; i++) {
+    const x = <i32>nearest<f64>(<f64>load<f32>(from + (i << 2)) * scale);
+    square += x * x;
+    if (wide) store<i16>(to + (i << 1), <i16>x);
+    else store<i8>(to + i, <i8>x);
+  }
+  return square;
+}
+
+/** What 1 stands for: under cosine what makes the length 1. */
+function unitOf(s: Store, square: u32, unit: f64): f64 {
+  if (s.metric != COSINE) return unit;
+  return square > 0 ? 1 / Math.sqrt(<f64>square) : 0;
 }
 
 /** Writes a row as f32, zeros up to a multiple of 4, to `out`. */
@@ -60,17 +71,9 @@ export function shortenQuery(s: Store, query: usize, out: usize): void {
     length += x * x;
   }
   length = Math.sqrt(length);
-  const scale: f64 = length > 0 ? 32767 / length : 0;
-  const at = out + 16;
-  let square: u32 = 0;
-  memory.fill(at, 0, (<usize>s.stride) << 1);
-  for (let i: usize = 0; i < n; i++) {
-    const x = <i32>nearest<f64>(<f64>load<f32>(query + (i << 2)) * scale);
-    square += x * x;
-    store<i16>(at + (i << 1), <i16>x);
-  }
-  const unit: f64 = s.metric == COSINE ? (square > 0 ? 1 / Math.sqrt(<f64>square) : 0) : length / 32767;
-  store<f64>(out, unit);
+  memory.fill(out, 0, shortQueryBytes(s));
+  const square = round(query, n, length > 0 ? 32767 / length : 0, out + 16, true);
+  store<f64>(out, unitOf(s, square, length / 32767));
   store<u32>(out, square, 8);
 }
 

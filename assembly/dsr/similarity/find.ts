@@ -6,13 +6,13 @@ import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND } from "../../core/status";
 import { rowAt, Store, slotAt, slotOf, theStore } from "../layout";
 import { allowed, answer, toRow } from "../search";
 import { candidateRoom, finishCandidates, startCandidates } from "./candidates";
-import { byProduct, cellAt, floatBytes, Population, thePopulation } from "./layout";
+import { byProduct, floatBytes, Population, thePopulation } from "./layout";
 import { makeTables } from "./lookup";
 import { turnRow } from "./members";
-import { findWinners, makeWhole, winnerAt, winnerBase } from "./prototypes";
+import { findWinners, makeWhole, scanWinner } from "./prototypes";
 import { rotate } from "./rotate";
 import { AnyRows, comparable, floatRow } from "./rows";
-import { scanChain } from "./scan";
+import { ENTRY, placeOf } from "./slots";
 import { candidatesFor, leastCandidates, probesFor } from "./tune";
 import { spot, tables, takeWork, turned } from "./work";
 
@@ -109,14 +109,14 @@ function byWords(
   // One row, of which there may be two words, may be excluded.
   const wanted = (candidates < s.count ? max<u32>(candidates, leastCandidates(p, k)) : s.count << 1) + 2;
   const result = start(k, excluded, filter, begin);
-  const list = scratchMore(candidateRoom(wanted) << 3);
-  const seenSize = (<u32>4) << (32 - clz<u32>(wanted));
-  const seen = scratchMore(seenSize << 2);
-  if (result == 0 || list == 0 || seen == 0) return NO_MEMORY;
+  const seenSize = (<u32>2) << (32 - clz<u32>(wanted));
+  const seen = scratchMore(seenSize * ENTRY + (candidateRoom(wanted) << 3));
+  if (result == 0 || seen == 0) return NO_MEMORY;
+  const list = seen + <usize>seenSize * ENTRY;
   turnQuery(p, query);
   scanCells(p, list, wanted, probes, filter);
   const found = finishCandidates();
-  memory.fill(seen, 0, (<usize>seenSize) << 2);
+  memory.fill(seen, 0, <usize>seenSize * ENTRY);
   compared = eachOnce(list, found, excluded, seen, seenSize - 1);
   compareList(s, q, list, compared);
   // Those without words.
@@ -141,9 +141,7 @@ function scanCells(p: Population, list: usize, wanted: u32, probes: u32, filter:
   probed = findWinners(p, probes);
   startCandidates(list, wanted, filter);
   for (let i: u32 = 0; i < probed; i++) {
-    const cell = cellAt(p, winnerAt(i));
-    scanned += cell.count;
-    scanChain(p, cell.head, cell.count, tables, winnerBase(i), spot);
+    scanned += scanWinner(p, i);
   }
 }
 
@@ -153,14 +151,9 @@ export function eachOnce(list: usize, n: u32, excluded: i32, seen: usize, mask: 
   for (let i: u32 = 0; i < n; i++) {
     const slot = load<u32>(list + ((<usize>i) << 3));
     if (<i32>slot == excluded) continue;
-    let h = (slot * 0x9e3779b1) & mask;
-    let other = load<u32>(seen + ((<usize>h) << 2));
-    while (other != 0 && other != slot + 1) {
-      h = (h + 1) & mask;
-      other = load<u32>(seen + ((<usize>h) << 2));
-    }
-    if (other != 0) continue;
-    store<u32>(seen + ((<usize>h) << 2), slot + 1);
+    const place = placeOf(seen, mask, slot);
+    if (load<u32>(place) != 0) continue;
+    store<u32>(place, slot + 1);
     store<u32>(list + ((<usize>m) << 2), slot);
     m++;
   }

@@ -12,7 +12,8 @@ export {
 export { populationLearn } from "./build";
 export { populationSearch, populationSearchById } from "./find";
 export { populationInit } from "./population";
-export { populationReport, populationWeights } from "./report";
+export { populationWeights } from "./prototypes";
+export { populationReport } from "./report";
 // What reads or changes rows has the store's names: the same facade serves both modules.
 export {
   populationDistances as storeDistances,

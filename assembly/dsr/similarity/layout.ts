@@ -104,8 +104,6 @@ export class Cell {
   /** Mean and standard deviation of the distances of the rows it won first. */
   meanDistance: f32;
   sdDistance: f32;
-  /** Homeostatic threshold: what learning added to the squared distance of this neuron. */
-  threshold: f32;
   /** Rows it won first when it last learned. */
   wins: u32;
 }

@@ -12,7 +12,7 @@ import { makeTables } from "./lookup";
 import { drive, findAmongAll, findWinners, makeWhole, productOfPrototypes, squareOfWhole, winnerAt, winnerBase } from "./prototypes";
 import { rotate } from "./rotate";
 import { floatRow } from "./rows";
-import { writeWord } from "./word";
+import { writeRowWord } from "./word";
 import { rowSpace, tables, takeWork, turned } from "./work";
 
 /** Neurons among which the second winner is chosen. */
@@ -91,7 +91,7 @@ export function writeWords(p: Population, slot: u32, homes: u32): void {
 function put(p: Population, neuron: u32, slot: u32): void {
   const cell = cellAt(p, neuron);
   const column = cell.count & (BLOCK_WORDS - 1);
-  writeWord(p, turned, prototypeAt(p, neuron), cell.scale, roomInCell(p, cell), column, slot);
+  writeRowWord(p, neuron, roomInCell(p, cell), column, slot);
 }
 
 /** Gives the next row that has no words its words, if there is memory. */

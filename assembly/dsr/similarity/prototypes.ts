@@ -5,7 +5,7 @@
 import { entry, fromOrderedBits } from "../../core/heap";
 import { finishCandidates, selectSmallest, sortEntries, startCandidates } from "./candidates";
 import { sumOfWholes } from "./lanes";
-import { byProduct, cellAt, Population, prototypeAt } from "./layout";
+import { byProduct, cellAt, Population, prototypeAt, thePopulation } from "./layout";
 import { shorten, squareOfShort } from "./matrix";
 import { scanChain } from "./scan";
 import { spot, tables, turned, whole, winners } from "./work";
@@ -74,7 +74,7 @@ export function findWinners(p: Population, wanted: u32): u32 {
   const looked = n * WIDER + MORE;
   if (looked * 2 > p.neurons) return findAmongAll(p, n, !byProduct());
   startCandidates(winners, looked, 0);
-  scanChain(p, <usize>p.root, p.neurons, tables, 0, spot);
+  scanChain(p, <usize>p.root, p.neurons, tables, 0, 1, spot);
   const found = finishCandidates();
   for (let i: u32 = 0; i < found; i++) {
     const at = winners + ((<usize>i) << 3);
@@ -103,7 +103,25 @@ export function winnerAt(i: u32): u32 {
   return load<u32>(winners + ((<usize>i) << 3));
 }
 
+/** Scans the words of the i-th winner's cell. @returns how many */
+export function scanWinner(p: Population, i: u32): u32 {
+  const cell = cellAt(p, winnerAt(i));
+  const base = winnerBase(i);
+  // See word.ts: under ip an offset counts as often as the weights are in the query.
+  let weight: f32 = 1;
+  if (byProduct()) weight = cell.square > 0 ? -base / cell.square : 0;
+  scanChain(p, cell.head, cell.count, tables, base, weight, spot);
+  return cell.count;
+}
+
 /** What it adds to the estimates of its cell. */
 export function winnerBase(i: u32): f32 {
   return fromOrderedBits(load<u32>(winners + ((<usize>i) << 3), 4));
+}
+
+/** Writes the weights of a neuron, f32[bits] rotated and without the centre, to `out`. */
+export function populationWeights(neuron: u32, out: usize): void {
+  const p = thePopulation();
+  const unit = cellAt(p, neuron).scale;
+  for (let i: usize = 0; i < <usize>p.bits; i++) store<f32>(out + (i << 2), <f32>load<i8>(prototypeAt(p, neuron) + i) * unit);
 }

@@ -2,7 +2,7 @@
 
 import { WINDOW } from "../../core/arena";
 import { compared, probed, scanned } from "./find";
-import { cellAt, Population, prototypeAt, thePopulation } from "./layout";
+import { cellAt, Population, thePopulation } from "./layout";
 
 /**
  * Writes f64 to WINDOW: neurons (0 before the population has learned), spikes of a word, rows that have words, mean squared distance of
@@ -31,11 +31,4 @@ function imbalance(p: Population): f64 {
     squares += n * n;
   }
   return sum > 0 ? (<f64>p.neurons * squares) / (sum * sum) : 0;
-}
-
-/** Writes the weights of a neuron, f32[bits] rotated and without the centre, to `out`. For tests. */
-export function populationWeights(neuron: u32, out: usize): void {
-  const p = thePopulation();
-  const unit = cellAt(p, neuron).scale;
-  for (let i: usize = 0; i < <usize>p.bits; i++) store<f32>(out + (i << 2), <f32>load<i8>(prototypeAt(p, neuron) + i) * unit);
 }

@@ -5,8 +5,11 @@ import { addCandidate, bar } from "./candidates";
 import { BLOCK_WORDS, nextBlock, OFFSETS, Population, SLOTS, spikeBytes } from "./layout";
 import { tableLow, tableStep } from "./lookup";
 
-/** Scans the `count` words of a chain of blocks. `base` is added to the estimates; `work` is 64 bytes to work in. O(count bits). */
-export function scanChain(p: Population, head: usize, count: u32, tables: usize, base: f32, work: usize): void {
+/**
+ * Scans the `count` words of a chain of blocks. `base` is added to the estimates, the words' offsets count `weight` times; `work` is 64
+ * bytes to work in. O(count bits).
+ */
+export function scanChain(p: Population, head: usize, count: u32, tables: usize, base: f32, weight: f32, work: usize): void {
   if (count == 0) return;
   const bytes = spikeBytes(p);
   let block = head;
@@ -15,17 +18,17 @@ export function scanChain(p: Population, head: usize, count: u32, tables: usize,
   while (block != 0) {
     const second = nextBlock(p, block);
     if (second == 0) {
-      scanOne(block, bytes, tables, base, words, work);
+      scanOne(block, bytes, tables, base, weight, words, work);
       return;
     }
-    scanTwo(block, second, bytes, tables, base, words, work);
+    scanTwo(block, second, bytes, tables, base, weight, words, work);
     words = BLOCK_WORDS;
     block = nextBlock(p, second);
   }
 }
 
 /** Sixteen sums of bytes, two vectors of u16: those of the even words, and those of the odd ones. */
-function scanOne(block: usize, bytes: usize, tables: usize, base: f32, words: u32, work: usize): void {
+function scanOne(block: usize, bytes: usize, tables: usize, base: f32, weight: f32, words: u32, work: usize): void {
   const nibble = i8x16.splat(15);
   let all = i16x8.splat(0);
   let odd = all;
@@ -47,11 +50,11 @@ function scanOne(block: usize, bytes: usize, tables: usize, base: f32, words: u3
     odd = i16x8.add(odd, i16x8.shr_u(sum, 8));
     tables += 64;
   }
-  judge(end, all, odd, base, words, work);
+  judge(end, all, odd, base, weight, words, work);
 }
 
 /** The same for two blocks, which share the loads of the tables. */
-function scanTwo(first: usize, second: usize, bytes: usize, tables: usize, base: f32, words: u32, work: usize): void {
+function scanTwo(first: usize, second: usize, bytes: usize, tables: usize, base: f32, weight: f32, words: u32, work: usize): void {
   const nibble = i8x16.splat(15);
   let all1 = i16x8.splat(0);
   let odd1 = all1;
@@ -83,8 +86,8 @@ function scanTwo(first: usize, second: usize, bytes: usize, tables: usize, base:
     tables += 64;
     y += 32;
   }
-  judge(end, all1, odd1, base, words, work);
-  judge(y, all2, odd2, base, BLOCK_WORDS, work);
+  judge(end, all1, odd1, base, weight, words, work);
+  judge(y, all2, odd2, base, weight, BLOCK_WORDS, work);
 }
 
 /**
@@ -93,7 +96,7 @@ function scanTwo(first: usize, second: usize, bytes: usize, tables: usize, base:
  * @param all sums of u16, in which the odd words' bytes were added up 256 times too large
  * @param odd sums of the odd words
  */
-function judge(columns: usize, all: v128, odd: v128, base: f32, words: u32, work: usize): void {
+function judge(columns: usize, all: v128, odd: v128, base: f32, weight: f32, words: u32, work: usize): void {
   const even = i16x8.sub(all, i16x8.shl(odd, 8));
   v128.store(work, v128.shuffle<i16>(even, odd, 0, 8, 1, 9, 2, 10, 3, 11));
   v128.store(work, v128.shuffle<i16>(even, odd, 4, 12, 5, 13, 6, 14, 7, 15), 16);
@@ -101,12 +104,13 @@ function judge(columns: usize, all: v128, odd: v128, base: f32, words: u32, work
   const step = f32x4.splat(tableStep);
   const low = f32x4.splat(tableLow);
   const first = f32x4.splat(base);
+  const times = f32x4.splat(weight);
   for (let from: usize = 0; from < BLOCK_WORDS; from += 4) {
     const at = columns + (from << 1);
     const sum = f32x4.add(f32x4.mul(f32x4.convert_i32x4_u(v128.load16x4_u(work + (from << 1))), step), low);
     const gain = i32x4.shl(v128.load16x4_u(at), 16);
     const offset = i32x4.shl(v128.load16x4_u(at, OFFSETS), 16);
-    const estimates = f32x4.sub(f32x4.add(offset, first), f32x4.mul(gain, sum));
+    const estimates = f32x4.sub(f32x4.add(f32x4.mul(offset, times), first), f32x4.mul(gain, sum));
     let near = i32x4.bitmask(f32x4.le(estimates, limit));
     if (near == 0) continue;
     v128.store(work, estimates, 32);

@@ -36,17 +36,14 @@ const MOST_STEPS: u32 = 1000;
 export function populationTrace(query: usize, count: u32): i32 {
   const p = thePopulation();
   const k = p.neurons;
-  if (k == 0) return NOT_FOUND;
-  if (!toRow(theStore(), query)) return BAD_ARGUMENT;
   count = min<u32>(count, k);
-  const bytes = 16 + (k << 2) + (count << 3) + (p.bits >> 3);
-  const result = query == WINDOW ? scratch(bytes) : scratchMore(bytes);
-  const currents = scratchMore(k << 3);
-  const potentials = scratchMore(k << 3);
-  if (result == 0 || currents == 0 || potentials == 0 || !takeWork(p, false)) return NO_MEMORY;
-  turnAsRow(p, query);
+  const answerBytes = (16 + (k << 2) + (count << 3) + (p.bits >> 3) + 7) & ~7;
+  const result = begin(p, query, answerBytes + (k << 4));
+  if (isStatus(result)) return result;
+  const currents = <usize>result + <usize>answerBytes;
+  const potentials = currents + ((<usize>k) << 3);
   inject(p, currents);
-  const shown = result + 16;
+  const shown = <usize>result + 16;
   const winners = shown + ((<usize>k) << 2);
   const times = winners + ((<usize>count) << 2);
   memory.fill(potentials, 0, (<usize>k) << 3);
@@ -79,15 +76,28 @@ export function populationTrace(query: usize, count: u32): i32 {
   }
   for (let j: usize = 0; j < <usize>k; j++) store<f32>(shown + (j << 2), <f32>load<f64>(potentials + (j << 3)));
   writeSpikes(p, fired > 0 ? load<u32>(winners) : 0, times + ((<usize>count) << 2));
-  store<u32>(result, step);
-  store<u32>(result, fired, 4);
+  store<u32>(<usize>result, step);
+  store<u32>(<usize>result, fired, 4);
+  return result;
+}
+
+/**
+ * Takes `bytes` for an answer about the vector at `query`, and turns it as if it were a row: who wins it is decided by distance under
+ * every metric.
+ * @returns the answer's address, or a status
+ */
+function begin(p: Population, query: usize, bytes: u32): i32 {
+  if (p.neurons == 0) return NOT_FOUND;
+  if (!toRow(theStore(), query)) return BAD_ARGUMENT;
+  const result = query == WINDOW ? scratch(bytes) : scratchMore(bytes);
+  if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
+  turnRow(p, query);
+  makeWhole(p);
   return <i32>result;
 }
 
-/** Turns a vector as if it were a row: who wins it is decided by distance under every metric. */
-function turnAsRow(p: Population, vector: usize): void {
-  turnRow(p, vector);
-  makeWhole(p);
+function isStatus(result: i32): bool {
+  return <u32>result >= <u32>BAD_ARGUMENT;
 }
 
 /** Writes the neurons' input currents, f64[neurons], in mV. */
@@ -127,16 +137,13 @@ function writeSpikes(p: Population, neuron: u32, out: usize): void {
  */
 export function populationWinners(query: usize, count: u32): i32 {
   const p = thePopulation();
-  if (p.neurons == 0) return NOT_FOUND;
-  if (!toRow(theStore(), query)) return BAD_ARGUMENT;
   count = min<u32>(count, p.neurons);
-  const result = query == WINDOW ? scratch(4 + (count << 2)) : scratchMore(4 + (count << 2));
-  if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
-  turnAsRow(p, query);
+  const result = begin(p, query, 4 + (count << 2));
+  if (isStatus(result)) return result;
   const n = findAmongAll(p, count, true);
-  store<u32>(result, n);
-  for (let i: u32 = 0; i < n; i++) store<u32>(result + 4 + ((<usize>i) << 2), winnerAt(i));
-  return <i32>result;
+  store<u32>(<usize>result, n);
+  for (let i: u32 = 0; i < n; i++) store<u32>(<usize>result + 4 + ((<usize>i) << 2), winnerAt(i));
+  return result;
 }
 
 /** Rows whose weight the spread of all cells has in that of a cell. */
@@ -148,11 +155,8 @@ const PRIOR_ROWS: f64 = 100;
  */
 export function populationNovelty(query: usize): i32 {
   const p = thePopulation();
-  if (p.neurons == 0) return NOT_FOUND;
-  if (!toRow(theStore(), query)) return BAD_ARGUMENT;
-  const result = query == WINDOW ? scratch(8) : scratchMore(8);
-  if (result == 0 || !takeWork(p, false)) return NO_MEMORY;
-  turnAsRow(p, query);
+  const result = begin(p, query, 8);
+  if (isStatus(result)) return result;
   findAmongAll(p, 1, true);
   const cell = cellAt(p, winnerAt(0));
   const distance = Math.sqrt(<f64>squareTo(p, winnerAt(0)));
@@ -162,6 +166,6 @@ export function populationNovelty(query: usize): i32 {
   const all = <f64>p.sdDistance;
   const sd = Math.sqrt((n * own * own + PRIOR_ROWS * all * all) / (n + PRIOR_ROWS));
   // Where all rows lie on their neurons any distance is new.
-  store<f64>(result, sd > 0 ? (distance - mean) / sd : distance > mean ? Infinity : 0);
-  return <i32>result;
+  store<f64>(<usize>result, sd > 0 ? (distance - mean) / sd : distance > mean ? Infinity : 0);
+  return result;
 }

@@ -10,11 +10,11 @@ import { NO_MEMORY } from "../../core/status";
 import { Store, slotOf, theStore } from "../layout";
 import { candidateRoom, copyCandidates, sortEntries, startCandidates } from "./candidates";
 import { allWords, turnQuery } from "./find";
-import { cellAt, floatBytes, Population } from "./layout";
-import { findWinners, winnerAt, winnerBase } from "./prototypes";
+import { floatBytes, Population } from "./layout";
+import { findWinners, scanWinner } from "./prototypes";
 import { floatRow } from "./rows";
-import { scanChain } from "./scan";
-import { rowSpace, spot, tables, takeWork } from "./work";
+import { ENTRY, placeOf } from "./slots";
+import { rowSpace, takeWork } from "./work";
 
 /** Levels of recall: in ten-thousandths. */
 const LEVELS: StaticArray<u32> = [9000, 9500, 9800, 9900, 9950, 9990];
@@ -35,12 +35,15 @@ const MARGIN: f64 = 0.8;
 /** The most steps of probes: each is a quarter more than the last, or one. */
 const PROBE_STEPS: u32 = 48;
 
+/** Bytes of what is noted: u32 [FEW, MANY][step of probes][step of candidates]. */
+const HITS_BYTES: u32 = 2 * PROBE_STEPS * STEP_COUNT * 4;
+
 /** Bytes of the table: [FEW, MANY][level] of probes and candidates, u32 each. */
 export const TUNED_BYTES: u32 = 2 * LEVEL_COUNT * 8;
 
-/** The place of a level's entry for `many` or few results. */
-function tunedAt(p: Population, many: u32, level: u32): usize {
-  return <usize>p.tuned + ((<usize>(many * LEVEL_COUNT + level)) << 3);
+/** The place of a level's entry: the first half is for FEW results, the second for MANY. */
+function tunedAt(p: Population, half: u32, level: u32): usize {
+  return <usize>p.tuned + ((<usize>(half * LEVEL_COUNT + level)) << 3);
 }
 
 function levelOf(recall: f32): u32 {
@@ -52,10 +55,10 @@ function levelOf(recall: f32): u32 {
 /** Between the entries of FEW and MANY results, linear in the number of results. */
 function between(p: Population, recall: f32, k: u32, offset: usize): f64 {
   const level = levelOf(recall);
-  const few = <f64>load<u32>(tunedAt(p, 0, level) + offset);
-  const many = <f64>load<u32>(tunedAt(p, 1, level) + offset);
+  const atFew = <f64>load<u32>(tunedAt(p, 0, level) + offset);
+  const atMany = <f64>load<u32>(tunedAt(p, 1, level) + offset);
   const share = min<f64>(1, max<f64>(0, <f64>k - FEW) / (MANY - FEW));
-  return few + (many - few) * share;
+  return atFew + (atMany - atFew) * share;
 }
 
 /** Cells to look into. */
@@ -83,31 +86,32 @@ function nextProbes(n: u32, most: u32): u32 {
 export function tune(p: Population): void {
   const s = theStore();
   const k = p.neurons;
-  for (let many: u32 = 0; many < 2; many++) {
+  for (let half: u32 = 0; half < 2; half++) {
     for (let level: u32 = 0; level < LEVEL_COUNT; level++) {
-      const entry = tunedAt(p, many, level);
+      const entry = tunedAt(p, half, level);
       store<u32>(entry, (k >> 2) + 1);
-      store<u32>(entry, many ? MOST_CANDIDATES : MOST_CANDIDATES >> 1, 4);
+      store<u32>(entry, half ? MOST_CANDIDATES : MOST_CANDIDATES >> 1, 4);
     }
   }
-  const list = scratch(candidateRoom(MOST_CANDIDATES) << 3);
-  const copy = scratchMore(candidateRoom(MOST_CANDIDATES) << 3);
-  const hits = scratchMore(2 * PROBE_STEPS * STEP_COUNT * 4);
-  const words = scratchMore(PROBE_STEPS * 8);
-  const truth = scratchMore(MANY << 2);
-  const marks = scratchMore(MARK_BYTES);
-  if (list == 0 || copy == 0 || hits == 0 || words == 0 || truth == 0 || marks == 0) return;
-  memory.fill(hits, 0, 2 * PROBE_STEPS * STEP_COUNT * 4);
-  memory.fill(words, 0, PROBE_STEPS * 8);
+  const hits = scratch(HITS_BYTES + PROBE_STEPS * 8 + (candidateRoom(MOST_CANDIDATES) << 4) + MANY * 4 + MARK_BYTES);
+  if (hits == 0) return;
+  const words = hits + HITS_BYTES;
+  const list = words + PROBE_STEPS * 8;
+  const copy = list + ((<usize>candidateRoom(MOST_CANDIDATES)) << 3);
+  const truth = copy + ((<usize>candidateRoom(MOST_CANDIDATES)) << 3);
+  const marks = truth + MANY * 4;
+  memory.fill(hits, 0, HITS_BYTES + PROBE_STEPS * 8);
   const queries = min<u32>(QUERIES, s.count);
-  let neighbours: u32 = 0;
+  let fewInAll: u32 = 0;
+  let manyInAll: u32 = 0;
   const mark = scratchEnd();
   for (let q: u32 = 0; q < queries; q++) {
     scratchBack(mark);
     const slot = <u32>((<u64>q * <u64>s.count) / <u64>queries);
-    neighbours = trueNeighbours(p, s, slot, truth);
-    if (neighbours == 0) return;
-    markTruth(truth, neighbours, marks);
+    if (!trueNeighbours(p, s, slot, truth)) return;
+    fewInAll += few;
+    manyInAll += many;
+    markTruth(truth, max<u32>(few, many), marks);
     if (!takeWork(p, false)) return;
     turnQuery(p, floatRow(s, slot, rowSpace));
     const cells = findWinners(p, k);
@@ -117,9 +121,7 @@ export function tune(p: Population): void {
     let want: u32 = 1;
     for (let step: u32 = 0; step < PROBE_STEPS; step++) {
       for (; probes < want; probes++) {
-        const cell = cellAt(p, winnerAt(probes));
-        total += cell.count;
-        scanChain(p, cell.head, cell.count, tables, winnerBase(probes), spot);
+        total += scanWinner(p, probes);
       }
       store<u64>(words + ((<usize>step) << 3), load<u64>(words + ((<usize>step) << 3)) + total);
       const found = copyCandidates(copy);
@@ -130,66 +132,73 @@ export function tune(p: Population): void {
     }
   }
   for (let level: u32 = 0; level < LEVEL_COUNT; level++) {
-    choose(p, s, 0, level, queries, min<u32>(FEW, neighbours), hits, words);
-    choose(p, s, 1, level, queries, min<u32>(MANY, neighbours), hits + PROBE_STEPS * STEP_COUNT * 4, words);
+    choose(p, s, 0, level, queries, fewInAll, hits, words);
+    choose(p, s, 1, level, queries, manyInAll, hits + HITS_BYTES / 2, words);
   }
 }
 
-/** Writes the slots of a row's nearest neighbours, nearest first, to `truth`. @returns how many, 0 without memory */
-function trueNeighbours(p: Population, s: Store, slot: u32, truth: usize): u32 {
+/** Of the true neighbours last found, the first so many that nothing else is as near as: who looks for FEW, or MANY, must find them. */
+let few: u32 = 0;
+let many: u32 = 0;
+
+/** Writes the slots of a row's nearest neighbours, nearest first, to `truth`. @returns false if there is no memory */
+function trueNeighbours(p: Population, s: Store, slot: u32, truth: usize): bool {
   const buffer = scratchMore(<u32>floatBytes(s));
-  if (buffer == 0) return 0;
-  const result = allWords(p, s, floatRow(s, slot, buffer), MANY, slot, TRUTH);
-  if (result == NO_MEMORY) return 0;
+  if (buffer == 0) return false;
+  const result = allWords(p, s, floatRow(s, slot, buffer), min<u32>(MANY, s.count), slot, TRUTH);
+  if (result == NO_MEMORY) return false;
   const n = load<u32>(result);
+  const distances = <usize>result + 16 + ((<usize>n) << 2);
+  many = nearerThan(distances, n - 1);
+  few = nearerThan(distances, min<u32>(FEW, n - 1));
   for (let i: u32 = 0; i < n; i++) store<u32>(truth + ((<usize>i) << 2), slotOf(s, load<u32>(<usize>result + 16 + ((<usize>i) << 2))));
+  return true;
+}
+
+/** How many of the ascending distances are below the i-th. */
+function nearerThan(distances: usize, i: u32): u32 {
+  let n: u32 = 0;
+  while (n < i && load<f32>(distances + ((<usize>n) << 2)) < load<f32>(distances + ((<usize>i) << 2))) n++;
   return n;
 }
 
 /** Marks of the true neighbours: an open table of slot + 1 and rank, and for each rank the last step it was counted in. */
 const MARKS: u32 = 256;
-const MARK_BYTES: u32 = MARKS * 8 + MANY * 4;
+const MARK_BYTES: u32 = MARKS * ENTRY + MANY * 4;
 
 function markTruth(truth: usize, n: u32, marks: usize): void {
   memory.fill(marks, 0, MARK_BYTES);
   for (let t: u32 = 0; t < n; t++) {
     const slot = load<u32>(truth + ((<usize>t) << 2));
-    let h = (slot * 0x9e3779b1) >> 24;
-    while (load<u32>(marks + ((<usize>h) << 3)) != 0) h = (h + 1) & (MARKS - 1);
-    store<u32>(marks + ((<usize>h) << 3), slot + 1);
-    store<u32>(marks + ((<usize>h) << 3), t, 4);
+    const place = placeOf(marks, MARKS - 1, slot);
+    store<u32>(place, slot + 1);
+    store<u32>(place, t, 4);
   }
 }
 
 /** Adds up, for each step of candidates, how many of the few and of the many true neighbours stand among so many of the list. */
 function note(list: usize, found: u32, marks: usize, stamp: u32, hits: usize): void {
-  const many = hits + PROBE_STEPS * STEP_COUNT * 4;
-  const counted = marks + MARKS * 8;
+  const hitsOfMany = hits + HITS_BYTES / 2;
+  const counted = marks + MARKS * ENTRY;
   let step: u32 = 0;
   for (let i: u32 = 0; i < found; i++) {
     if (step < STEP_COUNT && unchecked(STEPS[step]) == i) step++;
     if (step == STEP_COUNT) return;
-    const slot = load<u32>(list + ((<usize>i) << 3));
-    let h = (slot * 0x9e3779b1) >> 24;
-    let other = load<u32>(marks + ((<usize>h) << 3));
-    while (other != 0 && other != slot + 1) {
-      h = (h + 1) & (MARKS - 1);
-      other = load<u32>(marks + ((<usize>h) << 3));
-    }
-    if (other == 0) continue;
-    const rank = load<u32>(marks + ((<usize>h) << 3), 4);
+    const place = placeOf(marks, MARKS - 1, load<u32>(list + ((<usize>i) << 3)));
+    if (load<u32>(place) == 0) continue;
+    const rank = load<u32>(place, 4);
     // A row may stand on the list twice.
     if (load<u32>(counted + ((<usize>rank) << 2)) == stamp) continue;
     store<u32>(counted + ((<usize>rank) << 2), stamp);
     const at = (<usize>step) << 2;
-    if (rank < FEW) store<u32>(hits + at, load<u32>(hits + at) + 1);
-    store<u32>(many + at, load<u32>(many + at) + 1);
+    if (rank < few) store<u32>(hits + at, load<u32>(hits + at) + 1);
+    if (rank < many) store<u32>(hitsOfMany + at, load<u32>(hitsOfMany + at) + 1);
   }
 }
 
-/** Keeps the cheapest combination that reaches a level. */
-function choose(p: Population, s: Store, many: u32, level: u32, queries: u32, k: u32, hits: usize, words: usize): void {
-  const all = <f64>queries * <f64>k;
+/** Keeps the cheapest combination that reaches a level: that finds enough of `all` neighbours in `hits`. */
+function choose(p: Population, s: Store, forMany: u32, level: u32, queries: u32, neighbours: u32, hits: usize, words: usize): void {
+  const all = <f64>neighbours;
   // One more miss than there was: of a sample without a miss it is not known that there are none.
   const needed = all + 1 - (all * MARGIN * <f64>(10000 - unchecked(LEVELS[level]))) / 10000;
   let best: f64 = Infinity;
@@ -201,7 +210,7 @@ function choose(p: Population, s: Store, many: u32, level: u32, queries: u32, k:
     const scan =
       (<f64>load<u64>(words + ((<usize>step) << 3)) / <f64>queries) * (<f64>p.bits * 0.009 + 0.6) + <f64>probes * (<f64>p.bits * 0.06 + 20);
     let found: f64 = 0;
-    const least = leastCandidates(p, k);
+    const least = leastCandidates(p, forMany ? MANY : FEW);
     for (let c: u32 = 0; c < STEP_COUNT; c++) {
       found += <f64>load<u32>(hits + ((<usize>(step * STEP_COUNT + c)) << 2));
       const cost = scan + <f64>unchecked(STEPS[c]) * (<f64>s.stride * 0.17 + 40);
@@ -213,7 +222,7 @@ function choose(p: Population, s: Store, many: u32, level: u32, queries: u32, k:
     if (probes == p.neurons) break;
     probes = nextProbes(probes, p.neurons);
   }
-  const entry = tunedAt(p, many, level);
+  const entry = tunedAt(p, forMany, level);
   store<u32>(entry, bestProbes);
   store<u32>(entry, bestCandidates, 4);
 }

@@ -5,16 +5,18 @@
 // about .75 |r| |q| / sqrt(bits). With T the sum of +-c over the spikes,
 //
 //   squared distance   |q - c|^2 + |r|^2 - 2 <r, q - c>    ~   base(q, c) + (|r|^2 + 2 F T) - 2 F S,   base = |q - c|^2
-//   inner product      -(<q, c> + <r, c> + <r, q - c>)     ~   base(q, c) + (F T - <r, c>) - F S,      base = -<q, c>
+//   inner product      -(<q, c> + b <r, c> + <r, q - b c>) ~   base(q, c) + b (F T - <r, c>) - F S,    base = -<q, c>
 //
-// so that one table of S serves all cells, and a word needs two numbers, offset and gain. Both are kept as the upper half of an
+// with b = <q, c> / |c|^2, which leaves of q what the error of the estimate goes with at its least. So one table of S serves all cells, and a word needs two numbers, offset and gain. Both are kept as the upper half of an
 // f32: 1/256 of them is far below the error of the estimate.
 //
 // Gao and Long, "RaBitQ: quantizing high-dimensional vectors with a theoretical error bound for approximate nearest neighbor
 // search", SIGMOD 2024 (the estimator); competitive learning of the residual's frame: see learn.ts.
 
+import { COSINE, slotAt, theStore } from "../layout";
 import { sumOfFloats } from "./lanes";
-import { BLOCK_WORDS, byProduct, OFFSETS, Population, SLOTS, spikeBytes } from "./layout";
+import { BLOCK_WORDS, byProduct, cellAt, OFFSETS, Population, prototypeAt, SLOTS, spikeBytes } from "./layout";
+import { turned } from "./work";
 
 /** Writes the word of the rotated row at `x` under the weights at `weights` (i8, in units of `unit`) into a column of a block. O(bits). */
 export function writeWord(p: Population, x: usize, weights: usize, unit: f32, block: usize, column: u32, slot: u32): void {
@@ -53,6 +55,17 @@ export function writeWord(p: Population, x: usize, weights: usize, unit: f32, bl
   store<u16>(columns, upperHalf(byProduct() ? slope : slope + slope));
   store<u16>(columns, upperHalf(byProduct() ? turned - sumOfFloats(across) : size + turned + turned), OFFSETS);
   store<u32>(block + spikeBytes(p) + ((<usize>column) << 2), slot, SLOTS);
+}
+
+/** Writes the word of the row at `turned` that a neuron has won. */
+export function writeRowWord(p: Population, neuron: u32, block: usize, column: u32, slot: u32): void {
+  writeWord(p, turned, prototypeAt(p, neuron), cellAt(p, neuron).scale, block, column, slot);
+  const s = theStore();
+  if (s.metric != COSINE || slotAt(s, slot).norm > 0) return;
+  // The zero vector is at distance 1 from everything, not where its words say: nobody is to look there for the nearest.
+  const columns = block + spikeBytes(p) + ((<usize>column) << 1);
+  store<u16>(columns, 0);
+  store<u16>(columns, upperHalf(2), OFFSETS);
 }
 
 /** Copies a word from one column of a block to one of another. */
