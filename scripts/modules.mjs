@@ -17,7 +17,7 @@ export const modules = [
   { name: "ifr-cache", entry: "ifr/cache", layer: "ifr" },
   { name: "dsr", entry: "dsr", layer: "dsr" },
   { name: "dsr-index", entry: "dsr/similarity", layer: "dsr", flags: ["--shrinkLevel", "2"] },
-  { name: "dsr-reservoir", entry: "dsr/reservoir", layer: "dsr" },
+  { name: "dsr-reservoir", entry: "dsr/reservoir", layer: "dsr", flags: ["--shrinkLevel", "1"] },
   { name: "alm", entry: "alm", layer: "alm" },
   { name: "cpe", entry: "cpe", layer: "cpe" },
   // Works in the memory of whichever layer it is given.

@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, "..");
 const KIB = 1024;
 /** Gzip budgets in bytes: of each WebAssembly module, and of all that `import "mfn"` brings. */
 const WASM_BUDGET = 12 * KIB;
+/** A module that may be larger: the whole of an index that learns. With the other one of its layer it stays within 18 KiB. */
+const LARGER = new Map([["dsr-index", 13 * KIB]]);
 const ALL_BUDGET = 48 * KIB;
 
 /**
@@ -16,7 +18,7 @@ const ALL_BUDGET = 48 * KIB;
  * @returns {Promise<boolean>} whether every budget is kept
  */
 export async function printSizes(wasm) {
-  const rows = wasm.map(({ name, raw, gzip }) => ({ name: `${name}.wasm`, raw, gzip, budget: WASM_BUDGET }));
+  const rows = wasm.map(({ name, raw, gzip }) => ({ name: `${name}.wasm`, raw, gzip, budget: LARGER.get(name) ?? WASM_BUDGET }));
   for (const entry of ["index", ...layers, "text", "node/index"]) {
     const bytes = await bundled(join(root, `dist/${entry}.js`));
     rows.push({

@@ -115,7 +115,7 @@ describe.each(builds)("a full memory (%s)", (build) => {
       const least = leastLimit(make);
 
       // With more than that the operations below do not fill it.
-      test.each(above.filter((bytes) => bytes <= (rows === "i8" ? 230_000 : 300_000)))(
+      test.each(above.filter((bytes) => bytes <= (rows === "i8" ? 200_000 : 300_000)))(
         "%i bytes above the least: what fails leaves no trace, searches go on being right, and so does the rest",
         (more) => {
           const full = make({ maxBytes: least + more });

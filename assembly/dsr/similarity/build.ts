@@ -1,6 +1,6 @@
 // Learning as a whole: the neurons, then the words of all rows.
 
-import { alloc, blockBytes, free, reserve, scratchMore } from "../../core/arena";
+import { alloc, blockBytes, free, reserve, scratch, scratchMore } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, OK } from "../../core/status";
 import { theStore } from "../layout";
 import { resetBlocks, roomForSlabs, spareBlocks, takeBlock } from "./blocks";
@@ -9,6 +9,7 @@ import {
   blockSize,
   Cell,
   cellAt,
+  FIRST_LEARNING,
   floatBytes,
   homeAt,
   MOST_NEURONS,
@@ -20,7 +21,7 @@ import {
   spikeBytes,
   thePopulation,
 } from "./layout";
-import { learnWeights, spherical, weights } from "./learn";
+import { learningBytes, learnWeights, spherical, weights } from "./learn";
 import { homesOf, SPILL_BINS, spillBin, turnRow } from "./members";
 import { populationWeights, winnerBase } from "./prototypes";
 import { rotate } from "./rotate";
@@ -61,21 +62,15 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
     <u64>blockBytes(homeBytes) +
     <u64>missing * <u64>blockBytes(p.blocksPerSlab * blockSize(p)) +
     (slabs > p.slabCapacity ? <u64>blockBytes(slabs << 2) : 0);
-  // Once `reserve` has agreed, no block is refused; scratch is asked for before anything is given up.
-  if (bytes > 0xf0000000 || !reserve(<u32>bytes)) return NO_MEMORY;
+  // All that follows fits into this, blocks and scratch: once there is memory for it nothing is refused any more.
+  const all = bytes + learningBytes(s.count, k) + ((<u64>s.count) << 1) + ((<u64>k) << 6) + ((<u64>p.bits) << 5) + 0x10000;
+  if (all > 0xf0000000 || !reserve(<u32>bytes) || scratch(<u32>all) == 0) return NO_MEMORY;
   roomForSlabs(p, slabs);
   const prototypes = <u32>alloc(prototypeBytes);
   const cells = <u32>alloc(cellBytes);
   const homes = <u32>alloc(homeBytes);
   const oldNeurons = p.neurons;
-  // With what comes after it, for which there must be memory once the old words are gone.
-  const later = <u64>bytes + ((<u64>s.count) << 1) + ((<u64>k) << 6) + ((<u64>p.bits) << 5);
-  if (later > 0xf0000000 || !learnWeights(p, k, plastic, homeostatic) || scratchMore(<u32>later) == 0) {
-    free(homes, homeBytes);
-    free(cells, cellBytes);
-    free(prototypes, prototypeBytes);
-    return NO_MEMORY;
-  }
+  learnWeights(p, k, plastic, homeostatic);
   free(p.prototypes, oldNeurons * p.bits);
   free(p.cells, oldNeurons * offsetof<Cell>());
   free(p.homes, p.homeCapacity << 2);
@@ -85,7 +80,8 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
   p.homeCapacity = s.slotCapacity;
   p.neurons = k;
   p.indexed = 0;
-  if (p.nextLearning != NEVER) p.nextLearning = s.count << 1;
+  p.added = 0;
+  if (p.due != NEVER) p.due = max<u32>(FIRST_LEARNING, s.count);
   takeWeights(p);
   // From here on the weights in scratch are no longer needed.
   resetBlocks(p, blocks);
@@ -168,7 +164,7 @@ function winAll(p: Population): u32 {
   p.meanSquare = <f32>(total / <f64>s.count);
   // The rows for which a second winner costs least get one.
   let spilt: u32 = 0;
-  p.spillBelow = 0;
+  p.spillBelow = p.spill >= 1000 ? SPILL_BINS : 0;
   while (p.spillBelow < SPILL_BINS - 1) {
     spilt += load<u32>(rowsOfBin + ((<usize>p.spillBelow) << 2));
     if (<u64>spilt * 1000 > <u64>s.count * <u64>p.spill) break;

@@ -11,13 +11,16 @@ import { makeTables } from "./lookup";
 import { turnRow } from "./members";
 import { findWinners, makeWhole, scanWinner } from "./prototypes";
 import { rotate } from "./rotate";
-import { AnyRows, comparable, floatRow } from "./rows";
+import { AnyRows, comparable, rowAsQuery } from "./rows";
 import { ENTRY, placeOf } from "./slots";
-import { candidatesFor, leastCandidates, probesFor } from "./tune";
+import { allIsCheaper, candidatesFor, leastCandidates, probesFor } from "./tune";
 import { spot, tables, takeWork, turned } from "./work";
 
 /** With fewer rows than this a search looks at all of them. */
 const FEW: u32 = 2048;
+
+/** The most recall that is tuned for, and a little for what an f32 rounds. */
+const MOST_RECALL: f32 = 0.99901;
 
 /** Cells that the last search looked into, words it scanned, rows it compared in full: these describe scratch. */
 export let probed: u32 = 0;
@@ -27,7 +30,7 @@ export let compared: u32 = 0;
 /**
  * The `k` rows nearest to the vector at `query`, which has room for the padding of a row.
  * @param exclude an id to leave out, or 0xffffffff
- * @param recall share of the true nearest rows to find on average; from 1 on all rows are looked at
+ * @param recall share of the true nearest rows to find on average; above MOST_RECALL all rows are looked at
  * @param probes cells to look into, or 0 for as many as the recall needs
  * @param candidates rows to compare in full, or 0 for as many as the recall needs
  * @param filter as `allowed` has it, or 0
@@ -44,16 +47,10 @@ export function populationSearchById(id: u32, k: u32, recall: f32, probes: u32, 
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  // A row is a row under every metric: it is not made one again.
-  let begin = filter < ARENA;
-  let query = rowAt(s, slot);
-  if (thePopulation().byteRows) {
-    const buffer = begin ? scratch(<u32>floatBytes(s)) : scratchMore(<u32>floatBytes(s));
-    if (buffer == 0) return NO_MEMORY;
-    query = floatRow(s, slot, buffer);
-    begin = false;
-  }
-  return find(s, query, k, slot, recall, probes, candidates, filter, begin);
+  const begin = filter < ARENA;
+  const query = rowAsQuery(s, slot, begin);
+  if (query == 0) return NO_MEMORY;
+  return find(s, query, k, slot, recall, probes, candidates, filter, begin && !thePopulation().byteRows);
 }
 
 function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes: u32, candidates: u32, filter: usize, begin: bool): i32 {
@@ -66,7 +63,7 @@ function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes
   const q = comparable(s, query, begin);
   if (q == 0) return NO_MEMORY;
   if (q != query) begin = false;
-  if (p.neurons == 0 || (!chosen && (recall >= 1 || s.count < FEW))) return amongAll(s, q, k, excluded, filter, begin);
+  if (p.neurons == 0 || (!chosen && (recall > MOST_RECALL || s.count < FEW))) return amongAll(s, q, k, excluded, filter, begin);
   const given = probes != 0;
   if (!given) probes = probesFor(p, recall, k);
   if (candidates == 0) candidates = candidatesFor(p, recall, k);
@@ -76,6 +73,7 @@ function find(s: Store, query: usize, k: u32, excluded: i32, recall: f32, probes
     if (!chosen && pass < FEW) return amongAllowed(s, q, k, excluded, filter, begin);
     if (!given) probes = <u32>min<u64>(p.neurons, (<u64>probes * <u64>s.count) / <u64>max<u32>(pass, 1));
   }
+  if (!chosen && allIsCheaper(p, s, probes, candidates)) return amongAll(s, q, k, excluded, filter, begin);
   const mark = begin ? 0 : scratchEnd();
   while (true) {
     const result = byWords(p, s, query, q, k, excluded, probes, candidates, filter, begin);
@@ -236,13 +234,26 @@ function amongAll(s: Store, q: usize, k: u32, excluded: i32, filter: usize, begi
   return answer(result, heap, sought, kept);
 }
 
-/** How many rows a filter lets pass. */
+/** Words of a filter that are looked at for a sample: two to this. */
+const SAMPLED_WORDS: u32 = 6;
+
+/** About how many rows a filter lets pass. */
 function countAllowed(s: Store, filter: usize): u32 {
   let n: u32 = 0;
   const words = min<u32>(load<u32>(filter), (s.idCapacity + 31) >> 5);
   for (let w: u32 = 0; w < words; w++) n += popcnt<u32>(load<u32>(filter + ((<usize>w) << 2), 4));
-  // Ids without a vector are counted too: rather a few cells too few than a look at every id.
-  return min<u32>(n, s.count);
+  if (s.idCapacity <= s.count << 1) return min<u32>(n, s.count);
+  // Where ids are sparse many may have no vector: as many as in a sample of the words.
+  const step = (words >> SAMPLED_WORDS) + 1;
+  let asked: u32 = 0;
+  let there: u32 = 0;
+  for (let w: u32 = 0; w < words; w += step) {
+    for (let bits = load<u32>(filter + ((<usize>w) << 2), 4); bits != 0; bits &= bits - 1) {
+      asked++;
+      if (slotOf(s, (w << 5) + ctz<u32>(bits)) >= 0) there++;
+    }
+  }
+  return min<u32>(asked > 0 ? <u32>((<u64>n * <u64>there) / <u64>asked) : n, s.count);
 }
 
 /** The nearest of the rows that a filter lets pass, of which there are fewer than FEW. */

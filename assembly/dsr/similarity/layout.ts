@@ -39,7 +39,9 @@ export const NOBODY: u32 = 0xffff;
 /** The most neurons: a winner is a u16, and NOBODY is not one. */
 export const MOST_NEURONS: u32 = 0x8000;
 
-/** As `nextLearning`: not before it is told. */
+/** Rows from which on a population learns by itself; with fewer a search looks at all of them sooner than at their words. */
+export const FIRST_LEARNING: u32 = 4096;
+/** As `due`: not before it is told. */
 export const NEVER: u32 = 0xffffffff;
 
 /** The header of the index. */
@@ -68,8 +70,9 @@ export class Population {
   slabCount: u32;
   slabCapacity: u32;
   blocksPerSlab: u32;
-  /** Rows from which on the population learns by itself, or NEVER. */
-  nextLearning: u32;
+  /** Rows added since the population last learned, and how many make it learn again, or NEVER. */
+  added: u32;
+  due: u32;
   /** Mean of the squared distances of rows to their first winner when it last learned. */
   meanSquare: f32;
   /** Mean of the distances, and the mean within the cells of their variance, as a standard deviation. */
@@ -81,6 +84,8 @@ export class Population {
   spill: u32;
   /** Those whose `spillBin` (members.ts) is below this. */
   spillBelow: u32;
+  /** Whether the neurons' own words are too coarse to tell the winners from, so that all drives are computed: see tune.ts. */
+  allDrives: u32;
   /** Whether rows are of bytes: see bytes.ts. */
   byteRows: u32;
   /** How much a search must look at for which recall: see tune.ts. */

@@ -2,7 +2,7 @@
 //
 // A row is shown; the neuron whose squared distance plus threshold is least wins, and its weights move towards the row, by one over
 // the times it has won lately. A neuron that wins more often than its share gets a higher threshold, one that wins less a lower
-// one, so that all get about as many rows. Epochs: a part of the rows, then all (both among all neurons), and then a few more in
+// one, so that all get about as many rows; after the first epoch who hardly ever won is moved beside who won most. Epochs: a part of the rows, then all (both among all neurons), and then a few more in
 // which a row looks only at the neurons that were nearest to it before.
 //
 // Rumelhart and Zipser, "Feature discovery by competitive learning", Cognitive Science 9, 1985; DeSieno, "Adding a conscience to
@@ -58,20 +58,22 @@ function sampleSize(count: u32, k: u32): u32 {
   return min<u32>(count, k * SHARE);
 }
 
-/** Takes the working space to learn `k` neurons, a multiple of 2. False if there is no memory. */
-function takeSpace(count: u32, k: u32): bool {
-  const s = theStore();
-  const f = <u32>(floatBytes(s) >> 2);
+/** Bytes of the working space to learn `k` neurons from `count` rows. */
+export function learningBytes(count: u32, k: u32): u64 {
+  const f = <u32>(floatBytes(theStore()) >> 2);
+  const w = (f + 7) & ~7;
+  return <u64>(k + TILE) * <u64>(f * 4 + w * 2) + <u64>sampleSize(count, k) * (NEAR * 2) + <u64>k * 40 + <u64>f * 4 + TILE * 8;
+}
+
+/** Takes the working space, for which there is memory. */
+function takeSpace(count: u32, k: u32): void {
+  const f = <u32>(floatBytes(theStore()) >> 2);
   const w = (f + 7) & ~7;
   neurons = k;
   floats = f;
   shorts = w;
   const column = k << 2;
-  const all =
-    <u64>k * <u64>(f * 4 + w * 2) + <u64>TILE * <u64>(f * 4 + w * 2 + 8) + <u64>sampleSize(count, k) * NEAR * 2 + <u64>column * 10;
-  if (all > 0xf0000000) return false;
-  let at = scratch(<u32>all + (f << 2));
-  if (at == 0) return false;
+  let at = scratch(<u32>learningBytes(count, k));
   weights = at;
   at += <usize>k * <usize>(f << 2);
   shortWeights = at;
@@ -101,7 +103,6 @@ function takeSpace(count: u32, k: u32): bool {
   rowBuffer = at;
   at += <usize>(f << 2);
   near = at;
-  return true;
 }
 
 /** Rows of a group when a mean is taken: sums of so many lose little in f32. */
@@ -208,12 +209,11 @@ function halveHits(): void {
 /**
  * Learns `k` neurons, whose weights are then at `weights`, without the centre and not rotated. O(sample k d).
  * @param plastic whether weights and thresholds change at all: without it the neurons stay at the rows they start from
- * @param homeostatic whether thresholds change
- * @returns false if there is no memory
+ * @param homeostatic whether thresholds change, and neurons that do not win are moved
  */
-export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: bool): bool {
+export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: bool): void {
   const count = theStore().count;
-  if (!takeSpace(count, k)) return false;
+  takeSpace(count, k);
   learnCentre(p);
   homeostasis = homeostatic ? HOMEOSTASIS : 0;
   const sample = sampleSize(count, k);
@@ -235,15 +235,45 @@ export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: 
     memory.copy(weights + <usize>j * <usize>(floats << 2), rows, <usize>n * <usize>(floats << 2));
   }
   for (let j: u32 = 0; j < k; j++) refresh(j);
-  if (!plastic) return true;
-  compete(p, min<u32>(sample, k * FIRST_SHARE), stride, start);
+  if (!plastic) return;
+  const shown = min<u32>(sample, k * FIRST_SHARE);
+  compete(p, shown, stride, start);
+  if (homeostatic) revive(shown);
   halveHits();
   compete(p, sample, stride, start);
   for (let e: u32 = 0; e < LATER_EPOCHS; e++) {
     halveHits();
     refine(p, sample, stride, start);
   }
-  return true;
+}
+
+/**
+ * Moves neurons that hardly ever won beside those that won most, to share their rows: a neuron that is still the row it started from
+ * lies farther from all other rows than one that is a mean of rows, and would never win.
+ */
+function revive(shown: u32): void {
+  const few: f32 = <f32>shown / (8 * <f32>neurons);
+  const bytes = (<usize>floats) << 2;
+  for (let j: u32 = 0; j < neurons; j++) {
+    const own = hits + ((<usize>j) << 2);
+    if (load<f32>(own) >= few) continue;
+    let most = hits;
+    for (let h = hits; h < hits + ((<usize>neurons) << 2); h += 4) if (load<f32>(h) > load<f32>(most)) most = h;
+    const half = load<f32>(most) * 0.5;
+    store<f32>(own, half);
+    store<f32>(most, half);
+    // A tenth of its own place stays, so that the two differ.
+    const w = weights + <usize>j * bytes;
+    const other = weights + ((most - hits) >> 2) * bytes;
+    const tenth = f32x4.splat(0.1);
+    for (let o: usize = 0; o < bytes; o += 16) {
+      const x = v128.load(other + o);
+      v128.store(w + o, f32x4.add(x, f32x4.mul(tenth, f32x4.sub(v128.load(w + o), x))));
+    }
+    refresh(j);
+    store<f32>(rates + ((<usize>j) << 2), 1);
+    store<f32>(thresholds + ((<usize>j) << 2), 0);
+  }
 }
 
 /** One epoch over `n` rows among all neurons; the nearest of each row are kept at `near`. */

@@ -67,9 +67,9 @@ export function homesOf(p: Population): u32 {
     const rival = winnerAt(i);
     const b = cellAt(p, rival);
     // <x - b, x - a>
-    const between = <f32>productOfPrototypes(prototypeAt(p, first), prototypeAt(p, rival), p.bits) * (a.scale * b.scale);
+    const between = <f32>productOfPrototypes(prototypeAt(p, first), prototypeAt(p, rival), p.bits) * a.scale * b.scale;
     const shared = squareOfWhole - toFirst - drive(p, rival) + between;
-    const parallel: f32 = square > 0 ? (shared * shared) / square : 0;
+    const parallel: f32 = square > 0 ? (shared / square) * shared : 0;
     const loss = winnerBase(i) + parallel;
     if (loss < best) {
       best = loss;

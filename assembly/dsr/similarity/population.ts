@@ -4,10 +4,9 @@ import { alloc, STATE } from "../../core/arena";
 import { theStore } from "../layout";
 import { bestSegment, startStore } from "../rows";
 import { byteStride } from "./bytes";
-import { blockSize, floatBytes, MOST_DIMENSIONS, NEVER, POPULATION, Population, ROUNDS, thePopulation } from "./layout";
+import { blockSize, FIRST_LEARNING, floatBytes, MOST_DIMENSIONS, NEVER, POPULATION, Population, ROUNDS, thePopulation } from "./layout";
 import { drawSigns } from "./rotate";
 import { TUNED_BYTES } from "./tune";
-import { FIRST_LEARNING } from "./update";
 
 /** Starts a store with a population that has not learned yet. Parameters as storeInit. */
 export function populationInit(
@@ -28,14 +27,14 @@ export function populationInit(
   p.byteRows = byteRows;
   // Longer vectors than this are compared one by one: their sums of look-ups would leave sixteen bits.
   if (dimensions > MOST_DIMENSIONS) {
-    p.nextLearning = NEVER;
+    p.due = NEVER;
     return true;
   }
   p.random = ((<u64>seedHigh) << 32) | <u64>seedLow;
   p.bits = (dimensions + 15) & ~15;
   p.spill = spill;
   p.wantedNeurons = neurons;
-  p.nextLearning = autoLearn ? FIRST_LEARNING : NEVER;
+  p.due = autoLearn ? FIRST_LEARNING : NEVER;
   p.signs = <u32>alloc(ROUNDS * p.bits * 4);
   p.centre = <u32>alloc(<u32>floatBytes(theStore()));
   p.tuned = <u32>alloc(TUNED_BYTES);

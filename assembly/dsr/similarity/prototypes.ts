@@ -51,7 +51,8 @@ export function productOfPrototypes(a: usize, b: usize, bits: u32): i32 {
 
 /** The inner product of the vector at `whole` and a neuron's weights. */
 export function drive(p: Population, neuron: u32): f32 {
-  return <f32>product(whole, prototypeAt(p, neuron), p.bits) * (unit * cellAt(p, neuron).scale);
+  // In this order: the product of two small units would vanish.
+  return <f32>product(whole, prototypeAt(p, neuron), p.bits) * unit * cellAt(p, neuron).scale;
 }
 
 /** The squared distance of the vector at `whole` from a neuron's weights. */
@@ -71,17 +72,26 @@ function baseOf(p: Population, neuron: u32, byDistance: bool): f32 {
  */
 export function findWinners(p: Population, wanted: u32): u32 {
   const n = min<u32>(wanted, p.neurons);
-  const looked = n * WIDER + MORE;
-  if (looked * 2 > p.neurons) return findAmongAll(p, n, !byProduct());
-  startCandidates(winners, looked, 0);
-  scanChain(p, <usize>p.root, p.neurons, tables, 0, 1, spot);
-  const found = finishCandidates();
+  if (p.allDrives || shortlistFor(n) * 2 > p.neurons) return findAmongAll(p, n, !byProduct());
+  const found = shortlist(p, n);
   for (let i: u32 = 0; i < found; i++) {
     const at = winners + ((<usize>i) << 3);
     const neuron = load<u32>(at);
     store<u64>(at, entry(baseOf(p, neuron, !byProduct()), neuron));
   }
   return nearest(found, n);
+}
+
+/** Neurons that are looked at in full to find `n` winners. */
+function shortlistFor(n: u32): u32 {
+  return n * WIDER + MORE;
+}
+
+/** Puts the neurons whose words are nearest at `winners`: entries (estimate, neuron), unordered. @returns how many */
+export function shortlist(p: Population, n: u32): u32 {
+  startCandidates(winners, shortlistFor(n), 0);
+  scanChain(p, <usize>p.root, p.neurons, tables, 0, 1, spot);
+  return finishCandidates();
 }
 
 /** The same, with the drives of all neurons. */

@@ -45,6 +45,18 @@ export function comparable(s: Store, query: usize, begin: bool): usize {
   return out;
 }
 
+/**
+ * A row as a query: where it is, or written as f32 to scratch. It is a row under every metric already.
+ * @param begin whether scratch is free to begin anew
+ * @returns 0 if there is no memory
+ */
+export function rowAsQuery(s: Store, slot: u32, begin: bool): usize {
+  if (!thePopulation().byteRows) return rowAt(s, slot);
+  const buffer = begin ? scratch(<u32>floatBytes(s)) : scratchMore(<u32>floatBytes(s));
+  if (buffer != 0) readBytes(s, rowAt(s, slot), buffer);
+  return buffer;
+}
+
 /** As storeVector: exact but for what the form of the rows rounds. */
 export function populationVector(id: u32, out: usize): i32 {
   const s = theStore();
@@ -75,13 +87,10 @@ export function populationDistancesById(id: u32, ids: usize, n: u32, out: usize)
   const s = theStore();
   const slot = slotOf(s, id);
   if (slot < 0) return NOT_FOUND;
-  let q = rowAt(s, slot);
-  if (thePopulation().byteRows) {
-    const buffer = ids == WINDOW ? scratch(<u32>floatBytes(s)) : scratchMore(<u32>floatBytes(s));
-    if (buffer == 0) return NO_MEMORY;
-    q = comparable(s, floatRow(s, slot, buffer), false);
-    if (q == 0) return NO_MEMORY;
-  }
+  const query = rowAsQuery(s, slot, ids == WINDOW);
+  let q = query;
+  if (q != 0) q = comparable(s, query, false);
+  if (q == 0) return NO_MEMORY;
   distancesTo<AnyRows>(s, q, ids, n, out);
   return OK;
 }

@@ -5,14 +5,14 @@
 // first, and after more and more of them it is noted how far down the list of candidates each true neighbour stands. That gives the recall of
 // every combination; of those that reach a level with a margin the one is kept that costs least by a count of the work.
 
-import { scratch, scratchBack, scratchEnd, scratchMore } from "../../core/arena";
+import { scratch, scratchBack, scratchEnd } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
 import { Store, slotOf, theStore } from "../layout";
 import { candidateRoom, copyCandidates, sortEntries, startCandidates } from "./candidates";
 import { allWords, turnQuery } from "./find";
-import { floatBytes, Population } from "./layout";
-import { findWinners, scanWinner } from "./prototypes";
-import { floatRow } from "./rows";
+import { byProduct, Population } from "./layout";
+import { findAmongAll, findWinners, scanWinner, shortlist, winnerAt } from "./prototypes";
+import { floatRow, rowAsQuery } from "./rows";
 import { ENTRY, placeOf } from "./slots";
 import { rowSpace, takeWork } from "./work";
 
@@ -61,9 +61,10 @@ function between(p: Population, recall: f32, k: u32, offset: usize): f64 {
   return atFew + (atMany - atFew) * share;
 }
 
-/** Cells to look into. */
+/** Cells to look into; for more than MANY results in proportion. */
 export function probesFor(p: Population, recall: f32, k: u32): u32 {
-  return <u32>Math.ceil(between(p, recall, k, 0));
+  const n = between(p, recall, k, 0);
+  return <u32>min<f64>(p.neurons, Math.ceil(k > MANY ? (n * <f64>k) / MANY : n));
 }
 
 /** The fewest words among which `k` rows are found: each row may have two. */
@@ -82,10 +83,25 @@ function nextProbes(n: u32, most: u32): u32 {
   return min<u32>(most, n + max<u32>(1, n >> 2));
 }
 
+/** Winners that a list by the neurons' words must have, but for one in so many. */
+const WINNERS: u32 = 32;
+
+/** How many of a query's first WINNERS are on the list by the words. */
+function winnersListed(p: Population, marks: usize): u32 {
+  const n = shortlist(p, WINNERS);
+  memory.fill(marks, 0, MARK_BYTES);
+  for (let i: u32 = 0; i < n; i++) store<u32>(placeOf(marks, MARKS - 1, winnerAt(i)), winnerAt(i) + 1);
+  let found: u32 = 0;
+  const first = findAmongAll(p, WINNERS, !byProduct());
+  for (let i: u32 = 0; i < first; i++) if (load<u32>(placeOf(marks, MARKS - 1, winnerAt(i))) != 0) found++;
+  return found + WINNERS - first;
+}
+
 /** Fills the table. Without memory for it the table says to look into a quarter of the cells. */
 export function tune(p: Population): void {
   const s = theStore();
   const k = p.neurons;
+  p.allDrives = 0;
   for (let half: u32 = 0; half < 2; half++) {
     for (let level: u32 = 0; level < LEVEL_COUNT; level++) {
       const entry = tunedAt(p, half, level);
@@ -102,6 +118,7 @@ export function tune(p: Population): void {
   const marks = truth + MANY * 4;
   memory.fill(hits, 0, HITS_BYTES + PROBE_STEPS * 8);
   const queries = min<u32>(QUERIES, s.count);
+  let listed: u32 = 0;
   let fewInAll: u32 = 0;
   let manyInAll: u32 = 0;
   const mark = scratchEnd();
@@ -111,9 +128,10 @@ export function tune(p: Population): void {
     if (!trueNeighbours(p, s, slot, truth)) return;
     fewInAll += few;
     manyInAll += many;
-    markTruth(truth, max<u32>(few, many), marks);
     if (!takeWork(p, false)) return;
     turnQuery(p, floatRow(s, slot, rowSpace));
+    listed += winnersListed(p, marks);
+    markTruth(truth, max<u32>(few, many), marks);
     const cells = findWinners(p, k);
     startCandidates(list, MOST_CANDIDATES, 0);
     let total: u64 = 0;
@@ -131,6 +149,7 @@ export function tune(p: Population): void {
       want = nextProbes(probes, cells);
     }
   }
+  if (listed < queries * (WINNERS - 1)) p.allDrives = 1;
   for (let level: u32 = 0; level < LEVEL_COUNT; level++) {
     choose(p, s, 0, level, queries, fewInAll, hits, words);
     choose(p, s, 1, level, queries, manyInAll, hits + HITS_BYTES / 2, words);
@@ -143,9 +162,9 @@ let many: u32 = 0;
 
 /** Writes the slots of a row's nearest neighbours, nearest first, to `truth`. @returns false if there is no memory */
 function trueNeighbours(p: Population, s: Store, slot: u32, truth: usize): bool {
-  const buffer = scratchMore(<u32>floatBytes(s));
-  if (buffer == 0) return false;
-  const result = allWords(p, s, floatRow(s, slot, buffer), min<u32>(MANY, s.count), slot, TRUTH);
+  const query = rowAsQuery(s, slot, false);
+  if (query == 0) return false;
+  const result = allWords(p, s, query, min<u32>(MANY, s.count), slot, TRUTH);
   if (result == NO_MEMORY) return false;
   const n = load<u32>(result);
   const distances = <usize>result + 16 + ((<usize>n) << 2);
@@ -196,6 +215,18 @@ function note(list: usize, found: u32, marks: usize, stamp: u32, hits: usize): v
   }
 }
 
+/** What a search costs: in nanoseconds of a machine of today, of which only the proportions matter. */
+function costOf(p: Population, s: Store, probes: u32, words: f64, candidates: u32): f64 {
+  const bits = <f64>p.bits;
+  return words * (bits * 0.009 + 0.6) + <f64>probes * (bits * 0.06 + 20) + <f64>candidates * (<f64>s.stride * 0.17 + 40);
+}
+
+/** Whether a look at every row costs no more than a search of so many cells and candidates. */
+export function allIsCheaper(p: Population, s: Store, probes: u32, candidates: u32): bool {
+  const words = (<f64>probes * <f64>s.count * <f64>(1000 + p.spill)) / (1000 * <f64>p.neurons);
+  return costOf(p, s, probes, words, candidates) > <f64>s.count * (<f64>s.stride * 0.025 + 4);
+}
+
 /** Keeps the cheapest combination that reaches a level: that finds enough of `all` neighbours in `hits`. */
 function choose(p: Population, s: Store, forMany: u32, level: u32, queries: u32, neighbours: u32, hits: usize, words: usize): void {
   const all = <f64>neighbours;
@@ -206,14 +237,12 @@ function choose(p: Population, s: Store, forMany: u32, level: u32, queries: u32,
   let bestCandidates = MOST_CANDIDATES << 1;
   let probes: u32 = 1;
   for (let step: u32 = 0; step < PROBE_STEPS; step++) {
-    // In nanoseconds of a machine of today; only their proportions matter.
-    const scan =
-      (<f64>load<u64>(words + ((<usize>step) << 3)) / <f64>queries) * (<f64>p.bits * 0.009 + 0.6) + <f64>probes * (<f64>p.bits * 0.06 + 20);
+    const scanned = <f64>load<u64>(words + ((<usize>step) << 3)) / <f64>queries;
     let found: f64 = 0;
     const least = leastCandidates(p, forMany ? MANY : FEW);
     for (let c: u32 = 0; c < STEP_COUNT; c++) {
       found += <f64>load<u32>(hits + ((<usize>(step * STEP_COUNT + c)) << 2));
-      const cost = scan + <f64>unchecked(STEPS[c]) * (<f64>s.stride * 0.17 + 40);
+      const cost = costOf(p, s, probes, scanned, unchecked(STEPS[c]));
       if (unchecked(STEPS[c]) < least || found < needed || cost >= best) continue;
       best = cost;
       bestProbes = probes;

@@ -5,12 +5,9 @@ import { measure } from "../distance";
 import { slotOf, theStore } from "../layout";
 import { dropLast, moveRow, newSlot, storePrepare } from "../rows";
 import { populationLearn } from "./build";
-import { thePopulation } from "./layout";
+import { FIRST_LEARNING, thePopulation } from "./layout";
 import { enrolNext, expel, rename } from "./members";
 import { writeRow } from "./rows";
-
-/** Rows from which on a population learns by itself; with fewer a search looks at all of them sooner than at their words. */
-export const FIRST_LEARNING: u32 = 4096;
 
 /**
  * Gives an id the vector at `vector`, as storeAdd, which may lie in WINDOW, or in SCRATCH after storePrepare. The row has words only
@@ -29,6 +26,7 @@ export function populationAdd(id: u32, vector: usize): i32 {
     storePrepare(1, id + 1);
   }
   writeRow(s, newSlot(s, id), vector, norm);
+  thePopulation().added++;
   return isNew ? 1 : 0;
 }
 
@@ -65,13 +63,13 @@ export function populationRemove(id: u32): i32 {
   return OK;
 }
 
-/** Gives the rows that have no words theirs; learns anew where there are twice as many rows as when it last learned. */
+/** Gives the rows that have no words theirs; learns anew where as many have been added as there were when it last learned. */
 export function populationSettle(): void {
   const s = theStore();
   const p = thePopulation();
-  if (s.count >= p.nextLearning) {
+  if (p.added >= p.due && s.count >= FIRST_LEARNING) {
     // If there is no memory for it the old words serve on, and rows without words are looked at one by one.
-    p.nextLearning = s.count << 1;
+    p.added = 0;
     if (populationLearn(0, true, true) == OK) return;
   }
   if (p.neurons == 0) return;

@@ -157,7 +157,7 @@ export class Dsr extends VectorStore<IndexExports> {
     const look = checkLook(options);
     const k = this.k;
     try {
-      const { filter } = options;
+      const filter = cut(options.filter);
       const words = filter === undefined ? 0 : filter.length + 1;
       const at = this.putQuery(query, words << 2);
       const mask = this.#putFilter(filter, at + (((this.dimensions + 3) & ~3) << 2));
@@ -177,7 +177,7 @@ export class Dsr extends VectorStore<IndexExports> {
     const look = checkLook(options);
     const k = this.k;
     try {
-      const { filter } = options;
+      const filter = cut(options.filter);
       const mask = filter === undefined ? 0 : this.#putFilter(filter, k.forQuery((filter.length + 1) << 2));
       // The item itself takes the one place for an id to leave out: with another one, look for one more and drop that one.
       const more = exclude !== NO_ID && exclude !== id;
@@ -318,6 +318,11 @@ function checkLook({ recall = RECALL, probes = 0, candidates = 0, filter }: Sear
   checkInteger("candidates", candidates, 0, 0x1000_0000);
   if (filter !== undefined && !(filter instanceof Uint32Array)) throw badArgument("filter", "a Uint32Array of bits by id", filter);
   return { recall, probes, candidates };
+}
+
+/** A filter without the entries for ids that there cannot be. */
+function cut(filter: Uint32Array | undefined): Uint32Array | undefined {
+  return filter?.subarray(0, 2 ** 26);
 }
 
 function loadedOptions([dimensions, form]: readonly [number, number], seed: number): DsrOptions {

@@ -277,7 +277,7 @@ export class VectorStore<X extends StoreExports = StoreExports> extends Layer<X>
       const at = this.putQuery(query, 8 * n);
       copyIds(ids, 0, n, k.u32, at + queryBytes);
       const outAt = at + queryBytes + 4 * n;
-      if (k.x.storeDistances(at, at + queryBytes, n, outAt) !== 0) throw this.#refused("query", query);
+      this.checkFound(k.x.storeDistances(at, at + queryBytes, n, outAt), query);
       return copyOut(k.f32, outAt, n, out);
     } catch (error) {
       throw k.fail(error);
@@ -296,7 +296,9 @@ export class VectorStore<X extends StoreExports = StoreExports> extends Layer<X>
     try {
       const at = k.forQuery(8 * n);
       copyIds(ids, 0, n, k.u32, at);
-      if (k.x.storeDistancesById(id, at, n, at + 4 * n) !== 0) throw notFound("vector of id", id);
+      const status = k.x.storeDistancesById(id, at, n, at + 4 * n);
+      if (status === NOT_FOUND) throw notFound("vector of id", id);
+      this.checkFound(status);
       return copyOut(k.f32, at + 4 * n, n, out);
     } catch (error) {
       throw k.fail(error);
