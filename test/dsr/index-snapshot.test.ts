@@ -139,6 +139,24 @@ describe.each(builds)("snapshots of Dsr (%s)", (build) => {
     expect(free.stats().stateBytes).toBeGreaterThan(400_000);
   });
 
+  test("an index takes the state of another of its kind, and refuses that of any other", () => {
+    const from = made(build);
+    const file = from.snapshot();
+    const into = makeIndex(build, { dimensions, seed: 5 });
+    into.add(900, new Float32Array(dimensions).fill(1));
+    into.restore(file);
+    expectSameAnswers(from, into);
+    sameImage(into, from);
+    for (const dsr of [from, into]) goOn(dsr);
+    sameImage(into, from);
+    for (const other of [{ dimensions: dimensions + 1 }, { dimensions, metric: "ip" }, { dimensions, rows: "i8" }] as const) {
+      const dsr = makeIndex(build, other);
+      const before = dsr.image();
+      expect(codeOf(() => dsr.restore(file))).toBe("ERR_SNAPSHOT");
+      expect(sameBytes(dsr.image(), before)).toBe(true);
+    }
+  });
+
   test("a disposed index writes none", () => {
     const dsr = made(build);
     dsr.dispose();

@@ -2,7 +2,7 @@
 
 import { alloc, free, grow } from "../../core/arena";
 import { BLOCK_WORDS, blockSize, Cell, NEXT, nextBlock, Population, SLOTS, spikeBytes } from "./layout";
-import { moveWord, slotOfWord, wipeWord } from "./word";
+import { moveWord, wipeWord } from "./word";
 
 /** Makes sure that `n` blocks are spare. @returns false, and nothing has changed but perhaps slabs are more, if there is no memory */
 export function spareBlocks(p: Population, n: u32): bool {
@@ -128,6 +128,3 @@ export function renameWord(p: Population, cell: Cell, slot: u32, to: u32): void 
   const block = find(p, cell, slot);
   if (block != 0) store<u32>(block + spikeBytes(p) + ((<usize>foundColumn) << 2), to, SLOTS);
 }
-
-/** The slot of the i-th last word put into a block, for who walks a cell. */
-export { slotOfWord };

@@ -30,6 +30,9 @@ import { tune } from "./tune";
 import { writeRowWord, writeWord } from "./word";
 import { rowSpace, takeWork, turned } from "./work";
 
+/** More than tuning takes, and a search beside. */
+const TUNING_BYTES: u32 = 0x100000;
+
 /** As many neurons as suit `n` rows: about 4 sqrt(n), half of that where rows have one winner only; at least eight rows each. */
 function neuronsFor(n: u32, spill: u32): u32 {
   const wanted = <u32>min<f64>((spill ? 4 : 2) * Math.sqrt(<f64>n), <f64>n / 8);
@@ -63,7 +66,7 @@ export function populationLearn(neurons: u32, plastic: bool, homeostatic: bool):
     <u64>missing * <u64>blockBytes(p.blocksPerSlab * blockSize(p)) +
     (slabs > p.slabCapacity ? <u64>blockBytes(slabs << 2) : 0);
   // All that follows fits into this, blocks and scratch: once there is memory for it nothing is refused any more.
-  const all = bytes + learningBytes(s.count, k) + ((<u64>s.count) << 1) + ((<u64>k) << 6) + ((<u64>p.bits) << 5) + 0x10000;
+  const all = bytes + learningBytes(s.count, k) + ((<u64>s.count) << 1) + ((<u64>k) << 6) + ((<u64>p.bits) << 5) + TUNING_BYTES;
   if (all > 0xf0000000 || !reserve(<u32>bytes) || scratch(<u32>all) == 0) return NO_MEMORY;
   roomForSlabs(p, slabs);
   const prototypes = <u32>alloc(prototypeBytes);

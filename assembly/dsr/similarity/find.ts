@@ -137,6 +137,7 @@ export function turnQuery(p: Population, query: usize): void {
 /** Scans the cells of the query's first `probes` winners for the best `wanted` words. */
 function scanCells(p: Population, list: usize, wanted: u32, probes: u32, filter: usize): void {
   probed = findWinners(p, probes);
+  scanned = 0;
   startCandidates(list, wanted, filter);
   for (let i: u32 = 0; i < probed; i++) {
     scanned += scanWinner(p, i);

@@ -26,7 +26,7 @@
 //     slots 0 .. indexed-1 have words; those from there to Store.count have none and are looked at one by one.
 
 import { STATE } from "../../core/arena";
-import { Store, theStore } from "../layout";
+import { INNER_PRODUCT, Store, theStore } from "../layout";
 
 /** Rounds of the rotation. */
 export const ROUNDS: u32 = 4;
@@ -161,5 +161,5 @@ export function homeAt(p: Population, slot: u32): usize {
 
 /** Whether rows are compared by inner product; else the squared distance orders them. */
 export function byProduct(): bool {
-  return theStore().metric == 1;
+  return theStore().metric == INNER_PRODUCT;
 }

@@ -2,8 +2,8 @@
 //
 // A row is shown; the neuron whose squared distance plus threshold is least wins, and its weights move towards the row, by one over
 // the times it has won lately. A neuron that wins more often than its share gets a higher threshold, one that wins less a lower
-// one, so that all get about as many rows; after the first epoch who hardly ever won is moved beside who won most. Epochs: a part of the rows, then all (both among all neurons), and then a few more in
-// which a row looks only at the neurons that were nearest to it before.
+// one, so that all get about as many rows; after the first epoch who never won is moved beside who won most. Epochs: a part of
+// the rows, then all (both among all neurons), and then a few more in which a row looks only at the neurons that were nearest to it before.
 //
 // Rumelhart and Zipser, "Feature discovery by competitive learning", Cognitive Science 9, 1985; DeSieno, "Adding a conscience to
 // competitive learning", ICNN 1988 (the thresholds); MacQueen 1967 (the rate); Diehl and Cook, "Unsupervised learning of digit
@@ -236,9 +236,8 @@ export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: 
   }
   for (let j: u32 = 0; j < k; j++) refresh(j);
   if (!plastic) return;
-  const shown = min<u32>(sample, k * FIRST_SHARE);
-  compete(p, shown, stride, start);
-  if (homeostatic) revive(shown);
+  compete(p, min<u32>(sample, k * FIRST_SHARE), stride, start);
+  if (homeostatic) revive();
   halveHits();
   compete(p, sample, stride, start);
   for (let e: u32 = 0; e < LATER_EPOCHS; e++) {
@@ -248,15 +247,14 @@ export function learnWeights(p: Population, k: u32, plastic: bool, homeostatic: 
 }
 
 /**
- * Moves neurons that hardly ever won beside those that won most, to share their rows: a neuron that is still the row it started from
+ * Moves neurons that never won beside those that won most, to share their rows: a neuron that is still the row it started from
  * lies farther from all other rows than one that is a mean of rows, and would never win.
  */
-function revive(shown: u32): void {
-  const few: f32 = <f32>shown / (8 * <f32>neurons);
+function revive(): void {
   const bytes = (<usize>floats) << 2;
   for (let j: u32 = 0; j < neurons; j++) {
     const own = hits + ((<usize>j) << 2);
-    if (load<f32>(own) >= few) continue;
+    if (load<f32>(own) > 0) continue;
     let most = hits;
     for (let h = hits; h < hits + ((<usize>neurons) << 2); h += 4) if (load<f32>(h) > load<f32>(most)) most = h;
     const half = load<f32>(most) * 0.5;

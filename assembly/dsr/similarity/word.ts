@@ -91,11 +91,6 @@ export function wipeWord(p: Population, block: usize, column: u32): void {
   store<u32>(block + spikes + ((<usize>column) << 2), 0, SLOTS);
 }
 
-/** The slot a word stands for. */
-export function slotOfWord(p: Population, block: usize, column: u32): u32 {
-  return load<u32>(block + spikeBytes(p) + ((<usize>column) << 2), SLOTS);
-}
-
 /** The upper half of an f32, rounded to nearest. */
 function upperHalf(x: f32): u16 {
   return <u16>((reinterpret<u32>(x) + 0x8000) >> 16);

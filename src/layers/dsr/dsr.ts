@@ -6,7 +6,7 @@ import type { LoadOptions } from "../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
-import { type IndexExports, indexOptions, METRIC_NAMES, reportOf, startIndex, wordsOf } from "./index-module.js";
+import { checkBoolean, type IndexExports, indexOptions, METRIC_NAMES, reportOf, startIndex, wordsOf } from "./index-module.js";
 import type { DsrOptions, DsrStats, LearnOptions, LearnReport, Neighbors, SearchOptions, SpikeTrace } from "./index-types.js";
 import { snapshotKinds } from "./snapshot.js";
 import { checkSearch, NO_ID, VectorStore, without } from "./store.js";
@@ -41,7 +41,7 @@ const RECALL = 0.99;
  * dsr.search([2, 0.1, 0], { k: 2 }).ids; // Int32Array [0, 1]
  */
 export class Dsr extends VectorStore<IndexExports> {
-  readonly #options: DsrOptions;
+  #options: DsrOptions;
 
   private constructor(k: Kernel<IndexExports>, options: DsrOptions) {
     super(k, options);
@@ -82,6 +82,16 @@ export class Dsr extends VectorStore<IndexExports> {
   /** The index as a file: header, checksum and state. O(bytes). */
   snapshot(): Uint8Array<ArrayBuffer> {
     return format().write(this.k, this.#options.seed ?? 0, wordsOf(this.#options));
+  }
+
+  /**
+   * Takes the state of a snapshot of an index of the same dimensions, metric and form of rows instead of its own, in the memory it has. The
+   * snapshot is read twice, first to check it.
+   * @throws as `load`; then the index is as before
+   */
+  restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
+    const { seed } = format().restore(this.k, source, options?.maxBytes, wordsOf(this.#options));
+    this.#options = { ...this.#options, seed };
   }
 
   /** How rows are kept: see `DsrOptions.rows`. */
@@ -134,6 +144,8 @@ export class Dsr extends VectorStore<IndexExports> {
   learn(options: LearnOptions = {}): LearnReport {
     const { neurons = 0, plasticity = true, homeostasis = true } = options;
     checkInteger("neurons", neurons, 0, 32_768);
+    checkBoolean("plasticity", plasticity);
+    checkBoolean("homeostasis", homeostasis);
     const k = this.k;
     try {
       const rows = this.size;

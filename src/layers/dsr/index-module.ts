@@ -39,8 +39,14 @@ export function indexOptions(options: DsrOptions): DsrOptions & { metric: Metric
   if (rows !== undefined && rows !== "f32" && rows !== "i8") throw badArgument("rows", `"f32" or "i8"`, rows);
   if (neurons !== undefined) checkInteger("neurons", neurons, 4, 32_768);
   if (secondWinners !== undefined) checkNumber("secondWinners", secondWinners, 0, 1);
+  checkBoolean("autoLearn", options.autoLearn);
   seedHalves(seed);
   return { ...options, metric };
+}
+
+/** Checks an option that is a boolean where it is given. */
+export function checkBoolean(name: string, value: boolean | undefined): void {
+  if (value !== undefined && typeof value !== "boolean") throw badArgument(name, "true or false", value);
 }
 
 /** Sets a new instance of the module up. */

@@ -11,14 +11,17 @@ export interface DsrOptions extends StoreOptions {
    * - `"i8"`: each number as one of 255 steps of the vector's largest; a quarter of the memory, and distances to the vectors so rounded
    */
   rows?: "f32" | "i8";
-  /** Neurons of the population, 4 to 32,768; default: about 2 sqrt(n) under l2, 4 sqrt(n) under the other metrics, at most one for eight vectors. */
+  /** Neurons of the population, 4 to 32,768, rounded down to a multiple of four; default: about 2 sqrt(n) under l2, 4 sqrt(n) under the other metrics, at most one for eight vectors. */
   neurons?: number;
   /**
    * Share of the vectors, 0 to 1, that are kept under a second neuron as well, so that a query near the border of two cells finds them
    * in either; default 0.6, and 0 under l2. Those for which it costs least come first. Each costs its spikes again.
    */
   secondWinners?: number;
-  /** Whether the population learns by itself: at 4,096 vectors, and each time there are twice as many; default true. */
+  /**
+   * Whether the population learns by itself, within the `add` or `addMany` that makes it due: at 4,096 vectors, and each time as many have been
+   * added as there were when it last learned. Default true.
+   */
   autoLearn?: boolean;
 }
 
@@ -26,7 +29,8 @@ export interface DsrOptions extends StoreOptions {
 export interface SearchOptions extends ExactSearchOptions {
   /**
    * Share of the true nearest items to find on average: 0.9, 0.95, 0.98, 0.99 (default), 0.995 or 0.999; others count as the next one, and
-   * those above as 1, which looks at every vector. What it takes is measured when the population learns, on 256 of its vectors.
+   * those above as 1, which looks at every vector. What it takes is measured when the population learns, on 256 of its vectors; where a look at
+   * every vector costs less, that is done.
    */
   recall?: number;
   /** Only these ids: bit `id & 31` of entry `id >> 5` is set. Ids beyond the array are out. */
@@ -39,7 +43,7 @@ export interface SearchOptions extends ExactSearchOptions {
 
 /** How to learn. */
 export interface LearnOptions {
-  /** Neurons; default those of the index, or as suit the number of vectors. */
+  /** Neurons, rounded down to a multiple of four, at least 4; default those of the index, or as suit the number of vectors. */
   neurons?: number;
   /** Without plasticity the neurons stay at vectors drawn by chance: to see what learning is good for. Default true. */
   plasticity?: boolean;

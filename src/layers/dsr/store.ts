@@ -199,8 +199,8 @@ export class VectorStore<X extends StoreExports = StoreExports> extends Layer<X>
   }
 
   /**
-   * An item's vector, or undefined if it has none: as it was given (in f32), but under cosine rebuilt from its direction and
-   * length, which may change the last bit or two of a number. O(d).
+   * An item's vector, or undefined if it has none: as it was given (in f32), but rounded where rows are kept as i8, and under cosine rebuilt
+   * from its direction and length, which may change the last bit or two of a number. O(d).
    * @param out where to write it; default a new array
    */
   vector(id: ItemId, out?: Float32Array): Float32Array | undefined {
