@@ -7,13 +7,13 @@ import { rowAt, Store, slotAt, slotOf, theStore } from "../layout";
 import { allowed, answer, toRow } from "../search";
 import { candidateRoom, finishCandidates, startCandidates } from "./candidates";
 import { byProduct, floatBytes, Population, thePopulation } from "./layout";
+import { allIsCheaper, candidatesFor, leastCandidates, probesFor } from "./levels";
 import { makeTables } from "./lookup";
 import { turnRow } from "./members";
 import { findWinners, makeWhole, scanWinner } from "./prototypes";
 import { rotate } from "./rotate";
 import { AnyRows, comparable, rowAsQuery } from "./rows";
 import { ENTRY, placeOf } from "./slots";
-import { allIsCheaper, candidatesFor, leastCandidates, probesFor } from "./tune";
 import { spot, tables, takeWork, turned } from "./work";
 
 /** With fewer rows than this a search looks at all of them. */

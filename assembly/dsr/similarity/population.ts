@@ -5,8 +5,8 @@ import { theStore } from "../layout";
 import { bestSegment, startStore } from "../rows";
 import { byteStride } from "./bytes";
 import { blockSize, FIRST_LEARNING, floatBytes, MOST_DIMENSIONS, NEVER, POPULATION, Population, ROUNDS, thePopulation } from "./layout";
+import { TUNED_BYTES } from "./levels";
 import { drawSigns } from "./rotate";
-import { TUNED_BYTES } from "./tune";
 
 /** Starts a store with a population that has not learned yet. Parameters as storeInit. */
 export function populationInit(

@@ -11,21 +11,16 @@ import { Store, slotOf, theStore } from "../layout";
 import { candidateRoom, copyCandidates, sortEntries, startCandidates } from "./candidates";
 import { allWords, turnQuery } from "./find";
 import { byProduct, Population } from "./layout";
+import { costOf, FEW, LEVEL_COUNT, LEVELS, leastCandidates, MANY, tunedAt } from "./levels";
 import { findAmongAll, findWinners, scanWinner, shortlist, winnerAt } from "./prototypes";
 import { floatRow, rowAsQuery } from "./rows";
 import { ENTRY, placeOf } from "./slots";
 import { rowSpace, takeWork } from "./work";
 
-/** Levels of recall: in ten-thousandths. */
-const LEVELS: StaticArray<u32> = [9000, 9500, 9800, 9900, 9950, 9990];
-const LEVEL_COUNT: u32 = 6;
 /** Candidates at which recall is noted. */
 const STEPS: StaticArray<u32> = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 125, 150, 200, 250, 300, 400, 500, 600, 800, 1200, 1600];
 const STEP_COUNT: u32 = 22;
 const MOST_CANDIDATES: u32 = 1600;
-/** Numbers of results that are tuned for; others are interpolated. */
-const FEW: u32 = 10;
-const MANY: u32 = 100;
 /** Rows that serve as queries. */
 const QUERIES: u32 = 256;
 /** Candidates among which the true neighbours are sought. */
@@ -37,46 +32,6 @@ const PROBE_STEPS: u32 = 48;
 
 /** Bytes of what is noted: u32 [FEW, MANY][step of probes][step of candidates]. */
 const HITS_BYTES: u32 = 2 * PROBE_STEPS * STEP_COUNT * 4;
-
-/** Bytes of the table: [FEW, MANY][level] of probes and candidates, u32 each. */
-export const TUNED_BYTES: u32 = 2 * LEVEL_COUNT * 8;
-
-/** The place of a level's entry: the first half is for FEW results, the second for MANY. */
-function tunedAt(p: Population, half: u32, level: u32): usize {
-  return <usize>p.tuned + ((<usize>(half * LEVEL_COUNT + level)) << 3);
-}
-
-function levelOf(recall: f32): u32 {
-  let level: u32 = 0;
-  while (level + 1 < LEVEL_COUNT && <f32>unchecked(LEVELS[level]) < recall * 10000 - 0.01) level++;
-  return level;
-}
-
-/** Between the entries of FEW and MANY results, linear in the number of results. */
-function between(p: Population, recall: f32, k: u32, offset: usize): f64 {
-  const level = levelOf(recall);
-  const atFew = <f64>load<u32>(tunedAt(p, 0, level) + offset);
-  const atMany = <f64>load<u32>(tunedAt(p, 1, level) + offset);
-  const share = min<f64>(1, max<f64>(0, <f64>k - FEW) / (MANY - FEW));
-  return atFew + (atMany - atFew) * share;
-}
-
-/** Cells to look into; for more than MANY results in proportion. */
-export function probesFor(p: Population, recall: f32, k: u32): u32 {
-  const n = between(p, recall, k, 0);
-  return <u32>min<f64>(p.neurons, Math.ceil(k > MANY ? (n * <f64>k) / MANY : n));
-}
-
-/** The fewest words among which `k` rows are found: each row may have two. */
-export function leastCandidates(p: Population, k: u32): u32 {
-  return p.spill ? k << 1 : k;
-}
-
-/** Words to compare the rows of. */
-export function candidatesFor(p: Population, recall: f32, k: u32): u32 {
-  const n = between(p, recall, k, 4);
-  return <u32>Math.ceil(k > MANY ? (n * <f64>k) / MANY : n);
-}
 
 /** The next number of probes after `n`. */
 function nextProbes(n: u32, most: u32): u32 {
@@ -214,31 +169,6 @@ function note(list: usize, found: u32, marks: usize, stamp: u32, hits: usize): v
     if (rank < few) store<u32>(hits + at, load<u32>(hits + at) + 1);
     if (rank < many) store<u32>(hitsOfMany + at, load<u32>(hitsOfMany + at) + 1);
   }
-}
-
-/**
- * Costs in nanoseconds, from timings of 60,000 rows of 384 and 784 numbers on a machine of 2026; only their proportions matter. A spike scanned
- * and a word; a spike of a winner and a cell; a byte of a row that lies anywhere and a row; a byte and a row where all are read in order.
- */
-const SPIKE: f64 = 0.009;
-const WORD: f64 = 0.6;
-const WINNER_SPIKE: f64 = 0.06;
-const CELL: f64 = 20;
-const ROW_BYTE: f64 = 0.17;
-const ROW: f64 = 40;
-const BYTE_IN_ORDER: f64 = 0.025;
-const ROW_IN_ORDER: f64 = 4;
-
-/** What a search costs. */
-function costOf(p: Population, s: Store, probes: u32, words: f64, candidates: u32): f64 {
-  const bits = <f64>p.bits;
-  return words * (bits * SPIKE + WORD) + <f64>probes * (bits * WINNER_SPIKE + CELL) + <f64>candidates * (<f64>s.stride * ROW_BYTE + ROW);
-}
-
-/** Whether a look at every row costs no more than a search of so many cells and candidates. */
-export function allIsCheaper(p: Population, s: Store, probes: u32, candidates: u32): bool {
-  const words = (<f64>probes * <f64>s.count * <f64>(1000 + p.spill)) / (1000 * <f64>p.neurons);
-  return costOf(p, s, probes, words, candidates) > <f64>s.count * (<f64>s.stride * BYTE_IN_ORDER + ROW_IN_ORDER);
 }
 
 /** Keeps the cheapest combination that reaches a level: that finds enough of `all` neighbours in `hits`. */
