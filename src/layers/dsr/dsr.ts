@@ -9,7 +9,7 @@ import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { checkBoolean, type IndexExports, indexOptions, METRIC_NAMES, reportOf, startIndex, wordsOf } from "./index-module.js";
 import type { DsrOptions, DsrStats, LearnOptions, LearnReport, Neighbors, SearchOptions, SpikeTrace } from "./index-types.js";
 import { snapshotKinds } from "./snapshot.js";
-import { checkSearch, NO_ID, VectorStore, without } from "./store.js";
+import { checkGiven, checkSearch, NO_ID, VectorStore, without } from "./store.js";
 
 export type * from "./index-types.js";
 
@@ -142,6 +142,7 @@ export class Dsr extends VectorStore<IndexExports> {
    * @throws ERR_MEMORY, and nothing has changed; ERR_ARGUMENT for fewer than 16 vectors, or vectors of more than 4,096 dimensions
    */
   learn(options: LearnOptions = {}): LearnReport {
+    checkGiven(options);
     const { neurons = 0, plasticity = true, homeostasis = true } = options;
     checkInteger("neurons", neurons, 0, 32_768);
     checkBoolean("plasticity", plasticity);
@@ -211,6 +212,7 @@ export class Dsr extends VectorStore<IndexExports> {
   similar(query: ArrayLike<number>, threshold: number, options: SearchOptions = {}): Neighbors {
     if (typeof threshold !== "number" || Number.isNaN(threshold)) throw badArgument("threshold", "a number", threshold);
     this.checkVector("query", query);
+    checkGiven(options);
     const { size } = this;
     const most = Math.min(options.k === undefined ? size : checkSearch(options)[0], size);
     if (most === 0) return this.search(query, { ...options, k: 1 });

@@ -387,11 +387,18 @@ export function checkOptions(options: StoreOptions): void {
   limitBytes(options.maxBytes);
 }
 
-export function checkSearch({ k = 10, exclude }: ExactSearchOptions): [k: number, exclude: number] {
+export function checkSearch(options: ExactSearchOptions): [k: number, exclude: number] {
+  checkGiven(options);
+  const { k = 10, exclude } = options;
   checkInteger("k", k, 1, LAST_ID);
   if (exclude === undefined) return [k, NO_ID];
   checkId("exclude", exclude);
   return [k, exclude];
+}
+
+/** Checks that what stands for options is an object. */
+export function checkGiven(options: object): void {
+  if (typeof options !== "object" || options === null) throw badArgument("options", "an object", options);
 }
 
 function checkOut(out: Float32Array, length: number): void {
