@@ -17,6 +17,7 @@ export const modules = [
   { name: "ifr-cache", entry: "ifr/cache", layer: "ifr" },
   { name: "dsr", entry: "dsr", layer: "dsr" },
   { name: "dsr-index", entry: "dsr/similarity", layer: "dsr", flags: ["--shrinkLevel", "2"] },
+  // At another level the compiler has another exponential, whose last bit may differ: a seed would draw another reservoir.
   { name: "dsr-reservoir", entry: "dsr/reservoir", layer: "dsr", flags: ["--shrinkLevel", "1"] },
   { name: "alm", entry: "alm", layer: "alm" },
   { name: "cpe", entry: "cpe", layer: "cpe" },
