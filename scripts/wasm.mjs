@@ -49,7 +49,7 @@ async function buildModule({ name, entry, layer, imports = [], flags = [] }, for
     "scripts/wasm.mjs",
     "scripts/modules.mjs",
     "scripts/alphabet.mjs",
-    ...(name === selftest.name ? ["assembly/ifr"] : []),
+    ...(name === selftest.name ? ["assembly/ifr", "assembly/dsr"] : []),
   ];
   const sources = await newest(inputs.map((p) => join(root, p)));
   const built = await Promise.all(

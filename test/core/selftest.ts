@@ -35,6 +35,14 @@ export interface Selftest {
   nextU64(state: number): bigint;
   nextBelow(state: number, n: number): number;
   nextF32(state: number): number;
+  /** Set by selectSmallest: how many are in front. */
+  selected: WebAssembly.Global<"i32">;
+  selectSmallest(entries: number, n: number, k: number, most: number): bigint;
+  sortEntries(entries: number, n: number): void;
+  shorten(floats: number, n: number, padded: number, out: number): number;
+  fourProducts(rows: number, prototypes: number, n: number, bytes: number, products: number): void;
+  productOfShorts(a: number, b: number, bytes: number): number;
+  placeOf(table: number, mask: number, slot: number): number;
   filterBlock(filter: number, blocks: number, h: bigint): number;
   filterAdd(block: number, h: bigint): void;
   filterHas(block: number, h: bigint): number;

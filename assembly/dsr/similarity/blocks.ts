@@ -69,7 +69,7 @@ export function takeBlock(p: Population, next: u32): usize {
 }
 
 /** Whether the next word of a cell needs another block. */
-export function isFull(cell: Cell): bool {
+function isFull(cell: Cell): bool {
   return (cell.count & (BLOCK_WORDS - 1)) == 0;
 }
 

@@ -60,7 +60,7 @@ function cut(most: u32): void {
 }
 
 /** How many selectSmallest has brought to the front. */
-let selected: u32 = 0;
+export let selected: u32 = 0;
 
 /**
  * Brings the `k` smallest of `n` u64 to the front, or up to `most` of them if that is less work, 0 < k <= n. O(n) on average. The

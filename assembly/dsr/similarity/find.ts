@@ -145,7 +145,7 @@ function scanCells(p: Population, list: usize, wanted: u32, probes: u32, filter:
 }
 
 /** Writes the slots of a list's entries over them, each once; a row may have been found by two words. @returns how many */
-export function eachOnce(list: usize, n: u32, excluded: i32, seen: usize, mask: u32): u32 {
+function eachOnce(list: usize, n: u32, excluded: i32, seen: usize, mask: u32): u32 {
   let m: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const slot = load<u32>(list + ((<usize>i) << 3));

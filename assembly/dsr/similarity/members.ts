@@ -19,7 +19,7 @@ import { rowSpace, tables, takeWork, turned } from "./work";
 const RIVALS: u32 = 16;
 
 /** Makes room in `homes` for as many slots as the store has room for. */
-export function roomForHomes(p: Population, slots: u32): bool {
+function roomForHomes(p: Population, slots: u32): bool {
   if (slots <= p.homeCapacity) return true;
   const homes = grow(p.homes, p.homeCapacity << 2, slots << 2);
   if (homes == 0) return false;
@@ -82,7 +82,7 @@ export function homesOf(p: Population): u32 {
 }
 
 /** Writes the words of the row at `turned` into the cells of its winners. Blocks for them must be spare. */
-export function writeWords(p: Population, slot: u32, homes: u32): void {
+function writeWords(p: Population, slot: u32, homes: u32): void {
   store<u32>(homeAt(p, slot), homes);
   put(p, homes & 0xffff, slot);
   if (homes >> 16 != NOBODY) put(p, homes >> 16, slot);

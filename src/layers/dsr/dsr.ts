@@ -100,7 +100,8 @@ export class Dsr extends VectorStore<IndexExports> {
   }
 
   /**
-   * Gives an item a vector. O(d log d + neurons), and where the rows have doubled since the population last learned, `learn()`.
+   * Gives an item a vector. O(d log d + neurons d / 8), under ip O(neurons d); and `learn()`, where as many vectors have been added as there
+   * were when the population last learned.
    * @param vector `dimensions` finite numbers
    * @returns true if the item had none, false if its vector was replaced
    * @throws ERR_ARGUMENT (id, or a vector too long for the metric), ERR_DIMENSION, ERR_NOT_FINITE, ERR_MEMORY; nothing is changed then
@@ -122,7 +123,7 @@ export class Dsr extends VectorStore<IndexExports> {
     this.#settle();
   }
 
-  /** Gives an item that has a vector another one. O(d log d + neurons). @throws ERR_NOT_FOUND if it has none; else as `add` */
+  /** Gives an item that has a vector another one. O as `add`. @throws ERR_NOT_FOUND if it has none; else as `add` */
   update(id: ItemId, vector: ArrayLike<number>): void {
     if (!this.has(id)) throw notFound("vector of id", id);
     this.add(id, vector);
