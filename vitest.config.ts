@@ -11,11 +11,12 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
+    setupFiles: ["test/setup.ts"],
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
       // The command line runs in processes of its own: test/node/cli.test.ts.
-      exclude: ["src/wasm/generated/**", "src/node/cli.ts", "src/node/commands/**", "src/node/output.ts", "src/node/exit.ts"],
+      exclude: ["src/wasm/generated/**", "src/node/cli.ts", "src/node/commands/**", "src/node/output.ts", "src/node/exit.ts", "src/node/settle.ts"],
       thresholds: { lines: 95 },
       reporter: ["text", "json-summary"],
     },

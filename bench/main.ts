@@ -1,6 +1,7 @@
 // The micro-benchmarks: `npm run bench`, `mfn bench`, or this file's bundle run by node. No other package is needed.
 import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { settle } from "../src/node/settle.js";
 import { type Output, run } from "./run.js";
 import { suites } from "./suites/index.js";
 
@@ -10,5 +11,7 @@ export function main(args: readonly string[], output?: Output): Promise<number> 
 }
 
 const script = process.argv[1];
-if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href)
+if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href) {
   process.exitCode = await main(process.argv.slice(2));
+  await settle();
+}

@@ -78,6 +78,8 @@ async function buildModule({ name, entry, layer, imports = [], flags = [] }, for
 async function asc(entry, target, outFile, flags) {
   const compiler = createRequire(import.meta.url).resolve("assemblyscript/bin/asc.js");
   const args = [
+    // Node may hang when it ends while other threads wait for a collection.
+    "--single-threaded-gc",
     compiler,
     `assembly/${entry}/index.ts`,
     "--config",

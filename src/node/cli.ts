@@ -8,6 +8,7 @@ import { printLearned } from "./commands/learn.js";
 import { Exit, exitCodeOf } from "./exit.js";
 import { type LearnReport, learn } from "./learn.js";
 import { Output } from "./output.js";
+import { settle } from "./settle.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
@@ -190,3 +191,4 @@ try {
     process.exitCode = exitCodeOf(error);
   }
 }
+await settle();

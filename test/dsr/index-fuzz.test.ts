@@ -6,7 +6,7 @@ import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { VectorOracle } from "../oracle/vectors.js";
 import { expectNeighbors, wholeVector } from "./helpers.js";
-import { bruteForce, expectSame, forms, makeIndex, range } from "./index-helpers.js";
+import { expectSame, forms, makeIndex, nearest, range } from "./index-helpers.js";
 
 /** What holds of every answer, whatever it leaves out. */
 function expectSound(dsr: Dsr, query: ArrayLike<number>, { ids, distances }: Neighbors, k: number, candidates: readonly number[]): void {
@@ -20,7 +20,10 @@ function expectSound(dsr: Dsr, query: ArrayLike<number>, { ids, distances }: Nei
   }
 }
 
-/** Expects the k nearest of all: by the oracle, or where rows are rounded by the oracle's distances to what was kept. */
+/**
+ * Expects the k nearest of all: by the oracle, or where rows are rounded by the oracle's distances to what was kept.
+ * @param item the vector that was asked with, if it is one of the index: given back as numbers it may be rounded another way
+ */
 function expectExact(
   dsr: Dsr,
   oracle: VectorOracle,
@@ -28,13 +31,15 @@ function expectExact(
   query: ArrayLike<number>,
   k: number,
   exclude: readonly number[],
+  item?: number,
 ): void {
   if (dsr.rows === "f32") {
     expectNeighbors(dsr, oracle, got, query, k, exclude);
     return;
   }
   const among = [...oracle.rows.keys()].filter((id) => !exclude.includes(id));
-  expectSame(got, bruteForce(dsr, query, k, among));
+  const distances = item === undefined ? dsr.distances(query, among) : dsr.distancesById(item, among);
+  expectSame(got, nearest(among, distances, k));
   const size = Math.hypot(...Array.from(query));
   got.ids.forEach((id, i) => {
     const kept = dsr.vector(id)!;
@@ -111,9 +116,9 @@ describe.each(builds)("Dsr against the oracle (%s)", (build) => {
               expectExact(dsr, oracle, dsr.search(vector, { k, recall: 1, exclude: id }), vector, k, [id]);
               if (!oracle.rows.has(id)) continue;
               const own = rows === "f32" ? oracle.rows.get(id)! : dsr.vector(id)!;
-              expectExact(dsr, oracle, dsr.searchById(id, { k, recall: 1 }), own, k, [id]);
+              expectExact(dsr, oracle, dsr.searchById(id, { k, recall: 1 }), own, k, [id], id);
               const other = random.below(ids);
-              expectExact(dsr, oracle, dsr.searchById(id, { k, recall: 1, exclude: other }), own, k, [id, other]);
+              expectExact(dsr, oracle, dsr.searchById(id, { k, recall: 1, exclude: other }), own, k, [id, other], id);
             } else {
               const k = 1 + random.below(30);
               const look = random.pick([{ recall: 0.9 }, { probes: 1 }, { probes: 2, candidates: 3 }, { candidates: 1 }, { probes: 99 }]);
@@ -134,7 +139,8 @@ describe.each(builds)("Dsr against the oracle (%s)", (build) => {
           dsr.dispose();
         },
       ),
-      { numRuns: build === "debug" ? 8 : 25 },
+      // Once: a vector of bytes under cosine that is rounded another way when it is given back as numbers.
+      { numRuns: build === "debug" ? 8 : 25, examples: [[35, 991298721, 0, 51]] },
     );
   });
 

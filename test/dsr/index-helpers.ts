@@ -118,7 +118,11 @@ function sameNumbers(a: Int32Array | Float32Array, b: Int32Array | Float32Array)
 
 /** The answer of a look at every id, from the distances to all of them. */
 export function bruteForce(dsr: Dsr, query: ArrayLike<number>, k: number, among: readonly number[]): Neighbors {
-  const distances = dsr.distances(query, among);
+  return nearest(among, dsr.distances(query, among), k);
+}
+
+/** The k nearest of those at these distances. */
+export function nearest(among: readonly number[], distances: Float32Array, k: number): Neighbors {
   const all = among.map((id, i) => ({ id, distance: distances[i] })).filter(({ distance }) => distance < Infinity);
   all.sort((a, b) => a.distance - b.distance || a.id - b.id);
   const best = all.slice(0, k);

@@ -321,6 +321,13 @@ describe("the command line among other programs", () => {
     }
   });
 
+  test("short runs on a busy machine come to an end", async () => {
+    for (let turn = 0; turn < 8; turn++) {
+      const runs = Array.from({ length: 8 }, () => mfn(["ask", "--json", "--from", walk, "???"]));
+      expect((await Promise.all(runs)).map(({ code }) => code)).toEqual(runs.map(() => 4));
+    }
+  });
+
   test.skipIf(process.platform === "win32")("a reader that goes away is no failure", async () => {
     const many = folder.file(
       "many.ndjson",

@@ -33,9 +33,9 @@ export class Project {
     return path;
   }
 
-  /** Runs a file of the project with this Node. */
+  /** Runs a file of the project with this Node. (The flag: Node may hang when it ends while other threads wait for a collection.) */
   node(file: string, args: readonly string[] = []): Promise<{ stdout: string; stderr: string }> {
-    return run(process.execPath, [file, ...args], { cwd: this.path });
+    return run(process.execPath, ["--single-threaded-gc", file, ...args], { cwd: this.path });
   }
 
   remove(): void {
