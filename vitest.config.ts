@@ -16,7 +16,14 @@ export default defineConfig({
       provider: "v8",
       include: ["src/**/*.ts"],
       // The command line runs in processes of its own: test/node/cli.test.ts.
-      exclude: ["src/wasm/generated/**", "src/node/cli.ts", "src/node/commands/**", "src/node/output.ts", "src/node/exit.ts", "src/node/settle.ts"],
+      exclude: [
+        "src/wasm/generated/**",
+        "src/node/cli.ts",
+        "src/node/commands/**",
+        "src/node/output.ts",
+        "src/node/exit.ts",
+        "src/node/settle.ts",
+      ],
       thresholds: { lines: 95 },
       reporter: ["text", "json-summary"],
     },
