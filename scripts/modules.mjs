@@ -20,6 +20,10 @@ export const modules = [
   // At another level the compiler has another exponential, whose last bit may differ: a seed would draw another reservoir.
   { name: "dsr-reservoir", entry: "dsr/reservoir", layer: "dsr", flags: ["--shrinkLevel", "1"] },
   { name: "alm", entry: "alm", layer: "alm" },
+  { name: "alm-mesh", entry: "alm/mesh", layer: "alm" },
+  { name: "alm-ch", entry: "alm/ch", layer: "alm" },
+  { name: "alm-cch", entry: "alm/cch", layer: "alm" },
+  { name: "alm-labels", entry: "alm/labels", layer: "alm" },
   { name: "cpe", entry: "cpe", layer: "cpe" },
   // Works in the memory of whichever layer it is given.
   { name: "checksum", entry: "tools/checksum", layer: "tools", imports: ["env.memory"], flags: ["--importMemory", "--noExportMemory"] },

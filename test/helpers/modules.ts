@@ -2,7 +2,21 @@ import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
 
 /** The layers' modules, and that of assembly/selftest. */
-export type Layer = "ifr" | "ifr-fixed" | "ifr-filters" | "ifr-cache" | "dsr" | "dsr-index" | "dsr-reservoir" | "alm" | "cpe" | "selftest";
+export type Layer =
+  | "ifr"
+  | "ifr-fixed"
+  | "ifr-filters"
+  | "ifr-cache"
+  | "dsr"
+  | "dsr-index"
+  | "dsr-reservoir"
+  | "alm"
+  | "alm-mesh"
+  | "alm-ch"
+  | "alm-cch"
+  | "alm-labels"
+  | "cpe"
+  | "selftest";
 
 /** The two builds of a module; suites run on both. */
 export const builds = ["release", "debug"] as const;

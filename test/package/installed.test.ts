@@ -16,7 +16,23 @@ beforeAll(() => project.install());
 afterAll(() => project.remove());
 
 /** The modules of the package, as scripts/modules.mjs builds them. */
-const MODULES = ["ifr", "ifr-fixed", "ifr-filters", "ifr-cache", "dsr", "dsr-index", "dsr-reservoir", "alm", "cpe", "checksum", "strings"];
+const MODULES = [
+  "ifr",
+  "ifr-fixed",
+  "ifr-filters",
+  "ifr-cache",
+  "dsr",
+  "dsr-index",
+  "dsr-reservoir",
+  "alm",
+  "alm-mesh",
+  "alm-ch",
+  "alm-cch",
+  "alm-labels",
+  "cpe",
+  "checksum",
+  "strings",
+];
 
 describe("package.json", () => {
   test("exports what the package promises", () => {
