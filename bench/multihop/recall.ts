@@ -59,12 +59,12 @@ export function crossValidate(settings: ReadonlyArray<readonly number[]>, folds 
       const means = settings.map((recall) => others.reduce((sum, q) => sum + recall[q], 0));
       const chosen = settings[means.indexOf(Math.max(...means))];
       for (const q of held) {
-        at5[q] += chosen[q] / ways;
-        whole[q] += (chosen[q] === 1 ? 1 : 0) / ways;
+        at5[q] += chosen[q];
+        whole[q] += chosen[q] === 1 ? 1 : 0;
       }
     }
   }
-  return { at5, complete: whole };
+  return { at5: at5.map((sum) => sum / ways), complete: whole.map((sum) => sum / ways) };
 }
 
 function shuffled(n: number, random: Random): number[] {
