@@ -1,4 +1,4 @@
 export { type ErrorCode, MfnError } from "./errors.js";
-export * from "./layers/alm.js";
+export * from "./layers/alm/alm.js";
 export type * from "./types.js";
 export type { WasmSource } from "./wasm/source.js";

@@ -4,7 +4,7 @@
 // not depend on when they are read. Once T / halfLife runs more than LEAD ahead of the shift, the shift catches up and all stored weights are
 // multiplied by a power of two, which changes no bit of their mantissas: one sweep in 32 half-lives.
 
-import { header, IN, MOST_WEIGHT, OUT, Side, side } from "./layout";
+import { EMPTY, first, header, last, MOST_WEIGHT, OUT, open, recordOf, toWeight } from "./layout";
 
 /** 1 / n!. Constants, as a loop that divides takes six times as long. */
 const F2: f64 = 1.0 / 2.0;
@@ -67,8 +67,12 @@ export function prepare(at: f64): void {
   const factor = exp2(h.shift - shift);
   h.shift = shift;
   for (let node: u32 = 0; node < h.nodeCap; node++) {
-    scale(side(node, OUT), factor);
-    scale(side(node, IN), factor);
+    open(recordOf(node, OUT), true);
+    for (let p = first; p < last; p += 4) {
+      if (load<u32>(p) == EMPTY) continue;
+      const w = p + toWeight;
+      store<f32>(w, toStored(<f64>load<f32>(w), factor));
+    }
   }
 }
 
@@ -76,14 +80,6 @@ export function prepare(at: f64): void {
 export function seen(at: f64): void {
   const h = header();
   if (at > h.now) h.now = at;
-}
-
-function scale(s: Side, factor: f64): void {
-  const len = s.len;
-  for (let i: u32 = 0; i < len; i++) {
-    const w = s.weight(i);
-    store<f32>(w, toStored(<f64>load<f32>(w), factor));
-  }
 }
 
 /**

@@ -2,8 +2,9 @@
 
 import { NO_MEMORY } from "../core/status";
 import { readFactor } from "./decay";
-import { IN, isNode, OUT, side } from "./layout";
-import { beginQuery, endQuery, follows, meet, met, numberOf, record } from "./query";
+import { EMPTY, first as firstSlot, IN, isNode, last, OUT, open, recordOf, toWeight, typeAt, types, weighted } from "./layout";
+import { beginQuery, follows, meet, met, numberOf, record } from "./query";
+import { weightOfArc } from "./store";
 
 // A record: +0 node, +4 hops.
 const RECORD: u32 = 8;
@@ -20,7 +21,6 @@ const RECORD: u32 = 8;
 export function kHop(seeds: usize, n: u32, hops: u32, directions: u32, withFilter: bool, minWeight: f64, at: f64, limit: u32): i32 {
   if (!beginQuery(RECORD, seeds, withFilter)) return NO_MEMORY;
   const found = spread(seeds, n, hops, directions, minWeight / readFactor(at), limit);
-  endQuery();
   return found;
 }
 
@@ -44,10 +44,17 @@ function spread(seeds: usize, n: u32, hops: u32, directions: u32, least: f64, li
     const node = load<u32>(record(i));
     for (let direction = OUT; direction <= IN; direction++) {
       if (((directions >> direction) & 1) == 0) continue;
-      const s = side(node, direction);
-      for (let a: u32 = 0; a < s.len; a++) {
-        const other = load<u32>(s.id(a));
-        if (numberOf(other) >= 0 || <f64>load<f32>(s.weight(a)) < least || !follows(<u32>load<u8>(s.type(a)))) continue;
+      const weights = weighted(direction);
+      open(recordOf(node, direction), weights);
+      const begin = firstSlot;
+      const end = last;
+      const toW = toWeight;
+      const plane = types;
+      for (let p = begin; p < end; p += 4) {
+        const other = load<u32>(p);
+        if (other == EMPTY || numberOf(other) >= 0) continue;
+        const type = typeAt(p, begin, plane);
+        if (!follows(type) || <f64>(weights ? load<f32>(p + toW) : weightOfArc(other, node, type)) < least) continue;
         if (met - first == limit) return <i32>limit;
         const number = meet(other);
         if (number < 0) return NO_MEMORY;

@@ -3,10 +3,10 @@
 
 import { arenaInit } from "../core/arena";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
+import { touchArc } from "./block";
 import { mostStored, prepare, readFactor, seen, storeFactor, timeOf, toStored } from "./decay";
-import { hubTouch, isHubEdge } from "./hubs";
-import { Header, header, IN, isNode, LEAST_WEIGHT, OUT, side } from "./layout";
-import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween } from "./store";
+import { countOf, Header, header, IN, isNode, LEAST_WEIGHT, OUT, recordOf } from "./layout";
+import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween, weightAt } from "./store";
 
 export * from "../core/exports";
 export { arcList, arcs, nextNode } from "./arcs";
@@ -22,10 +22,12 @@ const TOUCHED: u32 = 64;
 let touched: u32 = 0;
 
 /** Starts the layer with records for `capacity` nodes. False if there is no memory. Called once, first. */
-export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, seedHigh: u32): bool {
+export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, seedHigh: u32, undirected: bool, maxDegree: u32): bool {
   if (!arenaInit(offsetof<Header>(), limit)) return false;
   const h = header();
   h.halfLife = halfLife;
+  h.undirected = undirected ? 1 : 0;
+  h.maxDegree = maxDegree;
   h.seed = ((<u64>seedHigh) << 32) | <u64>seedLow;
   return capacity == 0 || nodeRoom(capacity - 1);
 }
@@ -33,12 +35,12 @@ export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, see
 /** Sets an edge's weight at a time. @returns 1 if it is new, 0 if it was there, or NO_MEMORY. Amortised O(1). */
 export function link(from: u32, to: u32, type: u32, weight: f64, time: f64): i32 {
   const at = timeOf(time);
-  const slot = known(from, to) ? find(from, to, type) : -1;
-  if (slot < 0 && !edgeRoom(from, to)) return NO_MEMORY;
+  const slot = find(from, to, type);
+  if (slot == 0 && !edgeRoom(from, to, type)) return NO_MEMORY;
   prepare(at);
   seen(at);
   const stored = toStored(weight, storeFactor(at));
-  if (slot >= 0) {
+  if (slot != 0) {
     change(from, slot, stored);
     return 0;
   }
@@ -61,13 +63,13 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
     const weight = rows + ((<usize>(2 * n + i)) << 2);
     const type = <u32>load<u8>(rows + 12 * <usize>n + <usize>i);
     const stored = toStored(<f64>load<f32>(weight), factor);
-    const slot = known(from, to) ? find(from, to, type) : -1;
-    if (slot >= 0) {
-      store<f32>(weight, load<f32>(side(from, OUT).weight(slot)));
+    const slot = find(from, to, type);
+    if (slot != 0) {
+      store<f32>(weight, load<f32>(weightAt(from, slot)));
       change(from, slot, stored);
       continue;
     }
-    if (!edgeRoom(from, to)) {
+    if (!edgeRoom(from, to, type)) {
       undo(rows, n, i);
       return NO_MEMORY;
     }
@@ -79,7 +81,7 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
 }
 
 /**
- * Loads what the next rows will need, first the node records, then the hub index or the shorter block: loads that do not wait for each
+ * Loads what the next rows will need, first the records, then the first words that the searches read: loads that do not wait for each
  * other, so that their cache misses overlap, as those of one row after the other cannot.
  */
 function touch(rows: usize, n: u32, first: u32, end: u32): void {
@@ -88,16 +90,12 @@ function touch(rows: usize, n: u32, first: u32, end: u32): void {
   for (let i = first; i < end; i++) {
     const from = load<u32>(rows + ((<usize>i) << 2));
     const to = load<u32>(rows + ((<usize>(n + i)) << 2));
-    if (from < cap && to < cap) sum += side(from, OUT).len + side(to, IN).len;
+    if (from < cap && to < cap) sum += load<u32>(recordOf(from, OUT)) + load<u32>(recordOf(to, IN));
   }
   for (let i = first; i < end; i++) {
     const from = load<u32>(rows + ((<usize>i) << 2));
     const to = load<u32>(rows + ((<usize>(n + i)) << 2));
-    if (from >= cap || to >= cap) continue;
-    const out = side(from, OUT);
-    const into = side(to, IN);
-    if (isHubEdge(out, into)) sum += hubTouch(from, to, <u32>load<u8>(rows + 12 * <usize>n + <usize>i));
-    else sum += load<u32>(out.len <= into.len ? out.id(0) : into.id(0));
+    if (from < cap && to < cap) sum += touchArc(recordOf(from, OUT), to) + touchArc(recordOf(to, IN), from);
   }
   touched = sum;
 }
@@ -131,29 +129,28 @@ export function now(): f64 {
  */
 export function reinforce(from: u32, to: u32, type: u32, delta: f64, time: f64): f64 {
   const at = timeOf(time);
-  const slot = known(from, to) ? find(from, to, type) : -1;
-  if (slot < 0 && delta < LEAST_WEIGHT) return 0;
-  if (slot < 0 && !edgeRoom(from, to)) return <f64>NO_MEMORY;
+  const slot = find(from, to, type);
+  if (slot == 0 && delta < LEAST_WEIGHT) return 0;
+  if (slot == 0 && !edgeRoom(from, to, type)) return <f64>NO_MEMORY;
   prepare(at);
   seen(at);
-  const before = slot < 0 ? 0 : <f64>load<f32>(side(from, OUT).weight(slot));
+  const before = slot == 0 ? 0 : <f64>load<f32>(weightAt(from, slot));
   const stored = <f32>min<f64>(before + delta * storeFactor(at), mostStored());
   const weight = <f64>(<f32>(<f64>stored * readFactor(0)));
   if (weight < LEAST_WEIGHT) {
-    if (slot >= 0) remove(from, slot);
+    if (slot != 0) remove(from, slot);
     return 0;
   }
-  if (slot < 0) insert(from, to, type, stored);
+  if (slot == 0) insert(from, to, type, stored);
   else change(from, slot, stored);
   return weight;
 }
 
 /** Sets the weight of an edge that is there. @returns 0 or NOT_FOUND. */
-export function reweight(from: u32, to: u32, type: u32, weight: f64, time: f64): i32 {
+export function update(from: u32, to: u32, type: u32, weight: f64, time: f64): i32 {
   const at = timeOf(time);
-  if (!known(from, to)) return NOT_FOUND;
   const slot = find(from, to, type);
-  if (slot < 0) return NOT_FOUND;
+  if (slot == 0) return NOT_FOUND;
   prepare(at);
   seen(at);
   change(from, slot, toStored(weight, storeFactor(at)));
@@ -162,10 +159,11 @@ export function reweight(from: u32, to: u32, type: u32, weight: f64, time: f64):
 
 /** Removes an edge, or with a negative type those of all types. @returns how many. */
 export function unlink(from: u32, to: u32, type: i32): u32 {
-  if (!known(from, to)) return 0;
+  const h = header();
+  if (from >= h.nodeCap || to >= h.nodeCap) return 0;
   if (type < 0) return removeBetween(from, to);
   const slot = find(from, to, type);
-  if (slot < 0) return 0;
+  if (slot == 0) return 0;
   remove(from, slot);
   return 1;
 }
@@ -177,13 +175,13 @@ export function removeNode(node: u32): u32 {
 
 /** An edge's weight at a time, or NOT_FOUND. */
 export function weightOf(from: u32, to: u32, type: u32, at: f64): f64 {
-  const slot = known(from, to) ? find(from, to, type) : -1;
-  return slot < 0 ? <f64>NOT_FOUND : <f64>(<f32>(<f64>load<f32>(side(from, OUT).weight(slot)) * readFactor(at)));
+  const slot = find(from, to, type);
+  return slot == 0 ? <f64>NOT_FOUND : <f64>(<f32>(<f64>load<f32>(weightAt(from, slot)) * readFactor(at)));
 }
 
 /** How many edges leave (OUT) or reach (IN) a node. */
 export function degree(node: u32, direction: u32): u32 {
-  return isNode(node) ? side(node, direction).len : 0;
+  return isNode(node) ? countOf(recordOf(node, direction)) : 0;
 }
 
 /** Nodes with an edge. */
@@ -203,13 +201,4 @@ export function nodeCap(): u32 {
 /** The sum that `touch` has left; of no meaning. */
 export function lookedAhead(): u32 {
   return touched;
-}
-
-/** Entries of the hub index. */
-export function hubEdgeCount(): u32 {
-  return header().hubCount;
-}
-
-function known(from: u32, to: u32): bool {
-  return from < header().nodeCap && to < header().nodeCap;
 }

@@ -1,36 +1,45 @@
-// What the ALM module keeps, and where. Every edge u -> v is stored twice: as an arc in the out-block of u and as an arc in the
-// in-block of v, and each of the two knows the slot of the other (its twin).
+// What the ALM module keeps, and where. A directed edge u -> v is an arc in the out-record of u, with its weight, and an arc in the in-record
+// of v, without: the weight is in one place. An undirected edge is two arcs with weights, one in the record of each end; a loop
+// is one. There are no in-records then.
 //
 //   STATE  Header
-//            nodes ──▶ node records, 32 bytes each, indexed by id; two equal halves, one a direction
-//                      +0  mark   u32   a query's index of this node, plus 1; zero between queries
-//                      +4  len    u32   out-arcs
-//                      +8  block  u32   address of the out-block, 0 without one
-//                      +12 cap    u32   slots of the out-block: 0 or a power of two >= 2
-//                      +16 (zero), len, block, cap of the in-arcs
-//            hubs  ──▶ hub index, 8 bytes an entry (hubs.ts)
+//            out  ──▶ out-records, 24 bytes each, indexed by id
+//            into ──▶ in-records, 12 bytes each, indexed by id; 0 in an undirected graph
 //
-//   block  of `cap` slots, 13 bytes a slot, in planes:
-//            ids     u32[cap]   the other end
-//            weights f32[cap]   stored weight: weight * 2^(time / halfLife - shift), see decay.ts
-//            twins   u32[cap]   the edge's slot in the other end's block
-//            types   u8[cap]
+//   record of up to three arcs of type 0:   ids u32[3], EMPTY where there is none, the first ones taken first; out: weights f32[3]
+//   any other record:                       +0 SPILLED | TYPED | HASHED | capacity, +4 address of the block, +8 arcs
 //
-// Planes, because a search by id reads ids only (four a comparison), a traversal ids and weights, and a filter types. The slots
-// of a block are in no order; removal moves the last arc into the hole.
+//   block  ids     u32[capacity]   the other end; EMPTY in a free slot
+//          weights f32[capacity]   out only. Stored weight: weight * 2^(time / halfLife - shift), see decay.ts
+//          types   u8[capacity]    TYPED only; without them all arcs of the block are of type 0
+//
+// So a node of few arcs costs a search one cache line, its own record, wherever and in which order its arcs were made. Ids and weights lie in planes,
+// because a search by id reads ids only, four a comparison. A block of up to DENSE slots has its arcs at its beginning; a larger one is HASHED: an
+// open-addressing table of groups of four slots (block.ts), so that an arc of a hub is found in O(1).
 
 import { STATE } from "../core/arena";
 
-/** Direction of a half record: arcs that leave a node. */
+/** Direction: arcs that leave a node. */
 export const OUT: u32 = 0;
-/** Direction of a half record: arcs that arrive at a node. */
+/** Direction: arcs that arrive at a node. */
 export const IN: u32 = 1;
-/** Bytes of a node record. */
-export const NODE_BYTES: u32 = 32;
-/** Bytes of a slot in a block. */
-export const SLOT_BYTES: u32 = 13;
-/** The most slots of a block: more would not be addressable. */
-export const MOST_SLOTS: u32 = 1 << 28;
+/** The id in a slot without an arc; ids are below 2^31. */
+export const EMPTY: u32 = 0xffffffff;
+/** Arcs that a record holds itself. */
+export const INLINE: u32 = 3;
+/** Set in the first word of a record whose arcs are in a block; then it says more: */
+export const SPILLED: u32 = 0x80000000;
+/** the block is a hash table; */
+export const HASHED: u32 = 0x40000000;
+/** the block has a plane of types; */
+export const TYPED: u32 = 0x20000000;
+/** the block's slots, a multiple of 4. */
+export const CAPACITY: u32 = 0x1fffffff;
+/** The most slots of a block that is searched from one end to the other. */
+export const DENSE: u32 = 128;
+/** Bytes of a record. */
+export const OUT_BYTES: u32 = 24;
+export const IN_BYTES: u32 = 12;
 /** Weights are kept in [LEAST_WEIGHT, MOST_WEIGHT], so that decay has room on both sides of an f32's exponent. */
 export const LEAST_WEIGHT: f64 = 1e-18;
 export const MOST_WEIGHT: f64 = 1e18;
@@ -38,26 +47,28 @@ export const MOST_WEIGHT: f64 = 1e18;
 /** The layer's own header, at STATE. */
 @unmanaged
 export class Header {
-  /** Address of the node records. */
-  nodes: u32;
-  /** Node records there are: ids below this have one. */
+  /** Address of the out-records, and of the in-records or 0. */
+  out: u32;
+  into: u32;
+  /** Records there are: ids below this have them. */
   nodeCap: u32;
   /** Nodes with at least one edge. */
   nodeCount: u32;
   edgeCount: u32;
+  /** 1 if the graph is undirected. */
+  undirected: u32;
+  /** The most arcs of an out-record; 0 for no limit. */
+  maxDegree: u32;
+  /** Address of the table of handles (handles.ts), or 0. */
+  handles: u32;
   /** Milliseconds in which a weight halves; Infinity for never. */
   halfLife: f64;
   /** Half-lives by which stored weights are scaled down: an integer. */
   shift: f64;
   /** The largest time seen. */
   now: f64;
-  /** Seed of the hub index's hash. */
+  /** Seed of the blocks' hash. */
   seed: u64;
-  /** Address of the hub index, its entries (a power of two, or 0) and how many are taken. */
-  hubs: u32;
-  hubCap: u32;
-  hubCount: u32;
-  zero: u32;
   /** Bit t is set once an edge of type t was stored. */
   types0: u64;
   types1: u64;
@@ -65,42 +76,62 @@ export class Header {
   types3: u64;
 }
 
-/** One direction of a node: half a node record. */
-@unmanaged
-export class Side {
-  mark: u32;
-  len: u32;
-  block: u32;
-  cap: u32;
-
-  /** Address of the id in a slot. */
-  id(slot: u32): usize {
-    return <usize>this.block + ((<usize>slot) << 2);
-  }
-  /** Address of the stored weight in a slot. */
-  weight(slot: u32): usize {
-    return <usize>this.block + ((<usize>(this.cap + slot)) << 2);
-  }
-  /** Address of the twin in a slot. */
-  twin(slot: u32): usize {
-    return <usize>this.block + ((<usize>(2 * this.cap + slot)) << 2);
-  }
-  /** Address of the type in a slot. */
-  type(slot: u32): usize {
-    return <usize>this.block + 12 * <usize>this.cap + <usize>slot;
-  }
-}
-
 export function header(): Header {
   return changetype<Header>(STATE);
 }
 
-/** A direction of a node that has a record. */
-export function side(node: u32, direction: u32): Side {
-  return changetype<Side>(<usize>header().nodes + ((<usize>node) << 5) + ((<usize>direction) << 4));
+/** Address of a node's record; the node has one. In an undirected graph both directions are the same record. */
+export function recordOf(node: u32, direction: u32): usize {
+  const h = header();
+  if (direction == OUT || h.undirected != 0) return <usize>h.out + <usize>node * OUT_BYTES;
+  return <usize>h.into + <usize>node * IN_BYTES;
+}
+
+/** Whether arcs in this direction have weights in their own record. */
+export function weighted(direction: u32): bool {
+  return direction == OUT || header().undirected != 0;
+}
+
+/** Arcs of a record. */
+export function countOf(record: usize): u32 {
+  const word = load<u32>(record);
+  if (word < SPILLED) return load<u32>(record, 4) == EMPTY ? 1 : load<u32>(record, 8) == EMPTY ? 2 : 3;
+  return word == EMPTY ? 0 : load<u32>(record, 8);
 }
 
 /** Whether the node has an edge. Any u32 may be asked for. */
 export function isNode(node: u32): bool {
-  return node < header().nodeCap && (side(node, OUT).len | side(node, IN).len) != 0;
+  const h = header();
+  if (node >= h.nodeCap) return false;
+  return load<u32>(recordOf(node, OUT)) != EMPTY || (h.into != 0 && load<u32>(recordOf(node, IN)) != EMPTY);
+}
+
+// The arcs of a record, opened: for (let p = first; p < last; p += 4), the other end is u32 at p, EMPTY in a free slot, which is to be passed
+// over; the weight f32 at p + toWeight, if the record has weights; the type u8 at types + ((p - first) >> 2), or 0 where `types` is 0. They are
+// valid until the next `open` or change of the graph: a loop that does either keeps copies.
+export let first: usize = 0;
+export let last: usize = 0;
+export let toWeight: usize = 0;
+export let types: usize = 0;
+
+/** Opens a record. */
+export function open(record: usize, weights: bool): void {
+  const word = load<u32>(record);
+  if (word < SPILLED || word == EMPTY) {
+    first = record;
+    last = word == EMPTY ? record : record + (INLINE << 2);
+    toWeight = INLINE << 2;
+    types = 0;
+    return;
+  }
+  const cap = <usize>(word & CAPACITY);
+  first = <usize>load<u32>(record, 4);
+  last = first + (((word & HASHED) != 0 ? cap : <usize>load<u32>(record, 8)) << 2);
+  toWeight = cap << 2;
+  types = (word & TYPED) == 0 ? 0 : first + (cap << (weights ? 3 : 2));
+}
+
+/** Type of the arc at `p` of a record opened with `first` and `types`. */
+export function typeAt(p: usize, begin: usize, plane: usize): u32 {
+  return plane == 0 ? 0 : <u32>load<u8>(plane + ((p - begin) >> 2));
 }

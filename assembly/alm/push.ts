@@ -11,8 +11,8 @@
 import { scratchMore } from "../core/arena";
 import { entry, fromOrderedBits, keepSmallest, sortKept } from "../core/heap";
 import { NO_MEMORY } from "../core/status";
-import { isNode, OUT, Side, side } from "./layout";
-import { beginQuery, endQuery, follows, hasFilter, meet, met, numberOf, record } from "./query";
+import { countOf, EMPTY, first as firstSlot, isNode, last as lastSlot, OUT, open, recordOf, toWeight, typeAt, types } from "./layout";
+import { beginQuery, follows, hasFilter, meet, met, numberOf, record } from "./query";
 
 // A record: +0 node, +4 number + 1 of the next in the queue (END for the last, 0 for not queued), +8 reserve f64, +16 residual f64.
 const RECORD: u32 = 24;
@@ -34,7 +34,6 @@ export function pageRank(seeds: usize, n: u32, shares: usize, k: u32, restart: f
   if (!beginQuery(RECORD, seeds, withFilter)) return NO_MEMORY;
   const known = start(seeds, n, shares);
   let count: i32 = known < 0 || !walk(restart, epsilon) ? NO_MEMORY : best(k, skipSeeds ? <u32>known : 0);
-  endQuery();
   return count;
 }
 
@@ -79,11 +78,11 @@ function walk(restart: f64, epsilon: f64): bool {
     const residual = load<f64>(r, 16);
     store<f64>(r, 0, 16);
     store<f64>(r, load<f64>(r, 8) + restart * residual, 8);
-    const s = side(load<u32>(r), OUT);
-    const sum = outSum(s);
+    open(recordOf(load<u32>(r), OUT), true);
+    const sum = outSum();
     const on = (1 - restart) * residual;
     if (sum > 0) {
-      if (!spread(s, on / sum, epsilon)) return false;
+      if (!spread(on / sum, epsilon)) return false;
     } else {
       lost += on;
     }
@@ -91,22 +90,25 @@ function walk(restart: f64, epsilon: f64): bool {
   return true;
 }
 
-/** Adds to the residual of each node an edge leads to its share: weight * perWeight. */
-function spread(s: Side, perWeight: f64, epsilon: f64): bool {
-  const len = s.len;
+/** Adds to the residual of each node an edge of the opened record leads to its share: weight * perWeight. */
+function spread(perWeight: f64, epsilon: f64): bool {
+  const begin = firstSlot;
+  const end = lastSlot;
+  const toW = toWeight;
+  const plane = types;
   const all = !hasFilter();
-  for (let a: u32 = 0; a < len; a++) {
-    if (!all && !follows(<u32>load<u8>(s.type(a)))) continue;
-    const other = load<u32>(s.id(a));
+  for (let p = begin; p < end; p += 4) {
+    const other = load<u32>(p);
+    if (other == EMPTY || (!all && !follows(typeAt(p, begin, plane)))) continue;
     let number = numberOf(other);
     if (number < 0) {
       number = meet(other);
       if (number < 0) return false;
     }
     const r = record(number);
-    const residual = load<f64>(r, 16) + <f64>load<f32>(s.weight(a)) * perWeight;
+    const residual = load<f64>(r, 16) + <f64>load<f32>(p + toW) * perWeight;
     store<f64>(r, residual, 16);
-    if (load<u32>(r, 4) == 0 && residual > epsilon * <f64>max<u32>(1, side(other, OUT).len)) enqueue(number, r);
+    if (load<u32>(r, 4) == 0 && residual > epsilon * <f64>max<u32>(1, countOf(recordOf(other, OUT)))) enqueue(number, r);
   }
   return true;
 }
@@ -118,23 +120,14 @@ function enqueue(number: u32, r: usize): void {
   last = number;
 }
 
-/** Sum of the stored weights of a side's arcs that the query follows; in f64, two lanes of f32 at a time. */
-export function outSum(s: Side): f64 {
-  const len = s.len;
+/** Sum of the stored weights of the opened record's arcs that the query follows. */
+export function outSum(): f64 {
+  const all = !hasFilter();
   let sum: f64 = 0;
-  if (hasFilter()) {
-    for (let a: u32 = 0; a < len; a++) if (follows(<u32>load<u8>(s.type(a)))) sum += <f64>load<f32>(s.weight(a));
-    return sum;
+  for (let p = firstSlot; p < lastSlot; p += 4) {
+    if (load<u32>(p) == EMPTY || (!all && !follows(typeAt(p, firstSlot, types)))) continue;
+    sum += <f64>load<f32>(p + toWeight);
   }
-  let lanes = f64x2.splat(0);
-  let a: u32 = 0;
-  for (; a + 4 <= len; a += 4) {
-    const w = v128.load(s.weight(a));
-    lanes = f64x2.add(lanes, f64x2.promote_low_f32x4(w));
-    lanes = f64x2.add(lanes, f64x2.promote_low_f32x4(i32x4.shuffle(w, w, 2, 3, 2, 3)));
-  }
-  sum = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
-  for (; a < len; a++) sum += <f64>load<f32>(s.weight(a));
   return sum;
 }
 

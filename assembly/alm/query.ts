@@ -1,12 +1,12 @@
-// Working space of queries. A query numbers the nodes it meets: a node's number plus 1 stands in the mark of its record, and what the
-// query knows of the node in a pool of records in SCRATCH. So a query takes time and space by the nodes it meets, not by the nodes there are,
-// and when it ends `endQuery` has put every mark back to zero: the image is as before.
+// Working space of queries. A query numbers the nodes it meets; what it knows of a node lies in a pool of records in SCRATCH, and a table, in
+// SCRATCH too, says the number of a node. The table is open addressing of u64 (number + 1) << 32 | node while few nodes are met, so that a
+// query takes time and space by these and not by the nodes there are; it becomes a plain column u32[nodes] of number + 1 where that is smaller.
 //
 // Pool, heap and lists start small and double by moving; the space they leave is not reused before the next query.
 
 import { scratch, scratchMore, WINDOW } from "../core/arena";
 import { heapPop, heapPush } from "../core/heap";
-import { OUT, side } from "./layout";
+import { header } from "./layout";
 
 const FIRST: u32 = 256;
 
@@ -21,6 +21,11 @@ let poolBytes: u32 = 0;
 export let heap: usize = 0;
 export let heapCount: u32 = 0;
 let heapCap: u32 = 0;
+
+/** Where the table begins; its entries less 1, or 0 for a plain column; how far right a hash is shifted. */
+let table: usize = 0;
+let tableMask: u32 = 0;
+let tableShift: u32 = 0;
 
 let filtered: bool = false;
 
@@ -40,17 +45,38 @@ export function beginQuery(recordBytes: u32, input: usize, withFilter: bool): bo
   pool = input < WINDOW + 0x10000 ? scratch(FIRST * recordBytes) : scratchMore(FIRST * recordBytes);
   if (pool == 0) return false;
   heap = scratchMore(FIRST << 3);
-  return heap != 0;
+  return heap != 0 && makeTable(FIRST << 1);
+}
+
+/** A table of so many entries, a power of two, or a plain column, with the nodes met so far. */
+function makeTable(entries: u32): bool {
+  const nodes = header().nodeCap;
+  const plain = (<u64>entries) << 3 >= (<u64>nodes) << 2;
+  const bytes: u64 = plain ? (<u64>nodes) << 2 : (<u64>entries) << 3;
+  if (bytes > 0x7ffffff0) return false;
+  table = scratchMore(<u32>bytes);
+  if (table == 0) return false;
+  memory.fill(table, 0, <usize>bytes);
+  tableMask = plain ? 0 : entries - 1;
+  tableShift = 32 - ctz<u32>(entries);
+  for (let i: u32 = 0; i < met; i++) enter(load<u32>(record(i)), i);
+  return true;
+}
+
+/** Enters a node that is not there. */
+function enter(node: u32, number: u32): void {
+  if (tableMask == 0) {
+    store<u32>(table + ((<usize>node) << 2), number + 1);
+    return;
+  }
+  let i = (node * 0x9e3779b1) >> tableShift;
+  while (load<u64>(table + ((<usize>i) << 3)) != 0) i = (i + 1) & tableMask;
+  store<u64>(table + ((<usize>i) << 3), ((<u64>(number + 1)) << 32) | <u64>node);
 }
 
 /** Says whether the query follows only the types in the mask in the first 32 bytes of WINDOW. */
 export function setFilter(withFilter: bool): void {
   filtered = withFilter;
-}
-
-/** Ends a query: the marks of all nodes it met are zero again. O(met). */
-export function endQuery(): void {
-  for (let i: u32 = 0; i < met; i++) side(load<u32>(record(i)), OUT).mark = 0;
 }
 
 /** Address of a met node's record. */
@@ -60,7 +86,13 @@ export function record(number: u32): usize {
 
 /** The number of a node that has been met, or -1. */
 export function numberOf(node: u32): i32 {
-  return <i32>side(node, OUT).mark - 1;
+  if (tableMask == 0) return load<i32>(table + ((<usize>node) << 2)) - 1;
+  let i = (node * 0x9e3779b1) >> tableShift;
+  while (true) {
+    const e = load<u64>(table + ((<usize>i) << 3));
+    if (<u32>e == node || e == 0) return <i32>(e >> 32) - 1;
+    i = (i + 1) & tableMask;
+  }
 }
 
 /** Meets a node for the first time: gives it a number and a record, zero but for the node. -1 if there is no memory. Amortised O(1). */
@@ -72,12 +104,13 @@ export function meet(node: u32): i32 {
     pool = place;
     poolCap <<= 1;
   }
+  if (tableMask != 0 && met > tableMask >> 1 && !makeTable((tableMask + 1) << 2)) return -1;
   const at = record(met);
   // A call of memory.fill costs more than these few stores.
   for (let byte: u32 = 8; byte < poolBytes; byte += 8) store<u64>(at + <usize>byte, 0);
   store<u64>(at, <u64>node);
+  enter(node, met);
   met++;
-  side(node, OUT).mark = met;
   return <i32>(met - 1);
 }
 

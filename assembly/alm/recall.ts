@@ -11,9 +11,9 @@ import { scratchMore } from "../core/arena";
 import { entry, fromOrderedBits, keepSmallest, largestKept } from "../core/heap";
 import { NO_MEMORY } from "../core/status";
 import { readFactor } from "./decay";
-import { header, isNode, OUT, side } from "./layout";
+import { EMPTY, first, header, isNode, last, OUT, open, recordOf, toWeight, typeAt, types } from "./layout";
 import { outSum } from "./push";
-import { beginQuery, endQuery, follows, heapCount, meet, numberOf, pop, push, record, wider } from "./query";
+import { beginQuery, follows, heapCount, meet, numberOf, pop, push, record, wider } from "./query";
 
 // A record: +0 node, +4 fewest hops + 1 it was left with (0: not yet), +8 worth f32 and +12 hops of the best path found so far.
 const RECORD: u32 = 16;
@@ -65,7 +65,6 @@ export function recall(
   pathCap = FIRST_PATHS;
   let count: i32 = NO_MEMORY;
   if (list != 0 && kept != 0 && paths != 0) count = search(seeds, n, most, hopDecay, maxHops, minWeight, readFactor(at), byShare, list);
-  endQuery();
   return count > 0 && !write(list, count) ? NO_MEMORY : count;
 }
 
@@ -111,17 +110,22 @@ function search(seeds: usize, n: u32, k: u32, hopDecay: f64, maxHops: u32, minWe
 
 /** Extends a path by each edge of its last node. */
 function leave(node: u32, number: u32, worth: f32, hops: u32, hopDecay: f64, minWeight: f64, factor: f64, byShare: bool): bool {
-  const s = side(node, OUT);
-  const toStrength = byShare ? 1 / outSum(s) : factor;
-  for (let a: u32 = 0; a < s.len; a++) {
-    const type = <u32>load<u8>(s.type(a));
+  open(recordOf(node, OUT), true);
+  const begin = first;
+  const end = last;
+  const toW = toWeight;
+  const plane = types;
+  const toStrength = byShare ? 1 / outSum() : factor;
+  for (let p = begin; p < end; p += 4) {
+    const other = load<u32>(p);
+    if (other == EMPTY) continue;
+    const type = typeAt(p, begin, plane);
     if (!follows(type)) continue;
-    const stored = <f64>load<f32>(s.weight(a));
+    const stored = <f64>load<f32>(p + toW);
     const weight = <f32>(stored * factor);
     if (<f64>weight < minWeight) continue;
     const next = <f32>(<f64>worth * (min<f64>(1, stored * toStrength) * hopDecay));
     if (!(next > 0) || next < least) continue;
-    const other = load<u32>(s.id(a));
     let otherNumber = numberOf(other);
     if (otherNumber < 0) {
       otherNumber = meet(other);

@@ -10,8 +10,9 @@ import { scratchMore } from "../core/arena";
 import { entry, fromOrderedBits } from "../core/heap";
 import { NO_MEMORY } from "../core/status";
 import { readFactor } from "./decay";
-import { isNode, OUT, side } from "./layout";
-import { beginQuery, endQuery, follows, heapCount, meet, numberOf, pop, push, record } from "./query";
+import { EMPTY, first, isNode, last, OUT, open, recordOf, toWeight, typeAt, types, weighted } from "./layout";
+import { beginQuery, follows, heapCount, meet, numberOf, pop, push, record } from "./query";
+import { weightOfArc } from "./store";
 
 // A record, with a field for each direction d: +0 node, +4 flags, +8+8d cost f64 from (d = OUT) or to (d = IN) the end, +24+4d
 // number of the node before, +32+4d stored weight f32 and +40+d type u8 of the edge to it.
@@ -39,7 +40,6 @@ export function route(from: u32, to: u32, byHops: bool, withFilter: bool, avoid:
   middle = -1;
   let n: i32 = avoidAll(avoid, avoidCount) ? search(from, to, byHops) : NO_MEMORY;
   if (n == 0 && middle >= 0) n = write(<u32>middle, best * unit, factor);
-  endQuery();
   return n;
 }
 
@@ -97,15 +97,22 @@ function search(from: u32, to: u32, byHops: bool): i32 {
 
 /** Offers every node at the other end of this one's edges the way through this one. */
 function relax(number: u32, direction: u32, cost: f64, byHops: bool): bool {
-  const s = side(load<u32>(record(number)), direction);
+  const node = load<u32>(record(number));
+  const weights = weighted(direction);
+  open(recordOf(node, direction), weights);
+  const begin = first;
+  const end = last;
+  const toW = toWeight;
+  const plane = types;
   const half = (<usize>direction) << 3;
-  for (let a: u32 = 0; a < s.len; a++) {
-    const type = load<u8>(s.type(a));
+  for (let p = begin; p < end; p += 4) {
+    const other = load<u32>(p);
+    if (other == EMPTY) continue;
+    const type = typeAt(p, begin, plane);
     if (!follows(type)) continue;
-    const stored = load<f32>(s.weight(a));
+    const stored = weights ? load<f32>(p + toW) : weightOfArc(other, node, type);
     const next = cost + (byHops ? 1 : <f64>stored);
     if (next > best) continue;
-    const other = load<u32>(s.id(a));
     let otherNumber = numberOf(other);
     if (otherNumber < 0) {
       otherNumber = meetFar(other);
@@ -116,7 +123,7 @@ function relax(number: u32, direction: u32, cost: f64, byHops: bool): bool {
     store<f64>(r + half, next, 8);
     store<u32>(r + (half >> 1), number, 24);
     store<f32>(r + (half >> 1), stored, 32);
-    store<u8>(r + (half >> 3), type, 40);
+    store<u8>(r + (half >> 3), <u8>type, 40);
     if (!push(entry(below(next), ((<u32>otherNumber) << 1) | direction))) return false;
     const whole = next + load<f64>(r + (half ^ 8), 8);
     if (whole < best || (middle < 0 && whole <= best && whole < Infinity)) {

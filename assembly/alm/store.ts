@@ -1,106 +1,166 @@
 // The edges: find, insert, change, remove. Capacity is made before anything is changed, and made capacity changes no answer, so a
 // call that runs out of memory leaves the graph as it was.
 
-import { alloc, free, grow } from "../core/arena";
-import { HUB_SLOTS, hubAdd, hubAll, hubEdges, hubFind, hubMove, hubRemove, hubRoom, isHubEdge } from "./hubs";
-import { Header, header, IN, MOST_SLOTS, NODE_BYTES, OUT, Side, SLOT_BYTES, side } from "./layout";
+import { grow } from "../core/arena";
+import { addArc, arcRoom, dropBlock, findArc, removeArc } from "./block";
+import {
+  CAPACITY,
+  countOf,
+  EMPTY,
+  first,
+  Header,
+  header,
+  IN,
+  IN_BYTES,
+  INLINE,
+  isNode,
+  last,
+  OUT,
+  OUT_BYTES,
+  open,
+  recordOf,
+  SPILLED,
+  toWeight,
+  typeAt,
+  types,
+} from "./layout";
 
 const LEAST_NODES: u32 = 64;
-/** Up to so many arcs a loop copies faster than four calls of memory.copy. */
-const FEW: u32 = 16;
+/** A search for the ids of the last record reads four words of its three. */
+const BEYOND: u32 = 16;
 
-/** Makes node records for all ids up to this one. False if there is no memory. Amortised O(1). */
+/** Makes records for all ids up to this one. False if there is no memory. Amortised O(1). */
 export function nodeRoom(node: u32): bool {
   const h = header();
   if (node < h.nodeCap) return true;
   const cap = max<u64>(max<u64>((<u64>h.nodeCap) << 1, <u64>LEAST_NODES), <u64>node + 1);
-  const bytes = cap * <u64>NODE_BYTES;
-  if (bytes > <u64>u32.MAX_VALUE) return false;
-  const nodes = grow(<usize>h.nodes, h.nodeCap * NODE_BYTES, <u32>bytes);
-  if (nodes == 0) return false;
-  h.nodes = <u32>nodes;
+  if (cap * <u64>OUT_BYTES + <u64>BEYOND > <u64>u32.MAX_VALUE) return false;
+  const old = h.nodeCap;
+  const out = records(h.out, old, <u32>cap, OUT_BYTES);
+  if (out == 0) return false;
+  // Longer than `nodeCap` says does no harm.
+  h.out = out;
+  if (h.undirected == 0) {
+    const into = records(h.into, old, <u32>cap, IN_BYTES);
+    if (into == 0) return false;
+    h.into = into;
+  }
   h.nodeCap = <u32>cap;
   return true;
 }
 
-/**
- * Slot of an edge in the out-block of `from`, or -1. Both nodes have records.
- * O(1): a SIMD scan of at most HUB_SLOTS slots, or the hub index.
- */
-export function find(from: u32, to: u32, type: u32): i32 {
-  const out = side(from, OUT);
-  const into = side(to, IN);
-  if (isHubEdge(out, into)) return hubFind(from, to, type);
-  if (out.len <= into.len) return scan(out, to, type);
-  const slot = scan(into, from, type);
-  return slot < 0 ? -1 : load<i32>(into.twin(slot));
+function records(old: u32, count: u32, cap: u32, bytes: u32): u32 {
+  const place = grow(<usize>old, count == 0 ? 0 : count * bytes + BEYOND, cap * bytes + BEYOND);
+  if (place != 0) memory.fill(place + <usize>count * bytes, 0xff, <usize>(cap - count) * bytes);
+  return <u32>place;
+}
+
+/** Address of an edge's slot in the out-record of `from`, or 0. O(1). */
+export function find(from: u32, to: u32, type: u32): usize {
+  const h = header();
+  if (from >= h.nodeCap || to >= h.nodeCap) return 0;
+  return findArc(recordOf(from, OUT), true, to, type);
+}
+
+/** Address of the stored weight of the edge at `slot` of the out-record of `from`. */
+export function weightAt(from: u32, slot: usize): usize {
+  const word = load<u32>(recordOf(from, OUT));
+  return slot + (word < SPILLED ? <usize>(INLINE << 2) : (<usize>(word & CAPACITY)) << 2);
+}
+
+/** Type of the edge at `slot` of the out-record of `from`. */
+export function typeOf(from: u32, slot: usize): u32 {
+  open(recordOf(from, OUT), true);
+  return typeAt(slot, first, types);
+}
+
+/** Stored weight of an edge that is there: what an in-record of a directed graph does not say. O(1). */
+export function weightOfArc(from: u32, to: u32, type: u32): f32 {
+  return load<f32>(weightAt(from, findArc(recordOf(from, OUT), true, to, type)));
 }
 
 /** Makes room for one more edge between these nodes. False if there is no memory. Amortised O(1). */
-export function edgeRoom(from: u32, to: u32): bool {
-  if (!nodeRoom(max<u32>(from, to)) || !slotRoom(from, OUT) || !slotRoom(to, IN)) return false;
-  return !isHubEdge(side(from, OUT), side(to, IN)) || hubRoom(1);
+export function edgeRoom(from: u32, to: u32, type: u32): bool {
+  if (!nodeRoom(max<u32>(from, to)) || !arcRoom(recordOf(from, OUT), true, type)) return false;
+  const h = header();
+  if (h.undirected == 0) return arcRoom(recordOf(to, IN), false, type);
+  return from == to || arcRoom(recordOf(to, OUT), true, type);
 }
 
-/** Adds an edge that is not there; `edgeRoom` was called. O(1). */
+/** Adds an edge that is not there; `edgeRoom` was called. O(1); with a limit of arcs O(maxDegree). */
 export function insert(from: u32, to: u32, type: u32, stored: f32): void {
   const h = header();
-  const out = side(from, OUT);
-  const into = side(to, IN);
-  if ((out.len | side(from, IN).len) == 0) h.nodeCount++;
-  if (to != from && (into.len | side(to, OUT).len) == 0) h.nodeCount++;
-  const i = out.len;
-  const j = into.len;
-  put(out, i, to, type, stored, j);
-  put(into, j, from, type, stored, i);
-  out.len = i + 1;
-  into.len = j + 1;
+  if (!isNode(from)) h.nodeCount++;
+  if (to != from && !isNode(to)) h.nodeCount++;
+  addArc(recordOf(from, OUT), true, to, type, stored);
+  if (h.undirected == 0) addArc(recordOf(to, IN), false, from, type, 0);
+  else if (from != to) addArc(recordOf(to, OUT), true, from, type, stored);
   h.edgeCount++;
-  const word = offsetof<Header>("types0") + ((<usize>(type >> 6)) << 3);
-  const bits = changetype<usize>(h) + word;
-  const bit: u64 = type & 63;
-  store<u64>(bits, load<u64>(bits) | ((<u64>1) << bit));
-  if (isHubEdge(out, into)) hubAdd(from, to, type, i);
+  if (type == 0) h.types0 |= 1;
+  else {
+    const bits = changetype<usize>(h) + offsetof<Header>("types0") + ((<usize>(type >> 6)) << 3);
+    const bit: u64 = type & 63;
+    store<u64>(bits, load<u64>(bits) | ((<u64>1) << bit));
+  }
+  if (h.maxDegree == 0) return;
+  evict(from, to, type);
+  if (h.undirected != 0) evict(to, from, type);
 }
 
-/** Gives an edge a new stored weight. O(1). */
-export function change(from: u32, slot: u32, stored: f32): void {
-  const out = side(from, OUT);
-  store<f32>(out.weight(slot), stored);
-  store<f32>(side(load<u32>(out.id(slot)), IN).weight(load<u32>(out.twin(slot))), stored);
+/** Where a node has more arcs than the limit, the weakest of them gives way, but for the new one; of equal ones the one to the largest id. */
+function evict(node: u32, other: u32, type: u32): void {
+  const record = recordOf(node, OUT);
+  if (countOf(record) <= header().maxDegree) return;
+  open(record, true);
+  let weakest: usize = 0;
+  let least: f32 = Infinity;
+  for (let p = first; p < last; p += 4) {
+    const id = load<u32>(p);
+    if (id == EMPTY || (id == other && typeAt(p, first, types) == type)) continue;
+    const stored = load<f32>(p + toWeight);
+    if (weakest != 0) {
+      if (stored > least) continue;
+      if (stored == least) {
+        const kept = load<u32>(weakest);
+        if (id < kept || (id == kept && typeAt(p, first, types) < typeAt(weakest, first, types))) continue;
+      }
+    }
+    weakest = p;
+    least = stored;
+  }
+  if (weakest != 0) remove(node, weakest);
 }
 
-/** Removes the edge in a slot of the out-block of `from`. Amortised O(1); needs no memory. */
-export function remove(from: u32, slot: u32): void {
+/** Gives the edge at `slot` of the out-record of `from` a new stored weight. O(1). */
+export function change(from: u32, slot: usize, stored: f32): void {
+  store<f32>(weightAt(from, slot), stored);
+  if (header().undirected == 0) return;
+  const to = load<u32>(slot);
+  if (to == from) return;
+  store<f32>(weightAt(to, findArc(recordOf(to, OUT), true, from, typeOf(from, slot))), stored);
+}
+
+/** Removes the edge at `slot` of the out-record of `from`. Amortised O(1); needs no memory. */
+export function remove(from: u32, slot: usize): void {
   const h = header();
-  const out = side(from, OUT);
-  const to = load<u32>(out.id(slot));
-  const into = side(to, IN);
-  const j = load<u32>(out.twin(slot));
-  if (isHubEdge(out, into)) hubRemove(from, to, <u32>load<u8>(out.type(slot)), slot);
-
-  const last = out.len - 1;
-  if (slot != last) {
-    copy(out, slot, last);
-    const other = load<u32>(out.id(slot));
-    const otherIn = side(other, IN);
-    store<u32>(otherIn.twin(load<u32>(out.twin(slot))), slot);
-    if (isHubEdge(out, otherIn)) hubMove(from, other, <u32>load<u8>(out.type(slot)), last, slot);
-  }
-  out.len = last;
-
-  const lastIn = into.len - 1;
-  if (j != lastIn) {
-    copy(into, j, lastIn);
-    store<u32>(side(load<u32>(into.id(j)), OUT).twin(load<u32>(into.twin(j))), j);
-  }
-  into.len = lastIn;
-
+  const to = load<u32>(slot);
+  const type = typeOf(from, slot);
+  removeTwin(from, to, type);
+  removeArc(recordOf(from, OUT), true, slot);
   h.edgeCount--;
-  shrink(from, OUT);
-  shrink(to, IN);
-  if ((out.len | side(from, IN).len) == 0) h.nodeCount--;
-  if (to != from && (into.len | side(to, OUT).len) == 0) h.nodeCount--;
+  if (!isNode(from)) h.nodeCount--;
+  if (to != from && !isNode(to)) h.nodeCount--;
+}
+
+/** Removes what the other end knows of an edge. */
+function removeTwin(from: u32, to: u32, type: u32): void {
+  if (header().undirected == 0) {
+    const record = recordOf(to, IN);
+    removeArc(record, false, findArc(record, false, from, type));
+  } else if (from != to) {
+    const record = recordOf(to, OUT);
+    removeArc(record, true, findArc(record, true, from, type));
+  }
 }
 
 /** Removes the edges from one node to another of every type. @returns how many. */
@@ -111,7 +171,7 @@ export function removeBetween(from: u32, to: u32): u32 {
     let bits = load<u64>(changetype<usize>(h) + offsetof<Header>("types0") + ((<usize>word) << 3));
     for (; bits != 0; bits &= bits - 1) {
       const slot = find(from, to, (word << 6) + <u32>ctz<u64>(bits));
-      if (slot < 0) continue;
+      if (slot == 0) continue;
       remove(from, slot);
       n++;
     }
@@ -121,95 +181,38 @@ export function removeBetween(from: u32, to: u32): u32 {
 
 /** Removes every edge of a node. @returns how many. O(degree). */
 export function removeAll(node: u32): u32 {
-  const before = header().edgeCount;
-  const out = side(node, OUT);
-  while (out.len > 0) remove(node, out.len - 1);
-  const into = side(node, IN);
-  while (into.len > 0) remove(load<u32>(into.id(into.len - 1)), load<u32>(into.twin(into.len - 1)));
-  return before - header().edgeCount;
+  const h = header();
+  const before = h.edgeCount;
+  removeOthers(node, OUT);
+  if (h.undirected == 0) removeOthers(node, IN);
+  h.nodeCount--;
+  return before - h.edgeCount;
 }
 
-function put(s: Side, slot: u32, id: u32, type: u32, stored: f32, twin: u32): void {
-  store<u32>(s.id(slot), id);
-  store<f32>(s.weight(slot), stored);
-  store<u32>(s.twin(slot), twin);
-  store<u8>(s.type(slot), <u8>type);
-}
-
-function copy(s: Side, to: u32, from: u32): void {
-  store<u32>(s.id(to), load<u32>(s.id(from)));
-  store<f32>(s.weight(to), load<f32>(s.weight(from)));
-  store<u32>(s.twin(to), load<u32>(s.twin(from)));
-  store<u8>(s.type(to), load<u8>(s.type(from)));
-}
-
-/** First slot of a block that holds this id and type, or -1: four ids a comparison. */
-function scan(s: Side, id: u32, type: u32): i32 {
-  const len = s.len;
-  const wanted = i32x4.splat(<i32>id);
-  // A block has at least 26 bytes, so the last load may run past the ids but not past the block.
-  for (let i: u32 = 0; i < len; i += 4) {
-    let hits = i32x4.bitmask(i32x4.eq(v128.load(s.id(i)), wanted));
-    for (; hits != 0; hits &= hits - 1) {
-      const slot = i + <u32>ctz<i32>(hits);
-      if (slot < len && <u32>load<u8>(s.type(slot)) == type) return <i32>slot;
+/** Takes a node's arcs in one direction out of the records at their other ends, then from its own. A loop is one of its out-arcs. */
+function removeOthers(node: u32, direction: u32): void {
+  const h = header();
+  const record = recordOf(node, direction);
+  const weights = direction == OUT || h.undirected != 0;
+  open(record, weights);
+  const begin = first;
+  const end = last;
+  const plane = types;
+  for (let p = begin; p < end; p += 4) {
+    const other = load<u32>(p);
+    if (other == EMPTY) continue;
+    h.edgeCount--;
+    const type = typeAt(p, begin, plane);
+    if (h.undirected != 0) {
+      if (other == node) continue;
+      const twin = recordOf(other, OUT);
+      removeArc(twin, true, findArc(twin, true, node, type));
+    } else {
+      // A loop's in-arc lies in a record of this node's too, the other one.
+      const twin = recordOf(other, direction ^ 1);
+      removeArc(twin, direction == IN, findArc(twin, direction == IN, node, type));
     }
+    if (other != node && !isNode(other)) h.nodeCount--;
   }
-  return -1;
-}
-
-function slotRoom(node: u32, direction: u32): bool {
-  const s = side(node, direction);
-  if (s.len < s.cap) return true;
-  if (s.cap >= MOST_SLOTS) return false;
-  const becomesHub = s.cap == HUB_SLOTS;
-  if (becomesHub) {
-    const edges = hubEdges(node, direction);
-    if (edges > 0 && !hubRoom(edges)) return false;
-  }
-  if (!resize(s, s.cap == 0 ? 2 : s.cap << 1)) return false;
-  if (becomesHub) hubAll(node, direction, true);
-  return true;
-}
-
-/** Halves a block that is at most a quarter full, so that growth does not follow at once; an empty one is given back. */
-function shrink(node: u32, direction: u32): void {
-  const s = side(node, direction);
-  if (s.len == 0) {
-    free(<usize>s.block, s.cap * SLOT_BYTES);
-    s.block = 0;
-    s.cap = 0;
-    return;
-  }
-  if (s.cap <= 2 || s.len > s.cap >> 2) return;
-  // Without memory for the smaller block the larger one stays.
-  if (resize(s, s.cap >> 1) && s.cap == HUB_SLOTS) hubAll(node, direction, false);
-}
-
-/** Moves a side's arcs to a block of `cap` slots. */
-function resize(s: Side, cap: u32): bool {
-  const block = alloc(cap * SLOT_BYTES);
-  if (block == 0) return false;
-  const len = s.len;
-  const weights = block + ((<usize>cap) << 2);
-  const twins = block + ((<usize>cap) << 3);
-  const types = block + 12 * <usize>cap;
-  if (len <= FEW) {
-    for (let i: u32 = 0; i < len; i++) {
-      const word = (<usize>i) << 2;
-      store<u32>(block + word, load<u32>(s.id(i)));
-      store<u32>(weights + word, load<u32>(s.weight(i)));
-      store<u32>(twins + word, load<u32>(s.twin(i)));
-      store<u8>(types + <usize>i, load<u8>(s.type(i)));
-    }
-  } else {
-    memory.copy(block, s.id(0), (<usize>len) << 2);
-    memory.copy(weights, s.weight(0), (<usize>len) << 2);
-    memory.copy(twins, s.twin(0), (<usize>len) << 2);
-    memory.copy(types, s.type(0), <usize>len);
-  }
-  free(<usize>s.block, s.cap * SLOT_BYTES);
-  s.block = <u32>block;
-  s.cap = cap;
-  return true;
+  dropBlock(record, weights);
 }

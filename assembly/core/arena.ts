@@ -147,6 +147,17 @@ export function giveAway(block: usize, bytes: u32): void {
   }
 }
 
+/**
+ * Forgets all blocks: the state ends at `end` again, as after `arenaInit`. For a layer that puts all it knows into new blocks, from a copy in
+ * scratch; it must not take more than there was, or it would run into the copy.
+ */
+export function arenaRestart(end: usize): void {
+  const top = align16(<u64>end);
+  dirty = max<u64>(dirty, <u64>load<u32>(ARENA));
+  memory.fill(ARENA + 8, 0, STATE - ARENA - 8);
+  store<u32>(ARENA, <u32>top);
+}
+
 /** Grows the wasm memory in one step so that `bytes` more of state fit without another step. */
 export function reserve(bytes: u32): bool {
   const end = <u64>load<u32>(ARENA) + <u64>bytes;

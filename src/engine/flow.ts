@@ -1,4 +1,5 @@
-import type { Alm, Neighbours } from "../layers/alm.js";
+import type { AlmCore } from "../layers/alm/core.js";
+import type { Neighbours } from "../layers/alm/types.js";
 import type { Cpe } from "../layers/cpe.js";
 import type { VectorStore } from "../layers/dsr/store.js";
 import type { IfrCore } from "../layers/ifr/core.js";
@@ -12,7 +13,7 @@ import { LENGTHS, type Situation } from "./fusion.js";
 export interface Layers {
   ifr: IfrCore;
   dsr: VectorStore;
-  alm: Alm;
+  alm: AlmCore;
   cpe: Cpe;
 }
 

@@ -1,6 +1,6 @@
 import { badArgument, MfnError, notFound } from "../errors.js";
-import { Alm } from "../layers/alm.js";
-import { checkTime } from "../layers/alm-kernel.js";
+import { AlmCore } from "../layers/alm/core.js";
+import { checkTime } from "../layers/alm/kernel.js";
 import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
 import type { VectorStore } from "../layers/dsr/store.js";
 import { IfrCore } from "../layers/ifr/core.js";
@@ -60,7 +60,7 @@ export class Mfn {
   readonly #answer: Answer;
   #disposed = false;
 
-  private constructor(settings: Settings, ifr: IfrCore[], dsr: VectorStore, alm: Alm, cpe: Cpe) {
+  private constructor(settings: Settings, ifr: IfrCore[], dsr: VectorStore, alm: AlmCore, cpe: Cpe) {
     this.#state = new EngineState({ ifr: ifr[0], dsr, alm, cpe }, ifr[1], ifr[2], settings);
     this.#answer = new Answer(this.#state);
   }
@@ -73,7 +73,7 @@ export class Mfn {
     const settings = settle(options);
     const plan = layerOptions(settings, options);
     const ifr = await Promise.all(plan.ifr.map((o) => IfrCore.create(o)));
-    const [dsr, alm, cpe] = await Promise.all([settings.similarity.create(plan.dsr), Alm.create(plan.alm), Cpe.create(plan.cpe)]);
+    const [dsr, alm, cpe] = await Promise.all([settings.similarity.create(plan.dsr), AlmCore.create(plan.alm), Cpe.create(plan.cpe)]);
     return new Mfn(settings, ifr, dsr, alm, cpe);
   }
 
@@ -85,7 +85,7 @@ export class Mfn {
       settings,
       plan.ifr.map((o) => IfrCore.createSync(o)),
       settings.similarity.createSync(plan.dsr),
-      Alm.createSync(plan.alm),
+      AlmCore.createSync(plan.alm),
       Cpe.createSync(plan.cpe),
     );
   }
@@ -383,7 +383,7 @@ export class Mfn {
     this.#state.values.clear();
   }
 
-  #ofEach<T>(what: (module: IfrCore | VectorStore | Alm | Cpe) => T): Record<ModuleName, T> {
+  #ofEach<T>(what: (module: IfrCore | VectorStore | AlmCore | Cpe) => T): Record<ModuleName, T> {
     const { layers, streams, series } = this.#state;
     const modules = { ...layers, streams, series };
     return Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, what(module)])) as Record<ModuleName, T>;

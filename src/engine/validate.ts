@@ -1,7 +1,7 @@
 // Checks of operations, all made before anything changes.
 
 import { badArgument, MfnError } from "../errors.js";
-import { checkTime, checkWeight } from "../layers/alm-kernel.js";
+import { checkTime, checkWeight } from "../layers/alm/kernel.js";
 import { MOST_VALUE } from "../layers/demand.js";
 import { checkArray, checkInteger, checkNumber } from "../wasm/kernel.js";
 import type { Operation } from "./operations.js";

@@ -3,7 +3,7 @@ import { Alm } from "../../src/alm.js";
 import { builds, wasm } from "../helpers/modules.js";
 
 describe.each(builds)("Alm (%s)", (build) => {
-  const make = (options = {}) => Alm.createSync({ ...options, wasm: wasm("alm", build) });
+  const make = (options = {}) => Alm.createSync({ ...options, wasm: wasm("alm-mesh", build) });
 
   it("links, reweights, reinforces and unlinks", () => {
     const g = make();
@@ -16,7 +16,7 @@ describe.each(builds)("Alm (%s)", (build) => {
     expect(g.weight(2, 1)).toBeUndefined();
     expect([g.size, g.edgeCount, g.nodeCount]).toEqual([3, 3, 2]);
     expect([g.outDegree(1), g.inDegree(1), g.outDegree(2), g.inDegree(2)]).toEqual([2, 0, 1, 3]);
-    g.reweight(1, 2, 9);
+    g.update(1, 2, 9);
     expect(g.weight(1, 2)).toBe(9);
     expect(g.reinforce(1, 2, 1)).toBe(10);
     expect(g.reinforce(5, 6, 0.25)).toBe(0.25);

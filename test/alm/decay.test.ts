@@ -7,7 +7,7 @@ import { SlowGraph, slowDijkstra } from "../oracle/graph.js";
 const HOUR = 3_600_000;
 
 describe.each(builds)("Alm with a half-life (%s)", (build) => {
-  const make = (halfLife: number) => Alm.createSync({ halfLife, wasm: wasm("alm", build) });
+  const make = (halfLife: number) => Alm.createSync({ halfLife, wasm: wasm("alm-mesh", build) });
 
   it("halves a weight each half-life", () => {
     const graph = make(HOUR);

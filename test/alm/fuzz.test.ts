@@ -28,7 +28,7 @@ describe.each(builds)("Alm against a Map of edges (%s)", (build) => {
 
   it("agrees through 25,000 random operations that let hubs come and go", () => {
     const random = new Random(1);
-    const graph = Alm.createSync({ seed: 5, wasm: wasm("alm", build) });
+    const graph = Alm.createSync({ seed: 5, wasm: wasm("alm-mesh", build) });
     const slow = new SlowGraph();
     let hubs = 0;
     for (let step = 0; step < 25_000; step++) {
@@ -49,9 +49,9 @@ describe.each(builds)("Alm against a Map of edges (%s)", (build) => {
         expect(graph.weight(from, to, { type })).toBe(slow.weight(from, to, type));
       } else if (kind < adding + 0.15) {
         if (slow.weight(from, to, type) === undefined) {
-          expect(() => graph.reweight(from, to, weight, { type })).toThrow(MfnError);
+          expect(() => graph.update(from, to, weight, { type })).toThrow(MfnError);
         } else {
-          graph.reweight(from, to, weight, { type });
+          graph.update(from, to, weight, { type });
           slow.link(from, to, type, weight);
         }
       } else if (kind < 0.97) {
@@ -75,7 +75,7 @@ describe.each(builds)("Alm against a Map of edges (%s)", (build) => {
 
   it("links many as it links one by one", () => {
     const random = new Random(2);
-    const many = Alm.createSync({ wasm: wasm("alm", build) });
+    const many = Alm.createSync({ wasm: wasm("alm-mesh", build) });
     const slow = new SlowGraph();
     for (const n of [0, 1, 7, 5040, 5041, 12_000]) {
       const from = Int32Array.from({ length: n }, () => random.below(300));
@@ -93,7 +93,7 @@ describe.each(builds)("Alm against a Map of edges (%s)", (build) => {
 
   it("lists edges by strength, type and limit", () => {
     const random = new Random(3);
-    const graph = Alm.createSync({ wasm: wasm("alm", build) });
+    const graph = Alm.createSync({ wasm: wasm("alm-mesh", build) });
     const slow = new SlowGraph();
     for (let i = 0; i < 400; i++) {
       const [to, type, weight] = [random.below(80), random.below(4), 1 + random.below(5)];
@@ -110,7 +110,7 @@ describe.each(builds)("Alm against a Map of edges (%s)", (build) => {
   });
 
   it("lets edges be changed while they are listed", () => {
-    const graph = Alm.createSync({ wasm: wasm("alm", build) });
+    const graph = Alm.createSync({ wasm: wasm("alm-mesh", build) });
     graph.linkMany([0, 1, 2], [1, 2, 3]);
     const seen = [];
     for (const e of graph.edges()) {

@@ -24,7 +24,7 @@ function exponent(sizes: number[], cost: (size: number) => number): number {
 
 /** Every one of `n` nodes linked to 200 hubs, both ways, and the hubs to each other. */
 function hubs(n: number): Alm {
-  const graph = Alm.createSync({ wasm: wasm("alm", "release") });
+  const graph = Alm.createSync({ wasm: wasm("alm-mesh", "release") });
   const from: number[] = [];
   const to: number[] = [];
   for (let hub = 0; hub < 200; hub++) {
@@ -68,7 +68,7 @@ describe("The cost of Alm", () => {
 
   it("of a query does not grow with the graph around what it meets", () => {
     const work = (n: number) => {
-      const graph = Alm.createSync({ wasm: wasm("alm", "release") });
+      const graph = Alm.createSync({ wasm: wasm("alm-mesh", "release") });
       const ids = Int32Array.from({ length: n }, (_, i) => i);
       for (const step of [1, 7, 31]) {
         graph.linkMany(
@@ -94,7 +94,7 @@ describe("The cost of Alm", () => {
 
   it("of a path through a hub does not grow with the number of times that a cheaper way to the hub was found", () => {
     const work = (n: number) => {
-      const graph = Alm.createSync({ wasm: wasm("alm", "release") });
+      const graph = Alm.createSync({ wasm: wasm("alm-mesh", "release") });
       const [source, target, hub, gate, first] = [0, 1, 2, 3, 10];
       const ids = Int32Array.from({ length: n }, (_, i) => first + i);
       // Every next node on the way to the hub is farther from the source and nearer to the hub, by more.

@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 /** A graph after random operations, with random queries in between if `asking`. */
 function lived(build: (typeof builds)[number], asking: boolean, seed = 3): Alm {
   const random = new Random(7);
-  const graph = Alm.createSync({ seed, halfLife: 24 * HOUR, wasm: wasm("alm", build) });
+  const graph = Alm.createSync({ seed, halfLife: 24 * HOUR, wasm: wasm("alm-mesh", build) });
   const questions = new Random(8);
   for (let step = 0; step < 6000; step++) {
     const at = step * HOUR;
@@ -49,8 +49,8 @@ describe("The image of Alm", () => {
     const random = new Random(9);
     const from = Int32Array.from({ length: 9000 }, () => random.below(100));
     const to = Int32Array.from({ length: 9000 }, () => random.below(100));
-    const one = Alm.createSync({ wasm: wasm("alm", "release") });
-    const many = Alm.createSync({ wasm: wasm("alm", "debug") });
+    const one = Alm.createSync({ wasm: wasm("alm-mesh", "release") });
+    const many = Alm.createSync({ wasm: wasm("alm-mesh", "debug") });
     for (let i = 0; i < from.length; i++) one.link(from[i], to[i]);
     many.linkMany(from, to);
     expect(Buffer.compare(one.image(), many.image())).toBe(0);

@@ -15,7 +15,7 @@ function codeOf(run: () => unknown): ErrorCode | undefined {
 }
 
 describe.each(builds)("Alm at its limits (%s)", (build) => {
-  const make = (options = {}) => Alm.createSync({ ...options, wasm: wasm("alm", build) });
+  const make = (options = {}) => Alm.createSync({ ...options, wasm: wasm("alm-mesh", build) });
 
   it("refuses what is outside its domain and stays as it was", () => {
     const graph = make();
@@ -48,9 +48,9 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
       ["ERR_MEMORY", () => graph.linkMany([0, 2 ** 31 - 1], [1, 2])],
       ["ERR_NOT_FINITE", () => graph.reinforce(0, 1, Number.NaN)],
       ["ERR_ARGUMENT", () => graph.reinforce(0, 1, 1e30)],
-      ["ERR_NOT_FOUND", () => graph.reweight(0, 2, 1)],
-      ["ERR_NOT_FOUND", () => graph.reweight(0, 999, 1)],
-      ["ERR_ARGUMENT", () => graph.reweight(0, 1, 0)],
+      ["ERR_NOT_FOUND", () => graph.update(0, 2, 1)],
+      ["ERR_NOT_FOUND", () => graph.update(0, 999, 1)],
+      ["ERR_ARGUMENT", () => graph.update(0, 1, 0)],
       ["ERR_ARGUMENT", () => graph.unlink(0, 1, { type: 999 })],
       ["ERR_ARGUMENT", () => graph.removeNode(-3)],
       ["ERR_ARGUMENT", () => graph.weight(0, Number.NaN)],
@@ -210,7 +210,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
   });
 
   it("throws after dispose, which may be called twice", async () => {
-    const graph = await Alm.create({ wasm: wasm("alm", build) });
+    const graph = await Alm.create({ wasm: wasm("alm-mesh", build) });
     graph.link(0, 1);
     graph.dispose();
     graph.dispose();
@@ -219,7 +219,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
       () => graph.link(0, 1),
       () => graph.linkMany([0], [1]),
       () => graph.reinforce(0, 1, 1),
-      () => graph.reweight(0, 1, 1),
+      () => graph.update(0, 1, 1),
       () => graph.unlink(0, 1),
       () => graph.removeNode(0),
       () => graph.weight(0, 1),
@@ -243,7 +243,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
     };
     /** A graph on a fresh instance of which some exports trap. */
     const broken = (exports: object) => {
-      const instance = wasm("alm", build);
+      const instance = wasm("alm-mesh", build);
       const real = instance instanceof WebAssembly.Module ? new WebAssembly.Instance(instance) : instance;
       return Alm.createSync({ wasm: Object.create(real, { exports: { value: { ...real.exports, ...exports } } }) });
     };

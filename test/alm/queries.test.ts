@@ -10,7 +10,7 @@ const EPSILON = 1e-7;
 function randomGraph(random: Random, build: (typeof builds)[number]): { graph: Alm; edges: Edge[]; n: number } {
   const n = 2 + random.below(60);
   const m = random.below(4 * n);
-  const graph = Alm.createSync({ wasm: wasm("alm", build) });
+  const graph = Alm.createSync({ wasm: wasm("alm-mesh", build) });
   const hubs = random.next() < 0.5;
   for (let i = 0; i < m; i++) {
     const from = hubs ? random.below(random.below(n) + 1) : random.below(n);
@@ -165,7 +165,7 @@ describe.each(builds)("Alm queries against the textbook (%s)", (build) => {
   });
 
   it("goes on by a worse but shorter path where the hops are counted", () => {
-    const graph = Alm.createSync({ wasm: wasm("alm", build) });
+    const graph = Alm.createSync({ wasm: wasm("alm-mesh", build) });
     graph.linkMany([0, 1, 0, 2, 3], [1, 2, 2, 3, 4], { weights: [1, 1, 0.5, 1, 1] });
     const got = graph.recall([0], { hopDecay: 1, maxHops: 3 });
     expect(got.map((r) => [r.id, r.score, r.path.length])).toEqual([
@@ -178,7 +178,7 @@ describe.each(builds)("Alm queries against the textbook (%s)", (build) => {
 
   it("takes seeds and avoided nodes by the ten thousand, and reaches far", () => {
     const n = 30_000;
-    const graph = Alm.createSync({ wasm: wasm("alm", build) });
+    const graph = Alm.createSync({ wasm: wasm("alm-mesh", build) });
     const ids = Int32Array.from({ length: n }, (_, i) => i);
     graph.linkMany(ids.subarray(0, n - 1), ids.subarray(1));
     const before = graph.image();

@@ -1,9 +1,11 @@
-import type { ItemId, Milliseconds } from "../types.js";
-import type { LayerOptions } from "../wasm/kernel.js";
+import type { ItemId, Milliseconds } from "../../types.js";
+import type { LayerOptions } from "../../wasm/kernel.js";
 
 /** Options of an `Alm`. */
 export interface AlmOptions extends LayerOptions {
-  /** Nodes to make room for: one more than the largest id expected. 32 bytes each. Default 0; the graph grows as needed. */
+  /** Whether edges have a direction; default true. */
+  directed?: boolean;
+  /** Nodes to make room for: one more than the largest id expected. 36 bytes each, 24 in an undirected graph. Default 0; the graph grows as needed. */
   capacity?: number;
   /** Edges to make room for in the WebAssembly memory. Default 0. */
   edges?: number;
@@ -11,7 +13,16 @@ export interface AlmOptions extends LayerOptions {
   halfLife?: Milliseconds;
 }
 
-/** A directed edge. */
+/** Options of an `Alm`. */
+export interface MeshOptions extends AlmOptions {
+  /**
+   * The most edges that leave a node (in an undirected graph: that are at a node), parallel ones counted each; default: no limit. A new edge
+   * beyond it takes the place of the weakest one.
+   */
+  maxDegree?: number;
+}
+
+/** An edge. */
 export interface Edge {
   from: ItemId;
   to: ItemId;
@@ -156,8 +167,6 @@ export interface AlmStats {
   edges: number;
   /** Ids below this have a node record. */
   capacity: number;
-  /** Edges between two hubs (nodes with more than 128 slots), which a hash index finds. */
-  hubEdges: number;
   /** The largest time seen. */
   now: Milliseconds;
   /** Bytes of the state. */

@@ -1,6 +1,5 @@
-import { badArgument, notFound } from "../errors.js";
-import type { ItemId, Milliseconds } from "../types.js";
-import { almModule } from "../wasm/generated/alm.js";
+import { badArgument, notFound } from "../../errors.js";
+import type { ItemId, Milliseconds } from "../../types.js";
 import {
   checkId,
   checkIds,
@@ -13,11 +12,10 @@ import {
   seedHalves,
   WINDOW,
   WINDOW_BYTES,
-} from "../wasm/kernel.js";
-import { Layer } from "../wasm/layer.js";
-import { instantiate, instantiateSync } from "../wasm/source.js";
-import { checkRows, linkRows } from "./alm-batch.js";
-import { type AlmExports, checkTime, checkType, checkWeight, MASK_BYTES, MOST, MOST_WEIGHT, pairs, writeMask } from "./alm-kernel.js";
+} from "../../wasm/kernel.js";
+import { Layer } from "../../wasm/layer.js";
+import { checkRows, linkRows } from "./batch.js";
+import { type AlmExports, checkTime, checkType, checkWeight, MASK_BYTES, MOST, MOST_WEIGHT, pairs, writeMask } from "./kernel.js";
 import type {
   AlmOptions,
   AlmStats,
@@ -26,6 +24,7 @@ import type {
   KHopOptions,
   LinkManyOptions,
   LinkOptions,
+  MeshOptions,
   Neighbourhood,
   NeighbourOptions,
   Neighbours,
@@ -35,9 +34,9 @@ import type {
   Ranking,
   Recalled,
   RecallOptions,
-} from "./alm-types.js";
+} from "./types.js";
 
-export type * from "./alm-types.js";
+export type * from "./types.js";
 
 const OUT = 0;
 const IN = 1;
@@ -46,59 +45,59 @@ const NONE = Object.freeze({});
 const DIRECTIONS = { out: 1, in: 2, both: 3 };
 
 /** A time as the kernels take it: -1 stands for the largest seen. */
-function timeOf(at: Milliseconds | undefined): number {
+export function timeOf(at: Milliseconds | undefined): number {
   if (at === undefined) return -1;
   checkTime(at);
   return at;
 }
 
+/** The kernel of a new, empty graph. @throws MfnError `ERR_WASM`, `ERR_MEMORY`, or for an option outside its domain */
+export function startGraph<X extends AlmExports>(
+  name: string,
+  instance: WebAssembly.Instance,
+  mark: keyof X,
+  options: MeshOptions,
+): Kernel<X> {
+  const k = new Kernel<X>(name, instance, mark);
+  const { capacity = 0, edges = 0, halfLife = Infinity, directed = true, maxDegree } = options;
+  checkInteger("capacity", capacity, 0, MOST);
+  checkInteger("edges", edges, 0, MOST);
+  if (typeof directed !== "boolean") throw badArgument("directed", "a boolean", directed);
+  if (maxDegree !== undefined) checkInteger("maxDegree", maxDegree, 1, MOST);
+  if (!(halfLife >= 1)) throw badArgument("halfLife", "a number of milliseconds >= 1", halfLife);
+  const limit = limitBytes(options.maxBytes);
+  const [low, high] = seedHalves(options.seed);
+  try {
+    if (!k.x.init(limit, capacity, halfLife, low, high, directed ? 0 : 1, maxDegree ?? 0)) throw k.full(capacity * (directed ? 36 : 24));
+    // Arcs of 8 bytes, and of 4 more or another 8 at the other end; a quarter for what blocks leave free.
+    const bytes = edges * (directed ? 15 : 20);
+    if (edges > 0 && (bytes > 0xffff_0000 || !k.x.reserve(bytes))) throw k.full(bytes);
+    return k;
+  } catch (e) {
+    throw k.fail(e);
+  }
+}
+
 /**
- * A live directed weighted typed graph over ids, the third layer. An edge is known by its two ends and its type; loops are
- * allowed. Ids are any integers in [0, 2^31); a node exists as long as it has an edge, and costs 32 bytes for each id up to the largest.
+ * A live weighted typed graph over ids, the third layer: what `AlmCore`, which the engine carries, and `Alm` have in common. An edge is
+ * known by its two ends and its type; loops are allowed. Ids are any integers in [0, 2^31); a node exists as long as it has an edge, and
+ * costs 36 bytes (24 in an undirected graph) for each id up to the largest.
  *
  * With a `halfLife` every weight halves in that time; times count in milliseconds from any moment the caller likes.
  * Queries about ids without edges find nothing; they throw only for arguments that cannot be right.
  *
  * Every method throws `ERR_DISPOSED` after `dispose()`, `ERR_POISONED` after a trap, `ERR_ARGUMENT` or `ERR_NOT_FINITE` for what is outside its
  * domain and `ERR_MEMORY` where memory runs out; the graph is then as before the call.
- *
- * @example
- * const graph = Alm.createSync();
- * graph.link(1, 2, { weight: 0.9 });
- * graph.link(2, 3, { weight: 0.5 });
- * graph.recall([1]); // 2 with score 0.72, then 3 with score 0.288 and its path 1 -> 2 -> 3
  */
-export class Alm extends Layer<AlmExports> {
-  readonly #k: Kernel<AlmExports>;
+export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
+  protected readonly k: Kernel<X>;
+  /** Whether edges have a direction. In an undirected graph `from` and `to` of an edge mean the same. */
+  readonly directed: boolean;
 
-  private constructor(instance: WebAssembly.Instance, options: AlmOptions) {
-    const k = new Kernel<AlmExports>("alm", instance, "linkMany");
+  protected constructor(k: Kernel<X>, { directed = true }: AlmOptions) {
     super(k);
-    this.#k = k;
-    const { capacity = 0, edges = 0, halfLife = Infinity } = options;
-    checkInteger("capacity", capacity, 0, MOST);
-    checkInteger("edges", edges, 0, MOST);
-    if (!(halfLife >= 1)) throw badArgument("halfLife", "a number of milliseconds >= 1", halfLife);
-    const limit = limitBytes(options.maxBytes);
-    const [low, high] = seedHalves(options.seed);
-    try {
-      if (!this.#k.x.init(limit, capacity, halfLife, low, high)) throw this.#k.full(capacity * 32);
-      // A block is between half and wholly full, and each edge has a slot in two.
-      const bytes = edges * 13 * 2 * 1.5;
-      if (edges > 0 && (bytes > 0xffff_0000 || !this.#k.x.reserve(bytes))) throw this.#k.full(bytes);
-    } catch (e) {
-      throw this.#k.fail(e);
-    }
-  }
-
-  /** Makes an empty graph. @throws MfnError `ERR_WASM`, `ERR_MEMORY`, or for an option outside its domain */
-  static async create(options: AlmOptions = {}): Promise<Alm> {
-    return new Alm(await instantiate(almModule, options.wasm), options);
-  }
-
-  /** The same at once, where the runtime allows it. */
-  static createSync(options: AlmOptions = {}): Alm {
-    return new Alm(instantiateSync(almModule, options.wasm), options);
+    this.k = k;
+    this.directed = directed;
   }
 
   /** Edges in the graph. */
@@ -108,17 +107,17 @@ export class Alm extends Layer<AlmExports> {
 
   /** Edges in the graph. */
   get edgeCount(): number {
-    return this.#k.x.edgeCount();
+    return this.k.x.edgeCount();
   }
 
   /** Nodes with at least one edge. */
   get nodeCount(): number {
-    return this.#k.x.nodeCount();
+    return this.k.x.nodeCount();
   }
 
   /** The largest time seen, 0 at first. */
   get now(): Milliseconds {
-    return this.#k.x.now();
+    return this.k.x.now();
   }
 
   /** Makes an edge, or gives the one that is there a new weight. Amortised O(1). @returns whether it is new */
@@ -128,12 +127,12 @@ export class Alm extends Layer<AlmExports> {
     checkWeight("weight", weight);
     const time = timeOf(at);
     try {
-      const status = this.#k.x.link(from, to, type, weight, time);
+      const status = this.k.x.link(from, to, type, weight, time);
       if (status >= 0) return status === 1;
     } catch (e) {
-      throw this.#k.fail(e);
+      throw this.k.fail(e);
     }
-    throw this.#k.full();
+    throw this.k.full();
   }
 
   /**
@@ -145,17 +144,17 @@ export class Alm extends Layer<AlmExports> {
   linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
     const rows = checkRows(from, to, options);
     const { at } = options;
-    const { x } = this.#k;
+    const { x } = this.k;
     try {
       const time = at === undefined ? x.now() : timeOf(at);
       // A time far ahead rescales all weights, which cannot be undone: then the edges are made first, and get their weights in a second pass.
-      const added = linkRows(this.#k, rows, x.leads(time) ? x.now() : time);
+      const added = linkRows(this.k, rows, x.leads(time) ? x.now() : time);
       const again = x.leads(time);
       x.advance(time);
-      if (again) linkRows(this.#k, rows, time);
+      if (again) linkRows(this.k, rows, time);
       return added;
     } catch (e) {
-      throw this.#k.fail(e);
+      throw this.k.fail(e);
     }
   }
 
@@ -171,21 +170,21 @@ export class Alm extends Layer<AlmExports> {
     checkNumber("delta", delta, -MOST_WEIGHT, MOST_WEIGHT);
     const time = timeOf(at);
     try {
-      const now = this.#k.x.reinforce(from, to, type, delta, time);
+      const now = this.k.x.reinforce(from, to, type, delta, time);
       if (now >= 0) return now;
     } catch (e) {
-      throw this.#k.fail(e);
+      throw this.k.fail(e);
     }
-    throw this.#k.full();
+    throw this.k.full();
   }
 
   /** Gives an edge a new weight. O(1). @throws MfnError `ERR_NOT_FOUND` if there is none */
-  reweight(from: ItemId, to: ItemId, weight: number, options: EdgeOptions = NONE): void {
+  update(from: ItemId, to: ItemId, weight: number, options: EdgeOptions = NONE): void {
     const { type = 0, at } = options;
     this.#checkEdge(from, to, type);
     checkWeight("weight", weight);
     const time = timeOf(at);
-    if (this.#status(() => this.#k.x.reweight(from, to, type, weight, time)) < 0) throw notFound("edge", `${from} -> ${to}, type ${type}`);
+    if (this.#status(() => this.k.x.update(from, to, type, weight, time)) < 0) throw notFound("edge", `${from} -> ${to}, type ${type}`);
   }
 
   /** Removes an edge, or without a type those of every type. Amortised O(1). @returns how many */
@@ -193,16 +192,16 @@ export class Alm extends Layer<AlmExports> {
     const { type } = options;
     this.#checkEdge(from, to, type ?? 0);
     try {
-      return this.#k.x.unlink(from, to, type ?? -1);
+      return this.k.x.unlink(from, to, type ?? -1);
     } catch (e) {
-      throw this.#k.fail(e);
+      throw this.k.fail(e);
     }
   }
 
   /** Removes every edge of a node, in both directions, and gives back their memory. O(degree). @returns how many */
   removeNode(id: ItemId): number {
     checkId("id", id);
-    return this.#status(() => this.#k.x.removeNode(id));
+    return this.#status(() => this.k.x.removeNode(id));
   }
 
   /** An edge's weight, or undefined without one. O(1). */
@@ -211,10 +210,10 @@ export class Alm extends Layer<AlmExports> {
     this.#checkEdge(from, to, type);
     const time = timeOf(at);
     try {
-      const weight = this.#k.x.weightOf(from, to, type, time);
+      const weight = this.k.x.weightOf(from, to, type, time);
       return weight < 0 ? undefined : weight;
     } catch (e) {
-      throw this.#k.fail(e);
+      throw this.k.fail(e);
     }
   }
 
@@ -226,13 +225,13 @@ export class Alm extends Layer<AlmExports> {
   /** How many edges leave the node, parallel ones counted each. */
   outDegree(id: ItemId): number {
     checkId("id", id);
-    return this.#k.x.degree(id, OUT);
+    return this.k.x.degree(id, OUT);
   }
 
   /** How many edges reach the node, parallel ones counted each. */
   inDegree(id: ItemId): number {
     checkId("id", id);
-    return this.#k.x.degree(id, IN);
+    return this.k.x.degree(id, IN);
   }
 
   /** The edges that leave a node, strongest first. O(degree * log(limit)). */
@@ -246,16 +245,18 @@ export class Alm extends Layer<AlmExports> {
   }
 
   /**
-   * Every edge, by ascending `from`, a node's edges strongest first. The edges of a node are read when the iterator comes to it, so
+   * Every edge, by ascending `from` (in an undirected graph its lower end), a node's edges strongest first. The edges of a node are read when the iterator comes to it, so
    * a graph changed meanwhile gives each node as it then is.
    */
   *edges(): IterableIterator<Edge> {
     let from = 0;
     while (true) {
-      const next = this.#status(() => this.#k.x.nextNode(from, this.#k.x.nodeCap()));
+      const next = this.#status(() => this.k.x.nextNode(from, this.k.x.nodeCap()));
       if (next < 0) return;
       const { ids, weights, types } = this.out(next);
-      for (let i = 0; i < ids.length; i++) yield { from: next, to: ids[i], type: types[i], weight: weights[i] };
+      for (let i = 0; i < ids.length; i++) {
+        if (this.directed || ids[i] >= next) yield { from: next, to: ids[i], type: types[i], weight: weights[i] };
+      }
       from = next + 1;
     }
   }
@@ -273,9 +274,9 @@ export class Alm extends Layer<AlmExports> {
     if (directions === 0) throw badArgument("direction", '"out", "in" or "both"', direction);
     const time = timeOf(at);
     const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
-      this.#k.x.kHop(pointer, seeds.length, hops, directions, filter, minWeight, time, limit),
+      this.k.x.kHop(pointer, seeds.length, hops, directions, filter, minWeight, time, limit),
     );
-    const [ids, depths] = pairs(this.#k, this.#k.x.found(), n);
+    const [ids, depths] = pairs(this.k, this.k.x.found(), n);
     return { ids, hops: depths };
   }
 
@@ -294,11 +295,11 @@ export class Alm extends Layer<AlmExports> {
     if (normalize !== "none" && normalize !== "out") throw badArgument("normalize", '"none" or "out"', normalize);
     const time = timeOf(at);
     const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
-      this.#k.x.recall(pointer, seeds.length, k, hopDecay, maxHops, filter, minWeight, time, normalize === "out" ? 1 : 0),
+      this.k.x.recall(pointer, seeds.length, k, hopDecay, maxHops, filter, minWeight, time, normalize === "out" ? 1 : 0),
     );
-    const { i32, f32 } = this.#k;
+    const { i32, f32 } = this.k;
     const result: Recalled[] = [];
-    let p = n > 0 ? this.#k.x.recalled() >>> 2 : 0;
+    let p = n > 0 ? this.k.x.recalled() >>> 2 : 0;
     for (let i = 0; i < n; i++) {
       const item: Recalled = { id: i32[p], score: f32[p + 1], path: [] };
       const end = p + 3 + 4 * i32[p + 2];
@@ -321,10 +322,10 @@ export class Alm extends Layer<AlmExports> {
     if (maxCost < 0) throw badArgument("maxCost", "a number >= 0", maxCost);
     const time = timeOf(at);
     const n = this.#query(avoid, "avoid", types, (pointer, filter) =>
-      this.#k.x.route(from, to, cost === "hops" ? 1 : 0, filter, pointer, avoid.length, maxCost, time),
+      this.k.x.route(from, to, cost === "hops" ? 1 : 0, filter, pointer, avoid.length, maxCost, time),
     );
     if (n === 0) return undefined;
-    const k = this.#k;
+    const k = this.k;
     const p = k.x.routed() >>> 0;
     const ids = (p + 8) >>> 2;
     return {
@@ -356,25 +357,24 @@ export class Alm extends Layer<AlmExports> {
       seeds,
       "seeds",
       types,
-      (pointer, filter, shares) => this.#k.x.pageRank(pointer, seeds.length, shares, k, restart, epsilon, filter, excludeSeeds ? 1 : 0),
+      (pointer, filter, shares) => this.k.x.pageRank(pointer, seeds.length, shares, k, restart, epsilon, filter, excludeSeeds ? 1 : 0),
       seedWeights,
     );
-    const [ids, , scores] = pairs(this.#k, this.#k.x.topNodes(), n);
+    const [ids, , scores] = pairs(this.k, this.k.x.topNodes(), n);
     return { ids, scores };
   }
 
   /** What the graph holds. */
   stats(): AlmStats {
-    const { x } = this.#k;
+    const { x } = this.k;
     return {
       nodes: x.nodeCount(),
       edges: x.edgeCount(),
       capacity: x.nodeCap() >>> 0,
-      hubEdges: x.hubEdgeCount() >>> 0,
       now: x.now(),
-      stateBytes: this.#k.stateSize,
+      stateBytes: this.k.stateSize,
       freeBytes: x.arenaFree() >>> 0,
-      memoryBytes: this.#k.memorySize,
+      memoryBytes: this.k.memorySize,
     };
   }
 
@@ -390,9 +390,9 @@ export class Alm extends Layer<AlmExports> {
     try {
       status = call();
     } catch (e) {
-      throw this.#k.fail(e);
+      throw this.k.fail(e);
     }
-    if (status === NO_MEMORY) throw this.#k.full();
+    if (status === NO_MEMORY) throw this.k.full();
     return status;
   }
 
@@ -405,7 +405,7 @@ export class Alm extends Layer<AlmExports> {
     shares?: ArrayLike<number>,
   ): number {
     const n = checkIds(name, ids);
-    const k = this.#k;
+    const k = this.k;
     const idBytes = (n * 4 + 7) & ~7;
     const bytes = idBytes + (shares === undefined ? 0 : n * 8);
     return this.#status(() => {
@@ -424,10 +424,10 @@ export class Alm extends Layer<AlmExports> {
     const { at, types, limit = MOST } = options;
     checkInteger("limit", limit, 0, MOST);
     const time = timeOf(at);
-    const n = this.#status(() => this.#k.x.arcs(id, direction, writeMask(this.#k, types), limit, time));
+    const n = this.#status(() => this.k.x.arcs(id, direction, writeMask(this.k, types), limit, time));
     const result: Neighbours = { ids: new Int32Array(n), weights: new Float32Array(n), types: new Uint8Array(n) };
-    const { i32, f32 } = this.#k;
-    let p = this.#k.x.arcList() >>> 2;
+    const { i32, f32 } = this.k;
+    let p = this.k.x.arcList() >>> 2;
     for (let i = 0; i < n; i++, p += 3) {
       result.ids[i] = i32[p];
       result.weights[i] = f32[p + 1];

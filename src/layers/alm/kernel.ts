@@ -1,10 +1,10 @@
-import { badArgument } from "../errors.js";
-import type { Kernel, KernelExports } from "../wasm/kernel.js";
-import { checkList, WINDOW } from "../wasm/kernel.js";
+import { badArgument } from "../../errors.js";
+import type { Kernel, KernelExports } from "../../wasm/kernel.js";
+import { checkList, WINDOW } from "../../wasm/kernel.js";
 
 /** What the ALM module exports; see assembly/alm/index.ts. A type of -1 means any, a flag is 0 or 1. */
 export interface AlmExports extends KernelExports {
-  init(limit: number, capacity: number, halfLife: number, seedLow: number, seedHigh: number): number;
+  init(limit: number, capacity: number, halfLife: number, seedLow: number, seedHigh: number, undirected: number, maxDegree: number): number;
   link(from: number, to: number, type: number, weight: number, at: number): number;
   linkMany(rows: number, n: number, at: number): number;
   undo(rows: number, n: number, count: number): void;
@@ -12,7 +12,7 @@ export interface AlmExports extends KernelExports {
   advance(at: number): void;
   now(): number;
   reinforce(from: number, to: number, type: number, delta: number, at: number): number;
-  reweight(from: number, to: number, type: number, weight: number, at: number): number;
+  update(from: number, to: number, type: number, weight: number, at: number): number;
   unlink(from: number, to: number, type: number): number;
   removeNode(node: number): number;
   weightOf(from: number, to: number, type: number, at: number): number;
@@ -20,7 +20,6 @@ export interface AlmExports extends KernelExports {
   nodeCount(): number;
   edgeCount(): number;
   nodeCap(): number;
-  hubEdgeCount(): number;
   arcs(node: number, direction: number, filter: number, limit: number, at: number): number;
   arcList(): number;
   nextNode(node: number, end: number): number;
@@ -52,6 +51,19 @@ export interface AlmExports extends KernelExports {
     skipSeeds: number,
   ): number;
   topNodes(): number;
+}
+
+/** What the `alm-mesh` module exports beside; see assembly/alm/mesh. */
+export interface MeshExports extends AlmExports {
+  rescale(at: number): void;
+  updateMany(rows: number, n: number, at: number): number;
+  unlinkMany(rows: number, n: number): number;
+  reinforceMany(rows: number, n: number, at: number): number;
+  arcCount(): number;
+  exportColumns(): number;
+  columnsAt(): number;
+  importWeights(weights: number, at: number): void;
+  compact(): number;
 }
 
 /** Bytes of WINDOW that the mask of a type filter takes; other input follows it. */

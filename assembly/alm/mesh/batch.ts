@@ -1,0 +1,113 @@
+// Changes of many edges at once, from columns.
+
+import { NO_MEMORY } from "../../core/status";
+import { touchArc } from "../block";
+import { mostStored, storeFactor, toStored } from "../decay";
+import { undo } from "../index";
+import { header, OUT, recordOf } from "../layout";
+import { change, edgeRoom, find, insert, remove, weightAt } from "../store";
+
+/** Rows that a batch looks ahead, a power of two: their cache misses overlap. */
+const AHEAD: u32 = 32;
+/** Row i was not found: NOT_THERE - i is returned. */
+const NOT_THERE: i32 = -16;
+
+let touched: u32 = 0;
+
+/** Loads what the searches for the next rows will read. */
+function touch(rows: usize, n: u32, from: u32): void {
+  const end = min<u32>(from + AHEAD, n);
+  const cap = header().nodeCap;
+  let sum: u32 = 0;
+  for (let i = from; i < end; i++) {
+    const node = load<u32>(rows + ((<usize>i) << 2));
+    if (node < cap) sum += load<u32>(recordOf(node, OUT));
+  }
+  for (let i = from; i < end; i++) {
+    const node = load<u32>(rows + ((<usize>i) << 2));
+    if (node < cap) sum += touchArc(recordOf(node, OUT), load<u32>(rows + ((<usize>(n + i)) << 2)));
+  }
+  touched = sum;
+}
+
+/** The sum that `touch` has left; of no meaning. */
+export function lookedAhead(): u32 {
+  return touched;
+}
+
+/**
+ * Sets the weights of `n` edges that are there, at the current time; rows are planes of u32 from, u32 to, f32 weight, u8 type, in scratch. All or
+ * none: the slots are found first. @returns n, or -16 - i for the first row i that is not there
+ */
+export function updateMany(rows: usize, n: u32, at: f64): i32 {
+  const undirected = header().undirected != 0;
+  for (let i: u32 = 0; i < n; i++) {
+    if ((i & (AHEAD - 1)) == 0) touch(rows, n, i);
+    const row = rows + ((<usize>i) << 2);
+    const from = load<u32>(row);
+    const to = load<u32>(row + ((<usize>n) << 2));
+    const type = <u32>load<u8>(rows + 12 * <usize>n + <usize>i);
+    const slot = find(from, to, type);
+    if (slot == 0) return NOT_THERE - <i32>i;
+    store<u32>(row, <u32>weightAt(from, slot));
+    store<u32>(row + ((<usize>n) << 2), undirected && from != to ? <u32>weightAt(to, find(to, from, type)) : 0);
+  }
+  const factor = storeFactor(at);
+  for (let i: u32 = 0; i < n; i++) {
+    const row = rows + ((<usize>i) << 2);
+    const stored = toStored(<f64>load<f32>(row + ((<usize>n) << 3)), factor);
+    store<f32>(<usize>load<u32>(row), stored);
+    const twin = <usize>load<u32>(row + ((<usize>n) << 2));
+    if (twin != 0) store<f32>(twin, stored);
+  }
+  return <i32>n;
+}
+
+/** Removes `n` edges, where they are; rows as for linkMany, in WINDOW. @returns how many */
+export function unlinkMany(rows: usize, n: u32): i32 {
+  let removed: i32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    if ((i & (AHEAD - 1)) == 0) touch(rows, n, i);
+    const row = rows + ((<usize>i) << 2);
+    const from = load<u32>(row);
+    const slot = find(from, load<u32>(row + ((<usize>n) << 2)), <u32>load<u8>(rows + 12 * <usize>n + <usize>i));
+    if (slot == 0) continue;
+    remove(from, slot);
+    removed++;
+  }
+  return removed;
+}
+
+/**
+ * Adds to the weights of `n` edges at a time that does not `leads`, and makes those that are not there; rows as for linkMany, in WINDOW, the deltas > 0 in
+ * place of weights. The weight plane becomes the undo log, as there. @returns how many are new, or NO_MEMORY: then this batch has been undone
+ */
+export function reinforceMany(rows: usize, n: u32, at: f64): i32 {
+  const factor = storeFactor(at);
+  const most = mostStored();
+  let added: i32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    if ((i & (AHEAD - 1)) == 0) touch(rows, n, i);
+    const row = rows + ((<usize>i) << 2);
+    const from = load<u32>(row);
+    const to = load<u32>(row + ((<usize>n) << 2));
+    const weight = row + ((<usize>n) << 3);
+    const type = <u32>load<u8>(rows + 12 * <usize>n + <usize>i);
+    const delta = <f64>load<f32>(weight) * factor;
+    const slot = find(from, to, type);
+    if (slot != 0) {
+      const before = load<f32>(weightAt(from, slot));
+      store<f32>(weight, before);
+      change(from, slot, <f32>min<f64>(<f64>before + delta, most));
+      continue;
+    }
+    if (!edgeRoom(from, to, type)) {
+      undo(rows, n, i);
+      return NO_MEMORY;
+    }
+    store<f32>(weight, -1);
+    insert(from, to, type, toStored(min<f64>(delta, most), 1));
+    added++;
+  }
+  return added;
+}

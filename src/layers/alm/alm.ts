@@ -1,0 +1,154 @@
+import { notFound } from "../../errors.js";
+import type { Milliseconds } from "../../types.js";
+import { almMeshModule } from "../../wasm/generated/alm-mesh.js";
+import type { Kernel } from "../../wasm/kernel.js";
+import type { LoadOptions } from "../../wasm/snapshot.js";
+import { SnapshotFormat } from "../../wasm/snapshot-format.js";
+import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
+import { instantiate, instantiateSync } from "../../wasm/source.js";
+import { checkRows, reinforceRows, unlinkRows, updateRows } from "./batch.js";
+import { startGraph, timeOf } from "./graph.js";
+import type { MeshExports } from "./kernel.js";
+import { MeshRoutes } from "./routes.js";
+import { snapshotKinds } from "./snapshot.js";
+import type { MeshOptions } from "./types.js";
+
+export type * from "./types.js";
+
+/** Default of every options argument. */
+const NONE = Object.freeze({});
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => new SnapshotFormat<MeshExports>(snapshotKinds.mesh, almMeshModule, "updateMany");
+
+/** What a snapshot says of the graph beside its state. */
+function wordsOf({ directed = true, maxDegree = 0 }: MeshOptions): readonly [number, number] {
+  return [directed ? 1 : 0, maxDegree];
+}
+
+function loadedOptions([directed, maxDegree]: readonly [number, number], seed: number): MeshOptions {
+  return { directed: directed !== 0, maxDegree: maxDegree === 0 ? undefined : maxDegree, seed };
+}
+
+/** How to change many edges at once. */
+export interface ManyOptions {
+  /** A type for each edge; default 0. */
+  types?: ArrayLike<number>;
+  /** Time of all of them; default: the largest seen. */
+  at?: Milliseconds;
+}
+
+/**
+ * The Associative Link Mesh: a live weighted typed graph over ids that answers what is connected to this, and by which way, while it
+ * changes.
+ *
+ * @example
+ * const graph = Alm.createSync();
+ * graph.link(1, 2, { weight: 0.9 });
+ * graph.link(2, 3, { weight: 0.5 });
+ * graph.recall([1]); // 2 with score 0.72, then 3 with score 0.288 and its path 1 -> 2 -> 3
+ */
+export class Alm extends MeshRoutes {
+  #options: MeshOptions;
+
+  private constructor(k: Kernel<MeshExports>, options: MeshOptions) {
+    super(k, options);
+    this.#options = options;
+  }
+
+  /** Makes an empty graph. @throws MfnError `ERR_WASM`, `ERR_MEMORY`, or for an option outside its domain */
+  static async create(options: MeshOptions = {}): Promise<Alm> {
+    return new Alm(startGraph("alm-mesh", await instantiate(almMeshModule, options.wasm), "updateMany", options), options);
+  }
+
+  /** The same at once, where the runtime allows it. */
+  static createSync(options: MeshOptions = {}): Alm {
+    return new Alm(startGraph("alm-mesh", instantiateSync(almMeshModule, options.wasm), "updateMany", options), options);
+  }
+
+  /**
+   * A graph as `snapshot` wrote it, which then goes on as the original would have.
+   * @param source the snapshot's bytes; a reader at positions, such as `fileSource` of `mfn/node`; a fetch Response, a Blob or a stream
+   * @throws MfnError `ERR_SNAPSHOT` and others of `loadSnapshot`
+   */
+  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions & { reuse?: Alm }): Promise<Alm> {
+    const { kernel, header } = await format().load(source, options, options?.reuse?.k);
+    return new Alm(kernel, loadedOptions(header.words, header.seed));
+  }
+
+  /** The same at once, from bytes or a reader. */
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions & { reuse?: Alm }): Alm {
+    const { kernel, header } = format().loadSync(source, options, options?.reuse?.k);
+    return new Alm(kernel, loadedOptions(header.words, header.seed));
+  }
+
+  /** The graph as a file: header, checksum and state. O(bytes). */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return format().write(this.k, this.#options.seed ?? 0, wordsOf(this.#options));
+  }
+
+  /**
+   * Takes the state of a snapshot of a graph of the same `directed` and `maxDegree` instead of its own, in the memory it has. The snapshot is read
+   * twice, first to check it.
+   * @throws as `load`; then the graph is as before
+   */
+  restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
+    const { seed } = format().restore(this.k, source, options?.maxBytes, wordsOf(this.#options));
+    this.#options = { ...this.#options, seed };
+  }
+
+  /**
+   * Gives many edges new weights, all or none; the fast path.
+   * @returns how many
+   * @throws MfnError `ERR_NOT_FOUND` for an edge that is not there; then none has changed
+   */
+  updateMany(from: ArrayLike<number>, to: ArrayLike<number>, weights: ArrayLike<number>, options: ManyOptions = NONE): number {
+    const rows = checkRows(from, to, { weights, types: options.types });
+    const time = timeOf(options.at);
+    try {
+      const status = updateRows(this.k, rows, time);
+      if (status >= 0) return status;
+      const row = -status - 16;
+      throw notFound("edge", `${from[row]} -> ${to[row]}, type ${options.types?.[row] ?? 0}`);
+    } catch (e) {
+      throw this.k.fail(e);
+    }
+  }
+
+  /** Removes many edges, where they are there; the fast path. @returns how many were */
+  unlinkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: { types?: ArrayLike<number> } = NONE): number {
+    const rows = checkRows(from, to, { types: options.types });
+    try {
+      return unlinkRows(this.k, rows);
+    } catch (e) {
+      throw this.k.fail(e);
+    }
+  }
+
+  /**
+   * Adds to the weights of many edges, and makes those that are not there, all or none; the fast path of Hebbian learning.
+   * @param deltas in [1e-18, 1e18]
+   * @returns how many are new
+   */
+  reinforceMany(from: ArrayLike<number>, to: ArrayLike<number>, deltas: ArrayLike<number>, options: ManyOptions = NONE): number {
+    const rows = checkRows(from, to, { weights: deltas, types: options.types }, "deltas");
+    const time = timeOf(options.at);
+    try {
+      return reinforceRows(this.k, rows, time);
+    } catch (e) {
+      throw this.k.fail(e);
+    }
+  }
+
+  /**
+   * Puts all arcs into the least memory that holds them, in the order of ids. Queries go a little faster after much change. O(nodes + edges).
+   * @throws MfnError `ERR_MEMORY` without room for a copy; then nothing has changed
+   */
+  compact(): void {
+    try {
+      if (this.k.x.compact() === 0) return;
+    } catch (e) {
+      throw this.k.fail(e);
+    }
+    throw this.k.full();
+  }
+}

@@ -1,0 +1,129 @@
+import { badArgument } from "../../errors.js";
+import type { Milliseconds } from "../../types.js";
+import { checkIds, checkList, type Kernel, NO_MEMORY, WINDOW, WINDOW_BYTES } from "../../wasm/kernel.js";
+import { type AlmExports, checkType, checkWeight, LEAST_WEIGHT, type MeshExports, MOST_WEIGHT } from "./kernel.js";
+import type { LinkManyOptions } from "./types.js";
+
+/** Rows that go through the window at once, 13 bytes each. */
+const ROWS = Math.floor(WINDOW_BYTES / 13 / 4) * 4;
+
+/** Edges to be made, column by column. */
+export interface Rows {
+  from: ArrayLike<number>;
+  to: ArrayLike<number>;
+  weights?: ArrayLike<number>;
+  types?: ArrayLike<number>;
+}
+
+/** Checks every number of a batch, before any of it is done. */
+export function checkRows(from: ArrayLike<number>, to: ArrayLike<number>, { weights, types }: LinkManyOptions, name = "weights"): Rows {
+  const n = checkIds("from", from);
+  if (checkIds("to", to) !== n) throw badArgument("to", `${n} ids, as in from`, to);
+  if (weights !== undefined) {
+    if (checkList(name, weights) !== n) throw badArgument(name, `${n} numbers`, weights);
+    for (let i = 0; i < n; i++) {
+      const weight = weights[i];
+      if (!(typeof weight === "number" && weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT)) checkWeight(`${name}[${i}]`, weight);
+    }
+  }
+  if (types !== undefined) {
+    if (checkList("types", types) !== n) throw badArgument("types", `${n} types`, types);
+    for (let i = 0; i < n; i++) {
+      const type = types[i];
+      if (typeof type !== "number" || (type & 255) !== type) checkType(`types[${i}]`, type);
+    }
+  }
+  return { from, to, weights, types };
+}
+
+/** Makes edges. @returns how many are new */
+export function linkRows(k: Kernel<AlmExports>, rows: Rows, at: Milliseconds): number {
+  return send(k, rows, (n) => k.x.linkMany(WINDOW, n, at));
+}
+
+/** Adds to the weights of edges, and makes those that are not there. @returns how many are new */
+export function reinforceRows(k: Kernel<MeshExports>, rows: Rows, at: number): number {
+  const time = at < 0 ? k.x.now() : at;
+  // A time far ahead rescales all weights, which is no change of any.
+  if (k.x.leads(time)) k.x.rescale(time);
+  const added = send(k, rows, (n) => k.x.reinforceMany(WINDOW, n, time));
+  k.x.advance(time);
+  return added;
+}
+
+/** Gives edges new weights, all or none. @returns how many, or -16 - i for a row that is not there */
+export function updateRows(k: Kernel<MeshExports>, { from, to, weights, types }: Rows, at: number): number {
+  const n = from.length;
+  const bytes = n * 13 + 16;
+  const pointer = bytes > 0xffff_0000 ? 0 : k.x.scratch(bytes) >>> 0;
+  if (pointer === 0) throw k.full(bytes);
+  const base = pointer >>> 2;
+  copyRows(k.i32, base, from, 0, n);
+  copyRows(k.i32, base + n, to, 0, n);
+  copyRows(k.f32, base + 2 * n, weights, 0, n, 1);
+  copyRows(k.u8, pointer + 12 * n, types, 0, n);
+  const time = at < 0 ? k.x.now() : at;
+  if (k.x.leads(time)) k.x.rescale(time);
+  const status = k.x.updateMany(pointer, n, time);
+  if (status >= 0) k.x.advance(time);
+  return status;
+}
+
+/** Removes edges. @returns how many were there */
+export function unlinkRows(k: Kernel<MeshExports>, rows: Rows): number {
+  let removed = 0;
+  for (let start = 0; start < rows.from.length; start += ROWS) {
+    removed += k.x.unlinkMany(WINDOW, fill(k, rows, start));
+  }
+  return removed;
+}
+
+/**
+ * Sends rows through the window, chunk by chunk, and undoes the chunks before when one runs out of memory. The kernel leaves in the
+ * window what undoes a chunk.
+ * @returns the sum of what the kernel returns
+ */
+function send(k: Kernel<AlmExports>, rows: Rows, call: (n: number) => number): number {
+  const undo: Uint8Array[] = [];
+  let added = 0;
+  for (let start = 0; start < rows.from.length; start += ROWS) {
+    const n = fill(k, rows, start);
+    const status = call(n);
+    if (status === NO_MEMORY) {
+      for (const done of undo.reverse()) {
+        k.u8.set(done, WINDOW);
+        k.x.undo(WINDOW, done.length / 13, done.length / 13);
+      }
+      throw k.full();
+    }
+    added += status;
+    if (start + n < rows.from.length) undo.push(k.u8.slice(WINDOW, WINDOW + 13 * n));
+  }
+  return added;
+}
+
+/** Writes the rows from `start` on that fit to the window. @returns how many */
+function fill(k: Kernel<AlmExports>, { from, to, weights, types }: Rows, start: number): number {
+  const n = Math.min(ROWS, from.length - start);
+  const base = WINDOW >>> 2;
+  copyRows(k.i32, base, from, start, n);
+  copyRows(k.i32, base + n, to, start, n);
+  copyRows(k.f32, base + 2 * n, weights, start, n, 1);
+  copyRows(k.u8, WINDOW + 12 * n, types, start, n);
+  return n;
+}
+
+/** Writes `n` numbers from `start` on to a place in a view; `otherwise` in place of numbers that were not given. */
+function copyRows(
+  view: Int32Array | Float32Array | Uint8Array,
+  at: number,
+  rows: ArrayLike<number> | undefined,
+  start: number,
+  n: number,
+  otherwise = 0,
+): void {
+  if (rows === undefined) view.fill(otherwise, at, at + n);
+  else if (rows instanceof Int32Array || rows instanceof Float32Array || rows instanceof Uint8Array)
+    view.set(rows.subarray(start, start + n), at);
+  else for (let i = 0; i < n; i++) view[at + i] = rows[start + i];
+}
