@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
 /** What runs anywhere: one entry a subpath export, shared code split into chunks. */
-const portable = ["index", ...layers, "text"];
+const portable = ["index", ...layers, "text", "exchange"];
 
 /** Builds dist/ from src/, bench/ and build/release. */
 export async function buildJs() {
@@ -25,11 +25,13 @@ export async function buildJs() {
     charset: "utf8",
     logLevel: "warning",
   });
-  await build({
+  const browser = await build({
     ...common,
+    metafile: true,
     entryPoints: portable.map((name) => `src/${name}.ts`),
     outdir: "dist",
     platform: "neutral",
+    mainFields: ["module", "main"],
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     minify: true,
@@ -37,7 +39,7 @@ export async function buildJs() {
     sourcesContent: false,
   });
   // What needs Node reaches the engine through the package's own exports, as any user does.
-  const { metafile } = await build({
+  const node = await build({
     ...common,
     metafile: true,
     entryPoints: { "node/index": "src/node/index.ts", "node/cli": "src/node/cli.ts", "bench/main": "bench/main.ts" },
@@ -49,7 +51,8 @@ export async function buildJs() {
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     minifySyntax: true,
   });
-  await writeFile(join(root, "dist/node/LICENSES.txt"), await licences(Object.keys(metafile.inputs)));
+  const inputs = [browser, node].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  await writeFile(join(root, "dist/LICENSES.txt"), await licences(inputs));
   await chmod(join(root, "dist/node/cli.js"), 0o755);
   await mkdir(join(root, "dist/wasm"), { recursive: true });
   for (const { name } of modules) await copyFile(join(root, `build/release/${name}.wasm`), join(root, `dist/wasm/${name}.wasm`));
@@ -70,9 +73,13 @@ async function licences(inputs) {
   const names = inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter((name) => name !== undefined);
   const texts = [...new Set(names)].sort().map(async (name) => {
     const folder = join(root, "node_modules", name);
-    const file = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file));
-    if (file === undefined) throw new Error(`${name} is bundled, but has no licence file`);
-    return `${name}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`;
+    const own = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file));
+    // A package may come without the file that its repository has.
+    const file = own === undefined ? join(import.meta.dirname, `licences/${name}.txt`) : join(folder, own);
+    const text = await readFile(file, "utf8").catch((cause) => {
+      throw new Error(`${name} is bundled, but has no licence file`, { cause });
+    });
+    return `${name}\n\n${text.trim()}\n`;
   });
   return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
 }

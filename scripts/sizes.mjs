@@ -19,7 +19,7 @@ const ALL_BUDGET = 48 * KIB;
  */
 export async function printSizes(wasm) {
   const rows = wasm.map(({ name, raw, gzip }) => ({ name: `${name}.wasm`, raw, gzip, budget: LARGER.get(name) ?? WASM_BUDGET }));
-  for (const entry of ["index", ...layers, "text", "node/index"]) {
+  for (const entry of ["index", ...layers, "text", "exchange", "node/index"]) {
     const bytes = await bundled(join(root, `dist/${entry}.js`));
     rows.push({
       name: `mfn/${entry}`.replace(/\/index$/, ""),

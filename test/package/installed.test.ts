@@ -36,7 +36,7 @@ const MODULES = [
 
 describe("package.json", () => {
   test("exports what the package promises", () => {
-    expect(code).toEqual(["mfn", "mfn/ifr", "mfn/dsr", "mfn/alm", "mfn/cpe", "mfn/text", "mfn/node"]);
+    expect(code).toEqual(["mfn", "mfn/ifr", "mfn/dsr", "mfn/alm", "mfn/cpe", "mfn/text", "mfn/exchange", "mfn/node"]);
     expect(modules).toEqual(MODULES.map((name) => `mfn/wasm/${name}.wasm`));
   });
 
@@ -64,7 +64,7 @@ describe("the installed package", () => {
   });
 
   test("goes with the licences of what is bundled", () => {
-    const licences = readFileSync(join(project.package, "dist/node/LICENSES.txt"), "utf8");
+    const licences = readFileSync(join(project.package, "dist/LICENSES.txt"), "utf8");
     const scripts = files().filter((file) => file.endsWith(".js"));
     // The bundler says where each piece came from.
     const bundled = scripts.flatMap((file) => [
@@ -72,7 +72,8 @@ describe("the installed package", () => {
     ]);
     const names = new Set(bundled.map(([, name]) => name));
     expect(names).toContain("commander");
-    for (const name of names) expect(licences).toMatch(new RegExp(`^${name}\\n\\n[^]*?Copyright`, "m"));
+    // Minified files do not say it.
+    for (const name of [...names, "saxes", "xmlchars"]) expect(licences).toMatch(new RegExp(`^${name}\\n\\n[^]*?Copyright`, "m"));
   });
 
   test("knows nothing of the machine that built it", () => {
@@ -106,6 +107,9 @@ describe("the installed package", () => {
     ])
       expect(names[`mfn/${name}`]).toEqual(expect.arrayContaining([what, "MfnError"]));
     expect(names["mfn/text"]).toEqual(expect.arrayContaining(["tokenize", "TokenHasher"]));
+    expect(names["mfn/exchange"]).toEqual(
+      expect.arrayContaining(["MfnError", "addTo", "readGexf", "readGraphML", "readGraphology", "toGraph"]),
+    );
     expect(names["mfn/node"]).toEqual(expect.arrayContaining(["learn", "evaluate", "openInput"]));
     for (const name of ["mfn/dist/index.js", "mfn/engine", "mfn/wasm/none.wasm"]) {
       expect(["ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_MODULE_NOT_FOUND"]).toContain(names[name]);
@@ -116,7 +120,7 @@ describe("the installed package", () => {
     const file = project.file(
       "errors.mjs",
       `const classes = new Set();
-      for (const name of ["mfn", "mfn/ifr", "mfn/dsr", "mfn/alm", "mfn/cpe"]) classes.add((await import(name)).MfnError);
+      for (const name of ["mfn", "mfn/ifr", "mfn/dsr", "mfn/alm", "mfn/cpe", "mfn/exchange"]) classes.add((await import(name)).MfnError);
       const { Mfn, MfnError } = await import("mfn");
       const { learn } = await import("mfn/node");
       const error = await learn(await Mfn.create(), "no such file").catch((error) => error);
@@ -196,6 +200,7 @@ describe("the types", () => {
     import { Alm } from "mfn/alm";
     import { Cpe } from "mfn/cpe";
     import { Dsr } from "mfn/dsr";
+    import { addTo, type GraphData, readGraphML, toGraph } from "mfn/exchange";
     import { Ifr } from "mfn/ifr";
     import { TokenHasher, tokenize } from "mfn/text";
     const mfn: Mfn = await Mfn.create({ dimensions: 3 });
@@ -203,9 +208,11 @@ describe("the types", () => {
     const answer: Recall = mfn.recall("a");
     const key: string | undefined = answer.results[0]?.key;
     const [ifr, dsr, alm, cpe] = await Promise.all([Ifr.create(), Dsr.create({ dimensions: 3 }), Alm.create(), Cpe.create()]);
+    const data: GraphData = toGraph(alm);
+    const ids: Int32Array = addTo(alm, readGraphML("<graphml/>")).ids;
     const vector: Float32Array = new TokenHasher({ dimensions: 3 }).vector(["a"]);
     const code: ErrorCode = new MfnError("ERR_KEY", "").code;
-    export { id, key, ifr, dsr, alm, cpe, vector, code };
+    export { id, key, ifr, dsr, alm, cpe, data, ids, vector, code };
     // @ts-expect-error a key is a string
     mfn.remember(5);
     // @ts-expect-error dimensions are needed

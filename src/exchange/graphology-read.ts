@@ -1,0 +1,121 @@
+import { badArgument, MfnError, show } from "../errors.js";
+import { type Attributes, GraphBuilder } from "./builder.js";
+import { namesOf } from "./names.js";
+import type { ColumnType, GraphData, Json, NameOptions } from "./types.js";
+import type { Value } from "./values.js";
+
+/** A graph as graphology's `export()` gives it and its `import()` takes it. */
+export interface SerializedGraph {
+  /** Attributes of the graph itself; not read. */
+  attributes?: { [name: string]: unknown };
+  options?: { type?: "directed" | "undirected" | "mixed"; multi?: boolean; allowSelfLoops?: boolean };
+  nodes: { key: string | number; attributes?: { [name: string]: unknown } }[];
+  edges: {
+    key?: string | number;
+    source: string | number;
+    target: string | number;
+    attributes?: { [name: string]: unknown };
+    undirected?: boolean;
+  }[];
+}
+
+/**
+ * Reads a graph in the serialised format of graphology, https://graphology.github.io/serialization.html, from its object or its JSON text. O(size).
+ *
+ * Attributes named x and y (and z) that are numbers become coordinates; an attribute that is null counts as absent. Lists and objects are kept, by reference, in columns of
+ * type json.
+ *
+ * @throws MfnError `ERR_INPUT`, with the node or edge that is to blame: no JSON, no such format, or no graph that `GraphData` can hold; `ERR_ARGUMENT` if
+ *   `source` is neither a string nor an object
+ */
+export function readGraphology(source: string | SerializedGraph, options: NameOptions = {}): GraphData {
+  const names = namesOf(options, "type");
+  const graph = typeof source === "string" ? parse(source) : (source as unknown);
+  if (typeof graph !== "object" && typeof source !== "string") throw badArgument("source", "a serialised graph or its text", source);
+  let place = "";
+  const fail = (message: string) => new MfnError("ERR_INPUT", place + message);
+  const builder = new GraphBuilder(() => place);
+  if (!isObject(graph)) throw fail(`expected a serialised graph, got ${show(graph)}`);
+  const { options: own = {}, nodes, edges } = graph;
+  if (!isObject(own)) throw fail(`options: expected an object, got ${show(own)}`);
+  const kind = own.type ?? "mixed";
+  if (kind !== "directed" && kind !== "undirected" && kind !== "mixed") throw fail(`options.type: got ${show(kind)}`);
+  if (!Array.isArray(nodes)) throw fail(`nodes: expected an array, got ${show(nodes)}`);
+  if (!Array.isArray(edges)) throw fail(`edges: expected an array, got ${show(edges)}`);
+  const key = (name: string, value: unknown): string => {
+    if (typeof value === "string") return value;
+    if (typeof value === "number" && Number.isFinite(value)) return String(value);
+    throw fail(`${name}: expected a string or number, got ${show(value)}`);
+  };
+  nodes.forEach((node: unknown, i) => {
+    place = `nodes[${i}]: `;
+    if (!isObject(node)) throw fail(`expected an object, got ${show(node)}`);
+    addValues(builder.node, builder.addNode(key("key", node.key)), node.attributes, fail);
+  });
+  edges.forEach((edge: unknown, i) => {
+    place = `edges[${i}]: `;
+    if (!isObject(edge)) throw fail(`expected an object, got ${show(edge)}`);
+    const { undirected = false } = edge;
+    if (typeof undirected !== "boolean") throw fail(`undirected: expected a boolean, got ${show(undirected)}`);
+    const own = edge.key === undefined || edge.key === null ? undefined : key("key", edge.key);
+    const row = builder.addEdge(key("source", edge.source), key("target", edge.target), kind !== "undirected" && !undirected, own);
+    addValues(builder.edge, row, edge.attributes, fail);
+  });
+  place = "";
+  for (const { columns } of [builder.node, builder.edge]) for (const column of columns.values()) column.type = typeOf(column.values);
+  return builder.build(kind !== "undirected", names, 0);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    // Engines name the place differently: by position, by line and column, or not at all.
+    const position = /line \d+/.test(message) ? undefined : /position (\d+)/.exec(message)?.[1];
+    const lines = position === undefined ? [] : text.slice(0, Number(position)).split("\n");
+    const place = lines.length === 0 ? "" : `line ${lines.length}, column ${lines[lines.length - 1].length + 1}: `;
+    throw new MfnError("ERR_INPUT", place + message, { cause: error });
+  }
+}
+
+function isObject(value: unknown): value is { [name: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function addValues(on: Attributes, row: number, attributes: unknown, fail: (message: string) => MfnError): void {
+  if (attributes === undefined || attributes === null) return;
+  if (!isObject(attributes)) throw fail(`attributes: expected an object, got ${show(attributes)}`);
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
+    if (value === null || value === undefined) continue;
+    if (typeof value === "function" || typeof value === "symbol")
+      throw fail(`${show(name)}: expected what JSON can hold, got a ${typeof value}`);
+    on.declare(name, "json").values[row] = value as Json;
+  }
+}
+
+/** The narrowest type that holds all values. */
+function typeOf(values: readonly Value[]): ColumnType {
+  const kinds = new Set<ColumnType>();
+  for (const value of values) if (value !== undefined) kinds.add(kindOf(value));
+  if (kinds.size === 1) return [...kinds][0];
+  return [...kinds].every((kind) => kind === "long" || kind === "double") && !values.some((value) => typeof value === "bigint")
+    ? "double"
+    : "json";
+}
+
+function kindOf(value: Value): ColumnType {
+  switch (typeof value) {
+    case "string":
+      return "string";
+    case "boolean":
+      return "boolean";
+    case "number":
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? "long" : "double";
+    case "bigint":
+      return BigInt.asIntN(64, value) === value ? "long" : "json";
+    default:
+      return "json";
+  }
+}
