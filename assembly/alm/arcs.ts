@@ -43,7 +43,7 @@ export function arcList(): usize {
 
 /** The first node from `node` on that has out-edges, or -1. O(nodes passed over). */
 export function nextNode(node: u32, end: u32): i32 {
-  for (let i = node; i < end; i++) if (load<u32>(recordOf(i, OUT)) != EMPTY) return <i32>i;
+  for (let i = node; i < end; i++) if (countOf(recordOf(i, OUT)) != 0) return <i32>i;
   return -1;
 }
 

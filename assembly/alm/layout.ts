@@ -103,7 +103,8 @@ export function countOf(record: usize): u32 {
 export function isNode(node: u32): bool {
   const h = header();
   if (node >= h.nodeCap) return false;
-  return load<u32>(recordOf(node, OUT)) != EMPTY || (h.into != 0 && load<u32>(recordOf(node, IN)) != EMPTY);
+  // A block without arcs is room that was made.
+  return countOf(recordOf(node, OUT)) != 0 || (h.into != 0 && countOf(recordOf(node, IN)) != 0);
 }
 
 // The arcs of a record, opened: for (let p = first; p < last; p += 4), the other end is u32 at p, EMPTY in a free slot, which is to be passed

@@ -36,7 +36,7 @@ describe("The image of Alm", () => {
 
   it.each(builds)("is a function of the operations alone (%s)", (build) => {
     for (const asking of [false, true]) expect(Buffer.compare(lived(build, asking).image(), first.image())).toBe(0);
-    expect(first.stats().hubEdges).toBeGreaterThan(0);
+    expect(Math.max(first.outDegree(0), first.inDegree(0))).toBeGreaterThan(128);
   });
 
   it("differs by the seed, which changes no answer", () => {

@@ -120,7 +120,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
     const graph = make({ capacity: 1000, edges: 100_000 });
     const { memoryBytes, capacity } = graph.stats();
     expect(capacity).toBe(1000);
-    expect(memoryBytes).toBeGreaterThan(100_000 * 26);
+    expect(memoryBytes).toBeGreaterThan(100_000 * 15);
     graph.linkMany([5], [6]);
     expect(graph.stats().memoryBytes).toBe(memoryBytes);
   });
@@ -129,9 +129,9 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
     // The last has few nodes and many types: nearly every edge is between two hubs.
     for (const [maxBytes, nodes, types] of [
       [8192, 150, 4],
-      [20_000, 150, 4],
-      [100_000, 150, 4],
-      [100_000, 6, 256],
+      [12_000, 150, 4],
+      [40_000, 150, 4],
+      [60_000, 6, 256],
     ]) {
       const random = new Random(maxBytes);
       const graph = make({ maxBytes, halfLife: 1000 });
@@ -166,7 +166,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
         } else {
           expect(graph.removeNode(from)).toBe(slow.removeNode(from));
         }
-        hubs = Math.max(hubs, graph.stats().hubEdges);
+        hubs = Math.max(hubs, graph.outDegree(from));
         expect(graph.size).toBe(slow.size);
         if (step % 500 === 499) {
           for (const e of slow.edges()) {
@@ -176,7 +176,7 @@ describe.each(builds)("Alm at its limits (%s)", (build) => {
         }
       }
       expect(full).toBeGreaterThan(100);
-      expect(hubs > 0).toBe(types === 256);
+      if (types === 256) expect(hubs).toBeGreaterThan(128);
       expect(graph.stats().stateBytes).toBeLessThanOrEqual(maxBytes);
     }
   });
