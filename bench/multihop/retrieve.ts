@@ -120,9 +120,9 @@ export function top(scores: ArrayLike<number>, k: number): number[] {
   return best;
 }
 
-/** A mesh of the edges, each walked both ways. */
+/** A mesh of the edges. */
 function meshOf({ from, to, types, weights }: Edges): Alm {
-  const alm = Alm.createSync();
-  alm.linkMany([...from, ...to], [...to, ...from], { types: [...types, ...types], weights: [...weights, ...weights] });
+  const alm = Alm.createSync({ directed: false });
+  alm.linkMany(from, to, { types, weights });
   return alm;
 }

@@ -21,7 +21,7 @@ export async function multihop(b: Bench): Promise<void> {
   const retriever = new Retriever(passages);
   const { graph, mesh } = retriever;
   b.log(
-    `multi-hop recall: ${questions.length} questions, ${passages.length} passages, ${graph.names.length} entities, ${mesh.edgeCount} arcs`,
+    `multi-hop recall: ${questions.length} questions, ${passages.length} passages, ${graph.names.length} entities, ${mesh.edgeCount} edges`,
   );
 
   const score = (name: string, rank: (question: string) => Float64Array): Recalls => {
