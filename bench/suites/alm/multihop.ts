@@ -65,17 +65,17 @@ export async function multihop(b: Bench): Promise<void> {
     b.score({ ...row, case: `multi-hop, all in five, ${how}`, ours: percent(validated.complete).mean, peerValue: knownComplete });
   }
 
-  const agreed = agreement(retriever, questions.slice(0, b.quick ? 5 : 25));
+  const agreed = agreement(retriever, questions.slice(0, 25));
   b.log(`of the five passages of exact PageRank the walk finds ${(100 * agreed).toFixed(1)} %`);
   const answer = () => questions.map(({ text }) => top(retriever.both(text), 5));
   const timed = { n, unit: "ms" as const };
   await b.measure({ case: "multi-hop, question to five passages", ...timed, check: () => agreed >= 0.95, ours: answer });
-  const seeds = () => questions.map(({ text }) => retriever.seeds(text).ids.length);
-  await b.measure({ case: "multi-hop, its seeds alone", ...timed, check: () => seeds().every((found) => found >= 0), ours: seeds });
+  const seeds = () => questions.filter(({ text }) => retriever.seeds(text).ids.length > 0).length;
+  await b.measure({ case: "multi-hop, its seeds alone", ...timed, check: () => seeds() >= 0.95 * n, ours: seeds });
   mesh.dispose();
 }
 
-/** Every setting that was thought of. */
+/** The settings that are chosen among. */
 function grid(): Setting[] {
   const settings: Setting[] = [];
   for (const named of [true, false])
