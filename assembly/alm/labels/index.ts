@@ -7,6 +7,8 @@ export * from "../../core/exports";
 export { input } from "./graph";
 export { buildLabels } from "./pack";
 export { answered, hasZeros, labelDistance, labelEntries, labelRoute } from "./query";
+export { buildLandmarks } from "./landmarks";
+export { found, landmarkDistance, landmarkRoute, searched, spanRow, spanTargets } from "./search";
 export { tableBegin, tableRow, tableTargets } from "./table";
 
 /** Starts an index that may take `limit` bytes, 0 for no limit. False if there is no memory. Called once, first. */

@@ -51,8 +51,8 @@ export class Header {
   bounds: u32;
   /** Landmarks there are. */
   landmarks: u32;
-  /** Bytes of a node's bounds. */
-  stride: u32;
+  /** Bounds of a node, a multiple of 8; twice where the graph is not symmetric. */
+  lanes: u32;
   /** The most bytes of the image, as given; 0 for no limit. */
   limit: u32;
   /** What one unit of a bound is worth: a power of two. */

@@ -13,7 +13,7 @@ const ENTRY_BYTES: u64 = 20;
 export const BLOCK: usize = STATE + offsetof<Header>();
 
 /** Bytes up to the next multiple of 64. */
-function padded(bytes: u64): u64 {
+export function padded(bytes: u64): u64 {
   return (bytes + 63) & ~63;
 }
 

@@ -14,6 +14,13 @@ export interface LabelsExports extends KernelExports {
   tableTargets(n: number): number;
   tableBegin(): number;
   tableRow(from: number): void;
+  buildLandmarks(count: number, keep: number): number;
+  landmarkDistance(from: number, to: number): number;
+  landmarkRoute(from: number, to: number): number;
+  found(): number;
+  searched(): number;
+  spanTargets(n: number): number;
+  spanRow(from: number, n: number): number;
 }
 
 /** Starts the kernel of an index. */
@@ -42,15 +49,4 @@ export function writeGraph(k: Kernel<LabelsExports>, graph: FrozenGraph, weights
   f32.set(weights, at);
   at += targets.length;
   u32.set(ranks, at);
-}
-
-/**
- * Writes the targets of a table of distances.
- * @returns their address
- */
-export function writeTargets(k: Kernel<LabelsExports>, targets: ArrayLike<number>): number {
-  const pointer = k.x.tableTargets(asU32(targets.length)) >>> 0;
-  if (pointer === 0) throw k.full(4 * targets.length);
-  k.u32.set(targets, pointer >>> 2);
-  return pointer;
 }

@@ -1,5 +1,7 @@
 import type { FrozenGraph } from "./types.js";
 
+const NONE = 0xffff_ffff;
+
 /** The nodes' ranks by degree, arcs in and out: the highest rank to the most arcs, of equals to the smaller node. O(nodes + arcs). */
 export function degreeOrder(graph: FrozenGraph): Uint32Array {
   const { nodes, offsets, targets } = graph;
@@ -15,4 +17,31 @@ export function degreeOrder(graph: FrozenGraph): Uint32Array {
   const ranks = new Uint32Array(nodes);
   for (let u = nodes - 1; u >= 0; u--) ranks[u] = next[degrees[u]]++;
   return ranks;
+}
+
+/** The nodes' numbers in a depth-first walk over all of them: chains of nodes, of which roads are full, lie together. O(nodes + arcs). */
+export function walkOrder(graph: FrozenGraph): Uint32Array {
+  const { nodes, offsets, targets } = graph;
+  const numbers = new Uint32Array(nodes).fill(NONE);
+  const stack = new Uint32Array(nodes);
+  const next = offsets.slice(0, nodes);
+  let count = 0;
+  for (let root = 0; root < nodes; root++) {
+    if (numbers[root] !== NONE) continue;
+    numbers[root] = count++;
+    stack[0] = root;
+    let depth = 1;
+    while (depth > 0) {
+      const node = stack[depth - 1];
+      if (next[node] === offsets[node + 1]) {
+        depth--;
+        continue;
+      }
+      const other = targets[next[node]++];
+      if (numbers[other] !== NONE) continue;
+      numbers[other] = count++;
+      stack[depth++] = other;
+    }
+  }
+  return numbers;
 }

@@ -1,11 +1,11 @@
 import { badArgument } from "../../../errors.js";
 import type { Bytes } from "../../../types.js";
 import { almLabelsModule } from "../../../wasm/generated/alm-labels.js";
-import { checkList, Kernel, limitBytes, NO_MEMORY, NOT_FOUND } from "../../../wasm/kernel.js";
+import { asU32, checkList, Kernel, limitBytes, NO_MEMORY, NOT_FOUND } from "../../../wasm/kernel.js";
 import { Layer } from "../../../wasm/layer.js";
 import { instantiate, instantiateSync, type WasmSource } from "../../../wasm/source.js";
 import { checkGraph, checkWeights } from "./check.js";
-import { type LabelsExports, start, writeGraph, writeTargets } from "./labels-kernel.js";
+import { type LabelsExports, start, writeGraph } from "./labels-kernel.js";
 import { degreeOrder } from "./labels-order.js";
 import type { FrozenGraph, RouteIndex } from "./types.js";
 
@@ -110,7 +110,9 @@ export class HubLabels extends Layer<LabelsExports> implements RouteIndex {
         for (let i = 0; i < all.length; i++) all[i] = k.x.labelDistance(sources[Math.floor(i / columns)], targets[i % columns]);
         return all;
       }
-      writeTargets(k, targets);
+      const pointer = k.x.tableTargets(asU32(columns)) >>> 2;
+      if (pointer === 0) throw k.full(4 * columns);
+      k.u32.set(targets, pointer);
       const row = k.x.tableBegin() >>> 3;
       if (row === 0) throw k.full();
       const { f64 } = k;
