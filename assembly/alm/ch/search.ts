@@ -1,0 +1,80 @@
+// The cheapest way up from one node and up against the arcs from the other, to where they meet. A search leaves out a node that is cheaper to
+// reach from above (stall on demand), and ends when neither heap holds anything below the best way found. In the core, where arcs lead
+// from node to node on one level, it ends when the least of both heaps together are no better (Nicholson 1966), once nothing outside waits.
+
+import { addressOf, BACKWARD, BLOCK_BYTES, coreEnd, FORWARD, UNIT, unitOf } from "./layout";
+import { drop, ensure, FROM, keyOf, least, reach, settle, startTrail, TO, undoTrail, unitAt } from "./trail";
+
+/** What the best way costs; Infinity where there is none. */
+export let best: f64 = 0;
+/** The trail entries of the node where both halves meet. */
+export let meetFrom: u32 = 0;
+export let meetTo: u32 = 0;
+
+/**
+ * Finds the cheapest way between two different nodes: `best`, and how, on the trail. The blocks are as before.
+ * @returns false without memory
+ */
+export function search(from: u32, to: u32): bool {
+  if (!startTrail(true)) return false;
+  best = Infinity;
+  reach(FROM, unitOf(from), 0, 0, 0);
+  reach(TO, unitOf(to), 0, 0, 0);
+  const done = run();
+  undoTrail();
+  return done;
+}
+
+function run(): bool {
+  const core = coreEnd();
+  // Heap entries of nodes outside the core.
+  let low: u32 = (unitAt(1) >= core ? 1 : 0) + (unitAt(2) >= core ? 1 : 0);
+  while (true) {
+    const e0 = least(FROM);
+    const e1 = least(TO);
+    const dir: u32 = e0 <= e1 ? FROM : TO;
+    const e = dir == FROM ? e0 : e1;
+    if (e == u64.MAX_VALUE || keyOf(e) >= best) return true;
+    if (low == 0 && keyOf(e0) + keyOf(e1) >= best) return true;
+    drop(dir);
+    const entry = <u32>e;
+    const unit = unitAt(entry);
+    const inCore = unit < core;
+    if (!inCore) low--;
+    const block = addressOf(unit);
+    const mine = (<usize>dir) << 3;
+    if (load<u32>(block + (mine >> 1), 16) != entry) continue;
+    settle();
+    const distance = load<f64>(block + mine);
+    const whole = distance + load<f64>(block + (mine ^ 8));
+    if (whole < best) {
+      best = whole;
+      meetFrom = load<u32>(block, 16);
+      meetTo = load<u32>(block, 20);
+    }
+    const count = load<u32>(block, 24);
+    const first = block + <usize>BLOCK_BYTES;
+    const end = first + ((<usize>count) << 4);
+    const up = dir == FROM ? FORWARD : BACKWARD;
+    if (!inCore && stalled(first, end, up ^ (FORWARD | BACKWARD), mine, distance)) continue;
+    if (!ensure(count)) return false;
+    for (let a = first; a < end; a += 16) {
+      const head = load<u32>(a);
+      if ((head & up) == 0) continue;
+      const next = distance + load<f64>(a, 8);
+      const other = head & UNIT;
+      if (next >= load<f64>(addressOf(other) + mine) || next >= best) continue;
+      reach(dir, other, next, entry, load<u32>(a, 4));
+      if (other >= core) low++;
+    }
+  }
+}
+
+/** Whether a node is cheaper to reach down from a node above it: no cheapest way then goes up from it. */
+export function stalled(first: usize, end: usize, down: u32, mine: usize, distance: f64): bool {
+  for (let a = first; a < end; a += 16) {
+    const head = load<u32>(a);
+    if ((head & down) != 0 && load<f64>(addressOf(head & UNIT) + mine) + load<f64>(a, 8) < distance) return true;
+  }
+  return false;
+}
