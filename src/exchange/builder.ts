@@ -56,7 +56,10 @@ export class Attributes {
         for (let i = 0; i < rows; i++) values[i] ??= fallback;
       }
       values.length = rows;
-      if (values.some((value) => value !== undefined)) result.set(name, { type, values });
+      if (!values.some((value) => value !== undefined)) continue;
+      // Integers that came before the column turned out to hold other numbers, too.
+      const large = type === "double" && values.some((value) => typeof value === "bigint");
+      result.set(name, { type, values: large ? values.map((value) => (typeof value === "bigint" ? Number(value) : value)) : values });
     }
     return result;
   }
@@ -74,6 +77,8 @@ export class GraphBuilder {
   readonly #directions: Direction[] = [];
   readonly #edgeKeys: (string | undefined)[] = [];
   readonly #knownEdges = new Set<string>();
+  /** Edges with a key; more than there are keys in NetworkX's files, which number the edges between two nodes. */
+  #keyed = 0;
   /** Ends of edges whose nodes come later in the file. */
   readonly #awaited: { edge: number; end: number[]; key: string; where: string }[] = [];
   readonly #where: Where;
@@ -98,8 +103,8 @@ export class GraphBuilder {
     this.#addEnd(edge, this.#from, source);
     this.#addEnd(edge, this.#to, target);
     if (key !== undefined) {
-      if (this.#knownEdges.has(key)) throw this.#fail(`${edgeName(edge, source, target)}: the key ${show(key)} comes twice`);
       this.#knownEdges.add(key);
+      this.#keyed++;
       this.#edgeKeys[edge] = key;
     }
     this.#directions.push(direction);
@@ -116,7 +121,12 @@ export class GraphBuilder {
   setText(on: Attributes, attribute: string, row: number, text: string, name: string): void {
     const column = on.columns.get(attribute) as Draft;
     if (text === "" && column.type !== "string") return;
-    const value = parseValue(column.type, text);
+    let value = parseValue(column.type, text);
+    if (value === undefined && column.type === "long") {
+      // NetworkX declares the type of the first value that it meets.
+      value = parseNumber(text);
+      if (value !== undefined) column.type = "double";
+    }
     if (value === undefined) throw this.#fail(`${name}, ${show(attribute)}: expected a value of type ${column.type}, got ${show(text)}`);
     const before = column.values[row];
     if (before !== undefined && !Object.is(before, value)) throw this.#fail(`${name}: ${show(attribute)} is given twice`);
@@ -156,7 +166,7 @@ export class GraphBuilder {
       nodeAttributes: this.node.finish(nodes.length, characters),
       edgeAttributes: this.edge.finish(edges, characters),
     };
-    if (this.#knownEdges.size > 0) {
+    if (this.#knownEdges.size > 0 && this.#knownEdges.size === this.#keyed) {
       this.#edgeKeys.length = edges;
       data.edgeKeys = this.#edgeKeys;
     }

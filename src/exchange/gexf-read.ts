@@ -22,6 +22,12 @@ const OWN: { readonly [element: string]: readonly (readonly [name: string, type:
   ],
 };
 
+const DIRECTIONS = new Map<string, Direction>([
+  ["directed", true],
+  ["undirected", false],
+  ["mutual", "mutual"],
+]);
+
 /**
  * Reads a graph in GEXF 1.1, 1.2 or 1.3, https://gexf.net. O(length of the text).
  *
@@ -62,8 +68,7 @@ class GexfReader implements Handler {
     switch (element.name) {
       case "graph":
         if (this.standard !== undefined) throw this.#fail("files of more than one graph are not read");
-        this.standard = this.#direction("defaultedgetype", element.get("defaultedgetype") ?? "undirected");
-        return true;
+        return this.#openGraph(element);
       case "attributes":
         return this.#openAttributes(element);
       case "attribute":
@@ -108,6 +113,13 @@ class GexfReader implements Handler {
     }
   }
 
+  #openGraph(element: Element): boolean {
+    const name = element.get("defaultedgetype") ?? "undirected";
+    this.standard = DIRECTIONS.get(name);
+    if (this.standard === undefined) throw this.#fail(`defaultedgetype: expected "directed", "undirected" or "mutual", got ${show(name)}`);
+    return true;
+  }
+
   #openAttributes(element: Element): boolean {
     if (element.get("mode") === "dynamic") throw this.#fail("attributes that change in time are not read");
     const name = element.get("class");
@@ -136,10 +148,13 @@ class GexfReader implements Handler {
   #openEdge(element: Element): boolean {
     this.#checkPlace(element);
     const [source, target, own] = [this.#need(element, "source"), this.#need(element, "target"), element.get("type")];
-    const direction = own === undefined ? (this.standard as Direction) : this.#direction("type", own);
+    // NetworkX puts an attribute of the name "type" here, whatever it says.
+    const direction = own !== undefined && DIRECTIONS.has(own) ? (DIRECTIONS.get(own) as Direction) : (this.standard as Direction);
     const row = this.builder.addEdge(source, target, direction, element.get("id"));
     this.#name = edgeName(row, source, target);
-    return this.#start("edge", row, element);
+    this.#start("edge", row, element);
+    if (own !== undefined && !DIRECTIONS.has(own) && element.get("kind") === undefined) this.#set(this.builder.edge, "kind", "string", own);
+    return true;
   }
 
   #start(kind: "node" | "edge", row: number, element: Element): true {
@@ -173,13 +188,6 @@ class GexfReader implements Handler {
   #set(on: Attributes, name: string, type: ColumnType, text: string): void {
     if (!on.columns.has(name)) on.declare(name, type);
     this.builder.setText(on, name, this.#row, text, this.#name);
-  }
-
-  #direction(name: string, value: string): Direction {
-    if (value === "directed") return true;
-    if (value === "undirected") return false;
-    if (value === "mutual") return "mutual";
-    throw this.#fail(`${name}: expected "directed", "undirected" or "mutual", got ${show(value)}`);
   }
 
   #checkPlace({ name }: Element): void {

@@ -126,7 +126,11 @@ function decimal(key: string): ItemId {
 
 function idsOf({ nodes }: GraphData, id: (key: string) => ItemId): Int32Array {
   const ids = new Int32Array(nodes.length);
-  for (let i = 0; i < nodes.length; i++) ids[i] = checkId(`id of ${show(nodes[i])}`, id(nodes[i]));
+  for (let i = 0; i < nodes.length; i++) {
+    const own = id(nodes[i]);
+    if (typeof own !== "number" || (own | 0) !== own || own < 0) checkId(`id of ${show(nodes[i])}`, own);
+    ids[i] = own;
+  }
   const sorted = ids.slice().sort();
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] !== sorted[i - 1]) continue;

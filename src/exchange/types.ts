@@ -39,7 +39,7 @@ export interface GraphData {
   types: Uint8Array;
   /** Names of the types by number, no two alike; without it a type's number is its name. */
   typeNames?: string[];
-  /** Keys that edges have in the file, no two alike. */
+  /** Keys that edges have in the file, no two alike; absent where a file has the same key twice. */
   edgeKeys?: (string | undefined)[];
   /** Attributes of the nodes by name. */
   nodeAttributes: Map<string, Column>;
