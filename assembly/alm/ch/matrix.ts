@@ -5,7 +5,7 @@
 import { scratchMore } from "../../core/arena";
 import { addressOf, BACKWARD, BLOCK_BYTES, coreEnd, FORWARD, UNIT, unitOf } from "./layout";
 import { stalled } from "./search";
-import { clearTrail, drop, ensure, FROM, least, reach, settle, startTrail, TO, undoTrail, unitAt } from "./trail";
+import { clearTrail, drop, ensure, FROM, least, reach, settle, startTrail, TO, undoTrail, unitAt, waiting } from "./trail";
 
 // A bucket's entry, 24 bytes: u32 address of the next one, u32 number of the target, f64 distance, u32 address of the block, u32 address
 // of the entry made before. The first one's address is in the block.
@@ -45,10 +45,9 @@ function fill(unit: u32, t: u32): bool {
   reach(TO, unit, 0, 0, 0);
   const core = coreEnd();
   let done: bool = true;
-  while (done) {
-    const e = least(TO);
-    if (e == u64.MAX_VALUE) break;
-    drop(TO);
+  while (done && waiting > 0) {
+    const e = least();
+    drop();
     const u = unitAt(<u32>e);
     const block = addressOf(u);
     if (load<u32>(block, 20) != <u32>e) continue;
@@ -73,10 +72,9 @@ function scan(unit: u32, row: usize): bool {
   reach(FROM, unit, 0, 0, 0);
   const core = coreEnd();
   let done: bool = true;
-  while (done) {
-    const e = least(FROM);
-    if (e == u64.MAX_VALUE) break;
-    drop(FROM);
+  while (done && waiting > 0) {
+    const e = least();
+    drop();
     const u = unitAt(<u32>e);
     const block = addressOf(u);
     if (load<u32>(block, 16) != <u32>e) continue;

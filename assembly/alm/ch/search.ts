@@ -1,9 +1,9 @@
 // The cheapest way up from one node and up against the arcs from the other, to where they meet. A search leaves out a node that is cheaper to
-// reach from above (stall on demand), and ends when neither heap holds anything below the best way found. In the core, where arcs lead
-// from node to node on one level, it ends when the least of both heaps together are no better (Nicholson 1966), once nothing outside waits.
+// reach from above (stall on demand), and ends when nothing that waits is below the best way found. In the core, where arcs lead
+// from node to node on one level, it ends when twice the least distance that waits is no better (Nicholson 1966), once nothing outside waits.
 
 import { addressOf, BACKWARD, BLOCK_BYTES, coreEnd, FORWARD, UNIT, unitOf } from "./layout";
-import { drop, ensure, FROM, keyOf, least, reach, settle, startTrail, TO, undoTrail, unitAt } from "./trail";
+import { directionOf, drop, ensure, FROM, keyOf, least, reach, settle, startTrail, TO, undoTrail, unitAt, waiting } from "./trail";
 
 /** What the best way costs; Infinity where there is none. */
 export let best: f64 = 0;
@@ -29,16 +29,14 @@ function run(): bool {
   const core = coreEnd();
   // Heap entries of nodes outside the core.
   let low: u32 = (unitAt(1) >= core ? 1 : 0) + (unitAt(2) >= core ? 1 : 0);
-  while (true) {
-    const e0 = least(FROM);
-    const e1 = least(TO);
-    const dir: u32 = e0 <= e1 ? FROM : TO;
-    const e = dir == FROM ? e0 : e1;
-    if (e == u64.MAX_VALUE || keyOf(e) >= best) return true;
-    if (low == 0 && keyOf(e0) + keyOf(e1) >= best) return true;
-    drop(dir);
+  while (waiting > 0) {
+    const e = least();
+    const key = keyOf(e);
+    if (key >= best || (low == 0 && key + key >= best)) return true;
+    drop();
     const entry = <u32>e;
     const unit = unitAt(entry);
+    const dir = directionOf(entry);
     const inCore = unit < core;
     if (!inCore) low--;
     const block = addressOf(unit);
@@ -68,6 +66,7 @@ function run(): bool {
       if (other >= core) low++;
     }
   }
+  return true;
 }
 
 /** Whether a node is cheaper to reach down from a node above it: no cheapest way then goes up from it. */

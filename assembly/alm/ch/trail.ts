@@ -1,13 +1,17 @@
-// The working space of a search, in SCRATCH: for each direction a heap, and one trail, on which every improvement of a node's distance leaves
-// an entry. The trail says which nodes must be put back after the search, and how each was reached: a path is read from it alone.
+// The working space of a search, in SCRATCH: a heap, which holds the searches of both directions, and a trail, on which every improvement of
+// a node's distance leaves an entry. The trail says which nodes must be put back after the search, and how each was reached: a path is
+// read from it alone.
 //
-//   trail entry, 16 bytes: u32 unit of the node, u32 entry of the node before, u32 number of the arc from there, u32 spare
-//   heap entry: the f32 not above the distance in the upper half, the trail entry in the lower: old if it is not the node's latest.
+//   trail entry, 16 bytes: u32 unit of the node, u32 direction, u32 entry of the node before, u32 number of the arc from there
+//   heap entry: the f32 not above the distance in the upper half, the trail entry in the lower: old if it is not the node's latest
 //
 // Entry 0 is not used: a node whose entry is 0 has not been reached.
+//
+// The heap is a 4-ary one as in core/heap.ts, but no branch depends on how its entries compare: a search of a road network takes a few
+// hundred entries out and lives on not guessing wrong. To that end slots after the last entry, to the end of its group of four, hold the
+// largest key; and what replaces the top goes down to a leaf first and up from there.
 
 import { scratch, scratchMore } from "../../core/arena";
-import { heapPop, heapPush } from "../../core/heap";
 import { addressOf } from "./layout";
 
 /** Directions; a direction's fields of a block are at `dir << 3` and 16 + `dir << 2`. */
@@ -15,25 +19,24 @@ export const FROM: u32 = 0;
 export const TO: u32 = 1;
 
 const ROOM: u32 = 4096;
+const LARGEST: u64 = 0xffffffffffffffff;
 let room: u32 = 0;
-export let trail: usize = 0;
-let heaps0: usize = 0;
-let heaps1: usize = 0;
+let trail: usize = 0;
+let heap: usize = 0;
 /** Entries on the trail, the unused one included. */
-export let trailEnd: u32 = 1;
-/** Entries in the heaps. */
-export let waiting0: u32 = 0;
-export let waiting1: u32 = 0;
+let trailEnd: u32 = 1;
+/** Entries in the heap. */
+export let waiting: u32 = 0;
 /** Nodes settled by the last search. */
 export let settled: u32 = 0;
 
 /** Starts a query's search. @param fresh whether the query has taken no working space yet. @returns false without memory */
 export function startTrail(fresh: bool): bool {
   room = ROOM;
-  trail = fresh ? scratch(ROOM << 5) : scratchMore(ROOM << 5);
+  const bytes = spaceOf(ROOM);
+  trail = fresh ? scratch(bytes) : scratchMore(bytes);
   if (trail == 0) return false;
-  heaps0 = trail + ((<usize>ROOM) << 4);
-  heaps1 = heaps0 + ((<usize>ROOM) << 3);
+  heap = trail + ((<usize>ROOM) << 4);
   clearTrail();
   return true;
 }
@@ -41,8 +44,7 @@ export function startTrail(fresh: bool): bool {
 /** Forgets the last search, which has been undone. */
 export function clearTrail(): void {
   trailEnd = 1;
-  waiting0 = 0;
-  waiting1 = 0;
+  waiting = 0;
   settled = 0;
 }
 
@@ -60,50 +62,86 @@ function more(n: u32): bool {
   const least = <u64>trailEnd + <u64>n;
   let want = (<u64>room) << 1;
   while (want < least) want <<= 1;
-  const place = want < 1 << 27 ? scratchMore((<u32>want) << 5) : 0;
+  const place = want < 1 << 27 ? scratchMore(spaceOf(<u32>want)) : 0;
   if (place == 0) return false;
-  const first = place + ((<usize>want) << 4);
-  const second = first + ((<usize>want) << 3);
+  const other = place + ((<usize>want) << 4);
   memory.copy(place, trail, (<usize>trailEnd) << 4);
-  memory.copy(first, heaps0, (<usize>waiting0) << 3);
-  memory.copy(second, heaps1, (<usize>waiting1) << 3);
+  memory.copy(other, heap, ((<usize>waiting) << 3) + 32);
   trail = place;
-  heaps0 = first;
-  heaps1 = second;
+  heap = other;
   room = <u32>want;
   return true;
+}
+
+/** Bytes of a trail and a heap, with the rest of its last group. */
+function spaceOf(entries: u32): u32 {
+  return entries * 24 + 32;
 }
 
 /** Notes that the node of `unit` can be reached at `distance` over an arc from trail entry `before`. Room is there. */
 export function reach(dir: u32, unit: u32, distance: f64, before: u32, arc: u32): void {
   const entry = trailEnd++;
   const t = trail + ((<usize>entry) << 4);
-  store<u32>(t, unit);
-  store<u32>(t, before, 4);
-  store<u32>(t, arc, 8);
+  store<u64>(t, ((<u64>dir) << 32) | <u64>unit);
+  store<u64>(t, ((<u64>arc) << 32) | <u64>before, 8);
   const block = addressOf(unit);
   store<f64>(block + ((<usize>dir) << 3), distance);
   store<u32>(block + ((<usize>dir) << 2), entry, 16);
-  const e = ((<u64>reinterpret<u32>(below(distance))) << 32) | <u64>entry;
-  if (dir == FROM) heapPush(heaps0, waiting0++, e);
-  else heapPush(heaps1, waiting1++, e);
+  const i = waiting++;
+  if ((i & 3) == 1) {
+    // The first of a group.
+    const p = heap + ((<usize>i) << 3);
+    store<u64>(p, LARGEST, 8);
+    store<u64>(p, LARGEST, 16);
+    store<u64>(p, LARGEST, 24);
+  }
+  raise(i, ((<u64>reinterpret<u32>(below(distance))) << 32) | <u64>entry);
 }
 
-/** The least entry of a direction's heap, u64.MAX_VALUE if there is none. */
-export function least(dir: u32): u64 {
-  if (dir == FROM) return waiting0 > 0 ? load<u64>(heaps0) : u64.MAX_VALUE;
-  return waiting1 > 0 ? load<u64>(heaps1) : u64.MAX_VALUE;
+/** The least entry of the heap, which is not empty. */
+export function least(): u64 {
+  return load<u64>(heap);
 }
 
 /** Takes it out. */
-export function drop(dir: u32): void {
-  if (dir == FROM) heapPop(heaps0, waiting0--);
-  else heapPop(heaps1, waiting1--);
+export function drop(): void {
+  const n = --waiting;
+  const end = heap + ((<usize>n) << 3);
+  const last = load<u64>(end);
+  store<u64>(end, LARGEST);
+  if (n == 0) return;
+  let i: u32 = 0;
+  for (let c: u32 = 1; c < n; c = (i << 2) + 1) {
+    const p = heap + ((<usize>c) << 3);
+    const k0 = load<u64>(p);
+    const k1 = load<u64>(p, 8);
+    const k2 = load<u64>(p, 16);
+    const k3 = load<u64>(p, 24);
+    const left = select<u64>(k1, k0, k1 < k0);
+    const right = select<u64>(k3, k2, k3 < k2);
+    const leftAt = select<u32>(c + 1, c, k1 < k0);
+    const rightAt = select<u32>(c + 3, c + 2, k3 < k2);
+    store<u64>(heap + ((<usize>i) << 3), select<u64>(right, left, right < left));
+    i = select<u32>(rightAt, leftAt, right < left);
+  }
+  raise(i, last);
 }
 
-/** What a heap entry's distance is at least. */
+/** Puts an entry into slot i or, moving those before it down, above. */
+function raise(i: u32, e: u64): void {
+  while (i > 0) {
+    const parent = (i - 1) >> 2;
+    const p = load<u64>(heap + ((<usize>parent) << 3));
+    if (p <= e) break;
+    store<u64>(heap + ((<usize>i) << 3), p);
+    i = parent;
+  }
+  store<u64>(heap + ((<usize>i) << 3), e);
+}
+
+/** What the distance of a heap entry is at least. */
 export function keyOf(e: u64): f64 {
-  return e == u64.MAX_VALUE ? Infinity : <f64>reinterpret<f32>(<u32>(e >> 32));
+  return <f64>reinterpret<f32>(<u32>(e >> 32));
 }
 
 /** The unit of a trail entry. */
@@ -111,14 +149,19 @@ export function unitAt(entry: u32): u32 {
   return load<u32>(trail + ((<usize>entry) << 4));
 }
 
+/** The direction of a trail entry. */
+export function directionOf(entry: u32): u32 {
+  return load<u32>(trail + ((<usize>entry) << 4), 4);
+}
+
 /** The trail entry before. */
 export function beforeOf(entry: u32): u32 {
-  return load<u32>(trail + ((<usize>entry) << 4), 4);
+  return load<u32>(trail + ((<usize>entry) << 4), 8);
 }
 
 /** The number of the arc from the entry before. */
 export function arcOf(entry: u32): u32 {
-  return load<u32>(trail + ((<usize>entry) << 4), 8);
+  return load<u32>(trail + ((<usize>entry) << 4), 12);
 }
 
 /** Puts back the distances of all nodes on the trail. */
@@ -135,5 +178,5 @@ export function undoTrail(): void {
 /** The largest f32 that is not above x >= 0. */
 function below(x: f64): f32 {
   const near = <f32>x;
-  return <f64>near > x ? reinterpret<f32>(reinterpret<u32>(near) - 1) : near;
+  return reinterpret<f32>(reinterpret<u32>(near) - select<u32>(1, 0, <f64>near > x));
 }
