@@ -1,8 +1,10 @@
 import { badArgument, MfnError, show } from "../errors.js";
 import { type Attributes, GraphBuilder } from "./builder.js";
+import { jsonFault } from "./json-fault.js";
 import { namesOf } from "./names.js";
 import type { ColumnType, GraphData, Json, NameOptions } from "./types.js";
 import type { Value } from "./values.js";
+import { placeOf } from "./xml-read.js";
 
 /** A graph as graphology's `export()` gives it and its `import()` takes it. */
 export interface SerializedGraph {
@@ -70,12 +72,9 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const { message } = error as Error;
-    // Engines name the place differently: by position, by line and column, or not at all.
-    const position = /line \d+/.test(message) ? undefined : /position (\d+)/.exec(message)?.[1];
-    const lines = position === undefined ? [] : text.slice(0, Number(position)).split("\n");
-    const place = lines.length === 0 ? "" : `line ${lines.length}, column ${lines[lines.length - 1].length + 1}: `;
-    throw new MfnError("ERR_INPUT", place + message, { cause: error });
+    const before = text.slice(0, jsonFault(text)).split("\n");
+    const place = placeOf({ line: before.length, column: before[before.length - 1].length + 1 });
+    throw new MfnError("ERR_INPUT", `${place}${(error as Error).message}`, { cause: error });
   }
 }
 

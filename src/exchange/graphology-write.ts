@@ -3,7 +3,7 @@ import type { SerializedGraph } from "./graphology-read.js";
 import { claimed, namesOf, typeNameOf, usesTypes, usesWeights } from "./names.js";
 import { parallelEdges } from "./parallel.js";
 import type { Column, GraphData, NameOptions } from "./types.js";
-import type { Value } from "./values.js";
+import { printFloat, type Value } from "./values.js";
 
 /** A column as the format has it. */
 interface Output {
@@ -75,7 +75,8 @@ function places({ coordinates }: GraphData): Output[] {
 
 function links(data: GraphData, names: Required<NameOptions>): Output[] {
   const result: Output[] = [];
-  if (names.weight !== null && usesWeights(data)) result.push({ name: names.weight, value: (row) => data.weights[row] });
+  if (names.weight !== null && usesWeights(data))
+    result.push({ name: names.weight, value: (row) => Number(printFloat(data.weights[row])) });
   if (names.type !== null && usesTypes(data)) {
     result.push({ name: names.type, value: (row) => (data.typeNames === undefined ? data.types[row] : typeNameOf(data, row)) });
   }
