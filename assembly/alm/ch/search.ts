@@ -3,7 +3,22 @@
 // from node to node on one level, it ends when twice the least distance that waits is no better (Nicholson 1966), once nothing outside waits.
 
 import { addressOf, BACKWARD, BLOCK_BYTES, coreEnd, FORWARD, UNIT, unitOf } from "./layout";
-import { directionOf, drop, ensure, FROM, keyOf, least, reach, settle, startTrail, TO, undoTrail, unitAt, waiting } from "./trail";
+import {
+  arcsAhead,
+  directionOf,
+  drop,
+  ensure,
+  FROM,
+  keyOf,
+  least,
+  reach,
+  settle,
+  startTrail,
+  TO,
+  undoTrail,
+  unitAt,
+  waiting,
+} from "./trail";
 
 /** What the best way costs; Infinity where there is none. */
 export let best: f64 = 0;
@@ -51,22 +66,41 @@ function run(): bool {
       meetTo = load<u32>(block, 20);
     }
     const count = load<u32>(block, 24);
-    const first = block + <usize>BLOCK_BYTES;
-    const end = first + ((<usize>count) << 4);
-    const up = dir == FROM ? FORWARD : BACKWARD;
-    if (!inCore && stalled(first, end, up ^ (FORWARD | BACKWARD), mine, distance)) continue;
     if (!ensure(count)) return false;
-    for (let a = first; a < end; a += 16) {
-      const head = load<u32>(a);
-      if ((head & up) == 0) continue;
-      const next = distance + load<f64>(a, 8);
-      const other = head & UNIT;
-      if (next >= load<f64>(addressOf(other) + mine) || next >= best) continue;
-      reach(dir, other, next, entry, load<u32>(a, 4));
+    const ahead = pick(block + <usize>BLOCK_BYTES, count, dir, inCore, distance);
+    for (let p = arcsAhead; p < ahead; p += 4) {
+      const a = <usize>load<u32>(p);
+      const other = load<u32>(a) & UNIT;
+      reach(dir, other, distance + load<f64>(a, 8), entry, load<u32>(a, 4));
       if (other >= core) low++;
     }
   }
   return true;
+}
+
+/**
+ * Lists the arcs on which a node's upper ends are cheaper to reach than before, at `arcsAhead`; none where the node itself is cheaper
+ * to reach from above. One pass for both, without a branch that is hard to foretell: in the upper parts of a hierarchy a node has tens of arcs.
+ * @returns the end of the list
+ */
+function pick(first: usize, count: u32, dir: u32, inCore: bool, distance: f64): usize {
+  const mine = (<usize>dir) << 3;
+  const up = dir == FROM ? FORWARD : BACKWARD;
+  const down = inCore ? 0 : up ^ (FORWARD | BACKWARD);
+  const most = best;
+  let p = arcsAhead;
+  const end = first + ((<usize>count) << 4);
+  for (let a = first; a < end; a += 16) {
+    const head = load<u32>(a);
+    const weight = load<f64>(a, 8);
+    const known = load<f64>(addressOf(head & UNIT) + mine);
+    if (known + weight < distance && (head & down) != 0) return arcsAhead;
+    if ((head & up) == 0) continue;
+    const next = distance + weight;
+    store<u32>(p, <u32>a);
+    p += select<usize>(select<usize>(4, 0, next < known), 0, next < most);
+  }
+  return p;
 }
 
 /** Whether a node is cheaper to reach down from a node above it: no cheapest way then goes up from it. */

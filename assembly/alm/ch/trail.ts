@@ -23,6 +23,8 @@ const LARGEST: u64 = 0xffffffffffffffff;
 let room: u32 = 0;
 let trail: usize = 0;
 let heap: usize = 0;
+/** Address of a list of as many u32 as the trail has room for: arcs to be followed. */
+export let arcsAhead: usize = 0;
 /** Entries on the trail, the unused one included. */
 let trailEnd: u32 = 1;
 /** Entries in the heap. */
@@ -36,7 +38,8 @@ export function startTrail(fresh: bool): bool {
   const bytes = spaceOf(ROOM);
   trail = fresh ? scratch(bytes) : scratchMore(bytes);
   if (trail == 0) return false;
-  heap = trail + ((<usize>ROOM) << 4);
+  arcsAhead = trail + ((<usize>ROOM) << 4);
+  heap = arcsAhead + ((<usize>ROOM) << 2);
   clearTrail();
   return true;
 }
@@ -64,7 +67,8 @@ function more(n: u32): bool {
   while (want < least) want <<= 1;
   const place = want < 1 << 27 ? scratchMore(spaceOf(<u32>want)) : 0;
   if (place == 0) return false;
-  const other = place + ((<usize>want) << 4);
+  arcsAhead = place + ((<usize>want) << 4);
+  const other = arcsAhead + ((<usize>want) << 2);
   memory.copy(place, trail, (<usize>trailEnd) << 4);
   memory.copy(other, heap, ((<usize>waiting) << 3) + 32);
   trail = place;
@@ -73,9 +77,9 @@ function more(n: u32): bool {
   return true;
 }
 
-/** Bytes of a trail and a heap, with the rest of its last group. */
+/** Bytes of a trail, a list of arcs and a heap, with the rest of its last group. */
 function spaceOf(entries: u32): u32 {
-  return entries * 24 + 32;
+  return entries * 28 + 32;
 }
 
 /** Notes that the node of `unit` can be reached at `distance` over an arc from trail entry `before`. Room is there. */

@@ -8,7 +8,7 @@ import { degreeOf, entriesOf, WEIGHT_IN, WEIGHT_OUT } from "./lists";
 import { symmetric } from "./read";
 
 /** Nodes that a search settles at most. */
-const SETTLED: u32 = 40;
+const SETTLED: u32 = 100;
 /** Nodes that a search reaches at most. */
 const REACHED: u32 = 1 << 15;
 
