@@ -59,8 +59,8 @@ export function internet(): Graph | undefined {
     .decode(file)
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => line.split("\t").map(Number));
-  const ids = new Map([...new Set(rows.flatMap(([u, v]) => [u, v]))].sort((a, b) => a - b).map((name, id) => [name, id]));
+    .map((line) => line.split("\t", 2).map(Number));
+  const ids = new Map([...new Set(rows.flat())].sort((a, b) => a - b).map((name, id) => [name, id]));
   const from = Int32Array.from(rows, ([u]) => ids.get(u)!);
   const to = Int32Array.from(rows, ([, v]) => ids.get(v)!);
   const random = new Random(11);
@@ -176,17 +176,23 @@ export interface Questions {
   to: Int32Array;
 }
 
-/** Draws `count` pairs of nodes which reach each other through the hub: the one of twenty random nodes that reaches most. */
+/**
+ * Draws `count` pairs of nodes which reach each other through the hub: of twenty random nodes the one that lies between most pairs.
+ * Throws where there are hardly so many pairs.
+ */
 export function questions(graph: Graph, csr: Csr, count: number, seed = 7): Questions {
   const random = new Random(seed);
+  const back = graph.directed ? toCsr(graph, true) : csr;
   let hub = 0;
-  let targets = new Int32Array(0);
+  let targets = reachable(csr, 0);
+  let sources = reachable(back, 0);
   for (let i = 0; i < 20; i++) {
     const node = random.below(graph.nodes);
-    const nodes = reachable(csr, node);
-    if (nodes.length > targets.length) [hub, targets] = [node, nodes];
+    const next = reachable(csr, node);
+    const before = graph.directed ? reachable(back, node) : next;
+    if (next.length * before.length > targets.length * sources.length) [hub, targets, sources] = [node, next, before];
   }
-  const sources = graph.directed ? reachable(toCsr(graph, true), hub) : targets;
+  if (sources.length * targets.length < 2 * count) throw new Error(`${graph.name} has no ${count} pairs with a path`);
   const seen = new Set<number>();
   const from = new Int32Array(count);
   const to = new Int32Array(count);

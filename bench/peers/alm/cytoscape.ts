@@ -26,7 +26,11 @@ interface Found {
 interface Collection {
   aStar(options: Search & { goal: Element }): Found;
   dijkstra(options: Search): { distanceTo(node: Element): number };
-  bfs(options: { root: Element; directed: boolean; visit: (v: Element, e: unknown, u: unknown, i: number, depth: number) => void }): unknown;
+  bfs(options: {
+    root: Element;
+    directed: boolean;
+    visit: (v: Element, e: unknown, u: unknown, i: number, depth: number) => void;
+  }): unknown;
 }
 interface Instance {
   add(elements: object[]): unknown;
@@ -78,22 +82,30 @@ function load(library: Library, graph: Graph, full: boolean): PeerGraph {
         cost: (found) => ((found as Found).found ? (found as Found).distance : Infinity),
       },
     ],
-    bfs: (source) => {
-      const depths = new Int32Array(nodes).fill(-1);
-      const visit = (v: Element, _e: unknown, _u: unknown, _i: number, depth: number) => {
-        depths[+v.id()] = depth;
-      };
-      instance.elements().bfs({ root: node(source), directed, visit });
-      return depths;
-    },
-    sssp: {
-      name: `${label("cytoscape")} dijkstra`,
-      run: (source) => instance.elements().dijkstra({ root: node(source), weight, directed }),
-      distances: (result) => {
-        const { distanceTo } = result as ReturnType<Collection["dijkstra"]>;
-        return Float64Array.from(keys, (_, u) => distanceTo(node(u)));
+    bfs: [
+      {
+        name: `${label("cytoscape")} bfs`,
+        run: (source) => {
+          const depths = new Int32Array(nodes).fill(-1);
+          const visit = (v: Element, _e: unknown, _u: unknown, _i: number, depth: number) => {
+            depths[+v.id()] = depth;
+          };
+          instance.elements().bfs({ root: node(source), directed, visit });
+          return depths;
+        },
+        read: (result) => result as Int32Array,
       },
-    },
+    ],
+    sssp: [
+      {
+        name: `${label("cytoscape")} dijkstra`,
+        run: (source) => instance.elements().dijkstra({ root: node(source), weight, directed }),
+        read: (result) => {
+          const { distanceTo } = result as ReturnType<Collection["dijkstra"]>;
+          return Float64Array.from(keys, (_, u) => distanceTo(node(u)));
+        },
+      },
+    ],
     twoHops: (seed) => {
       const seen = new Set<number>();
       peerGraph.forEachOut(seed, (near) => {

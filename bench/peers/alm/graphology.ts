@@ -28,6 +28,7 @@ type Predecessors = [order: string[], before: Record<string, string[]>, paths: u
 interface Paths {
   dijkstra: {
     bidirectional(graph: Instance, from: string, to: string, weight: string): Path;
+    singleSource(graph: Instance, source: string, weight: string): Record<string, string[]>;
     brandes(graph: Instance, source: string, weight: string): Predecessors;
   };
   astar: {
@@ -60,6 +61,12 @@ function load(library: Graphology, paths: Paths, traversal: Traversal, graph: Gr
     for (let i = 1; i < path.length; i++) sum += weightOf(path[i - 1], path[i]);
     return sum;
   };
+  /** Distances from nodes and the nodes before them on the path, which come first; the source has none. */
+  const distancesOf = (steps: [node: string, before: string | undefined][]) => {
+    const distances = new Float64Array(nodes).fill(Infinity);
+    for (const [node, before] of steps) distances[+node] = before === undefined ? 0 : distances[+before] + weightOf(before, node);
+    return distances;
+  };
   const peerGraph: PeerGraph = {
     insert: (rows) => {
       for (let i = 0; i < rows.length; i++) {
@@ -82,25 +89,61 @@ function load(library: Graphology, paths: Paths, traversal: Traversal, graph: Gr
         cost,
       },
     ],
-    bfs: (source) => {
-      const depths = new Int32Array(nodes).fill(-1);
-      traversal.bfsFromNode(instance, keys[source], (node, _, depth) => {
-        depths[+node] = depth;
-      });
-      return depths;
-    },
-    sssp: {
-      // singleSource copies the path to every node, which a city's streets do not fit into the heap with.
-      name: `${label("graphology-shortest-path")} brandes`,
-      run: (source) => paths.dijkstra.brandes(instance, keys[source], "weight"),
-      distances: (result) => {
-        const [order, before] = result as Predecessors;
-        const distances = new Float64Array(nodes).fill(Infinity);
-        distances[+order[0]] = 0;
-        for (const node of order.slice(1)) distances[+node] = distances[+before[node][0]] + weightOf(before[node][0], node);
-        return distances;
+    bfs: [
+      {
+        name: `${label("graphology")}, typed arrays`,
+        run: (source) => {
+          const depths = new Int32Array(nodes).fill(-1);
+          const queue = new Int32Array(nodes);
+          let count = 1;
+          let depth = 1;
+          queue[0] = source;
+          depths[source] = 0;
+          const see = (key: string) => {
+            const v = +key;
+            if (depths[v] >= 0) return;
+            depths[v] = depth;
+            queue[count++] = v;
+          };
+          for (let i = 0; i < count; i++) {
+            depth = depths[queue[i]] + 1;
+            instance.forEachOutboundNeighbor(keys[queue[i]], see);
+          }
+          return depths;
+        },
+        read: (result) => result as Int32Array,
       },
-    },
+      {
+        name: `${label("graphology-traversal")} bfsFromNode`,
+        run: (source) => {
+          const depths = new Int32Array(nodes).fill(-1);
+          traversal.bfsFromNode(instance, keys[source], (node, _, depth) => {
+            depths[+node] = depth;
+          });
+          return depths;
+        },
+        read: (result) => result as Int32Array,
+      },
+    ],
+    sssp: [
+      {
+        name: `${label("graphology-shortest-path")} singleSource`,
+        run: (source) => paths.dijkstra.singleSource(instance, keys[source], "weight"),
+        read: (result) => {
+          const ways = Object.entries(result as Record<string, string[]>).sort(([, a], [, z]) => a.length - z.length);
+          return distancesOf(ways.map(([node, way]) => [node, way[way.length - 2]]));
+        },
+      },
+      {
+        // The same search without a copy of the path to every node.
+        name: `${label("graphology-shortest-path")} brandes`,
+        run: (source) => paths.dijkstra.brandes(instance, keys[source], "weight"),
+        read: (result) => {
+          const [order, before] = result as Predecessors;
+          return distancesOf(order.map((node) => [node, before[node][0]]));
+        },
+      },
+    ],
     twoHops: (seed) => {
       const seen = new Set<string>();
       const start = keys[seed];

@@ -58,7 +58,8 @@ function load(library: Library, paths: Paths, graph: Graph, full: boolean): Peer
     };
   }
   const finder = paths.nba(instance, options);
-  const weightOf = (u: number, v: number) => (instance.getLink(u, v) ?? (directed ? undefined : instance.getLink(v, u)))?.data ?? Number.NaN;
+  const weightOf = (u: number, v: number) =>
+    (instance.getLink(u, v) ?? (directed ? undefined : instance.getLink(v, u)))?.data ?? Number.NaN;
   const peerGraph: PeerGraph = {
     insert: (rows) => {
       for (let i = 0; i < rows.length; i++) instance.addLink(from[rows[i]], to[rows[i]], weights[rows[i]]);
@@ -85,24 +86,32 @@ function load(library: Library, paths: Paths, graph: Graph, full: boolean): Peer
         },
       },
     ],
-    bfs: (source) => {
-      const depths = new Int32Array(nodes).fill(-1);
-      const queue = new Int32Array(nodes);
-      let count = 1;
-      let depth = 1;
-      queue[0] = source;
-      depths[source] = 0;
-      const see = ({ id }: Node) => {
-        if (depths[id] >= 0) return;
-        depths[id] = depth;
-        queue[count++] = id;
-      };
-      for (let i = 0; i < count; i++) {
-        depth = depths[queue[i]] + 1;
-        instance.forEachLinkedNode(queue[i], see, directed);
-      }
-      return depths;
-    },
+    bfs: [
+      {
+        name: `${label("ngraph.graph")}, typed arrays`,
+        run: (source) => {
+          const depths = new Int32Array(nodes).fill(-1);
+          const queue = new Int32Array(nodes);
+          let count = 1;
+          let depth = 1;
+          queue[0] = source;
+          depths[source] = 0;
+          const see = ({ id }: Node) => {
+            if (depths[id] >= 0) return;
+            depths[id] = depth;
+            queue[count++] = id;
+          };
+          for (let i = 0; i < count; i++) {
+            depth = depths[queue[i]] + 1;
+            instance.forEachLinkedNode(queue[i], see, directed);
+          }
+          return depths;
+        },
+        read: (result) => result as Int32Array,
+      },
+    ],
+    // It has shortest paths between two nodes only.
+    sssp: [],
     twoHops: (seed) => {
       const seen = new Set<number>();
       const far = ({ id }: Node) => {

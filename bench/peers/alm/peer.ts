@@ -16,10 +16,10 @@ export interface PeerGraph {
   edgeCount(): number;
   /** Ways to find a route, by name, the fastest first. */
   routes: PeerRoute[];
-  /** Edges from the source to each node, -1 where there is no path. */
-  bfs(source: number): Int32Array;
-  /** Distances from the source, Infinity where there is no path; absent where the library has no such function. */
-  sssp?: { name: string; run(source: number): unknown; distances(result: unknown): Float64Array };
+  /** Breadth-first searches. */
+  bfs: PeerWalk<Int32Array>[];
+  /** Shortest paths from one source, where the library has such functions. */
+  sssp: PeerWalk<Float64Array>[];
   /** Nodes at most two edges away, the seed left out. */
   twoHops(seed: number): number;
   /** Calls `see` with the node at the other end and the weight of each edge that may be followed from a node. */
@@ -35,6 +35,16 @@ export interface PeerRoute {
   find(from: number, to: number): unknown;
   /** Sum of the weights along what `find` returned, Infinity where there is no path. */
   cost(found: unknown): number;
+}
+
+/** A walk through the whole graph. */
+export interface PeerWalk<Depths> {
+  /** Library, version and function. */
+  name: string;
+  /** Walks; what it returns is the library's own. */
+  run(source: number): unknown;
+  /** What `run` found, by node: -1 edges, or an infinite distance, where there is no path. */
+  read(result: unknown): Depths;
 }
 
 /** A library. */
