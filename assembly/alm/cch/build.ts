@@ -79,7 +79,7 @@ function describe(n: u32, offsets: usize, targets: usize, rank: usize, parents: 
   h.pairs = arcs - (n - roots);
   const counts = scratchMore((arcs + 1) << 2);
   if (counts == 0 || topologyWords() >= 1 << 30) return NO_MEMORY;
-  made = scratchMore(<u32>topologyWords() << 2);
+  made = scratchMore((<u32>topologyWords()) << 2);
   if (made == 0) return NO_MEMORY;
   placeTopology(made);
   memory.copy(ranks, rank, (<usize>n) << 2);

@@ -37,12 +37,19 @@ export function customise(given: usize): i32 {
       const stop = get(pairs, 2 * p + 1);
       const w = v128.load(weights + ((<usize>i) << 4));
       const down = v128.shuffle<f64>(w, w, 1, 0);
-      // As many upper neighbours as x has: the same ones.
+      const middle = i32x4.splat(i);
+      let way = weights + ((<usize>(i + 1)) << 4);
+      const stopAt = weights + ((<usize>stop) << 4);
       if (stop - i - 1 == end - first) {
-        const shift = (<isize>first - <isize>(i + 1));
-        for (let j = i + 1; j < stop; j++) relax(down, j, <u32>(<isize>j + shift), i);
+        // As many upper neighbours as x has: the same ones. Two of them are one load of the middles.
+        let q = (<usize>first) << 3;
+        for (const pairsEnd = stopAt - 16; way < pairsEnd; way += 32, q += 16) relaxTwo(down, way, q, middle);
+        for (; way < stopAt; way += 16, q += 8) relax(f64x2.add(down, v128.load(way)), q, middle);
       } else {
-        for (let j = i + 1; j < stop; j++) relax(down, j, get(arcAt, get(heads, j)), i);
+        let head = at(heads, i + 1);
+        for (; way < stopAt; way += 16, head += 4) {
+          relax(f64x2.add(down, v128.load(way)), (<usize>get(arcAt, load<u32>(head))) << 3, middle);
+        }
       }
     }
   }
@@ -67,15 +74,27 @@ function takeBases(base: u32, end: u32, given: usize): u32 {
   return base;
 }
 
-/** Tries the way over arcs i (added already, as `down`) and j as arc q. */
-function relax(down: v128, j: u32, q: u32, i: u32): void {
-  const place = weights + ((<usize>q) << 4);
-  const way = f64x2.add(down, v128.load(weights + ((<usize>j) << 4)));
+/** Takes what is cheaper than the arc whose middles are at offset `q`. Without a branch: which way is cheaper is not foreseen. */
+function relax(way: v128, q: usize, i: v128): void {
+  const place = weights + (q << 1);
   const before = v128.load(place);
   const better = f64x2.lt(way, before);
-  if (!v128.any_true(better)) return;
-  v128.store(place, v128.bitselect(way, before, better));
+  v128.store(place, f64x2.pmin(before, way));
   const narrow = v128.shuffle<u32>(better, better, 0, 2, 0, 2);
-  const middle = middles + ((<usize>q) << 3);
-  v128.store_lane<u64>(middle, v128.bitselect(i32x4.splat(i), v128.load_zero<u64>(middle), narrow), 0);
+  const middle = middles + q;
+  v128.store_lane<u64>(middle, v128.bitselect(i, v128.load_zero<u64>(middle), narrow), 0);
+}
+
+/** The same for two arcs in a row, over the two at `way`. */
+function relaxTwo(down: v128, way: usize, q: usize, i: v128): void {
+  const place = weights + (q << 1);
+  const first = v128.load(place);
+  const second = v128.load(place, 16);
+  const firstWay = f64x2.add(down, v128.load(way));
+  const secondWay = f64x2.add(down, v128.load(way, 16));
+  v128.store(place, f64x2.pmin(first, firstWay));
+  v128.store(place, f64x2.pmin(second, secondWay), 16);
+  const better = v128.shuffle<u32>(f64x2.lt(firstWay, first), f64x2.lt(secondWay, second), 0, 2, 4, 6);
+  const middle = middles + q;
+  v128.store(middle, v128.bitselect(i, v128.load(middle), better));
 }

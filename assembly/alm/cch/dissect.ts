@@ -5,7 +5,7 @@
 
 import { scratchBack, scratchEnd, scratchMore } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
-import { eliminate } from "./degree";
+import { eliminate, MOST_TRIANGLES, TOO_DENSE } from "./degree";
 import { clearSides, cutInto, flowBytes, flowOver, maximumFlow, SINK, SOURCE, setSide } from "./flow";
 import { DIRECTIONS, keysAlong, lineBytes, prepareLines } from "./lines";
 import { twinsOf } from "./links";
@@ -13,9 +13,20 @@ import { select } from "./select";
 import { eliminateSmall, MOST_SMALL } from "./small";
 import { add, at, get, NONE, set, startsOf } from "./words";
 
+/** The cube root of 6 MOST_TRIANGLES. */
+const MOST_SEPARATOR: u32 = 1172;
 /** Parts of a cell. */
 const LEFT: u32 = 0;
 const SEPARATOR: u32 = 2;
+
+/** About the triangles that the separators found so far cost by themselves. */
+let triangles: u64 = 0;
+
+/** Orders a graph; see `dissect`. */
+export function dissectAll(n: u32, ids: usize, first: usize, adj: usize, sequence: usize): i32 {
+  triangles = 0;
+  return dissect(n, ids, first, adj, sequence);
+}
 
 /**
  * Orders a cell: writes the ids of its nodes to `sequence`, those that come last to its end. O(n log n) but for the flows.
@@ -23,7 +34,7 @@ const SEPARATOR: u32 = 2;
  * @param first sorted links among them, by their places in `ids`
  * @returns OK, NO_MEMORY, or TOO_DENSE of `eliminate`
  */
-export function dissect(n: u32, ids: usize, first: usize, adj: usize, sequence: usize): i32 {
+function dissect(n: u32, ids: usize, first: usize, adj: usize, sequence: usize): i32 {
   if (n <= MOST_SMALL) {
     eliminateSmall(n, ids, first, adj, sequence);
     return OK;
@@ -39,6 +50,9 @@ export function dissect(n: u32, ids: usize, first: usize, adj: usize, sequence: 
   } else {
     const separated = separate(n, ids, first, adj, parts);
     if (separated < 0) return separated;
+    const k = <u64>separated;
+    triangles += (k * k * k) / 6;
+    if (triangles > MOST_TRIANGLES) return TOO_DENSE;
     status = separated == 0 ? eliminate(n, ids, first, adj, sequence) : each(2, n, ids, first, adj, parts, sequence);
   }
   scratchBack(back);
@@ -162,8 +176,7 @@ function separate(n: u32, ids: usize, first: usize, adj: usize, parts: usize): i
       setSide(get(items, i), SOURCE);
       setSide(get(items, n - 1 - i), SINK);
     }
-    const most = fewest + (fewest >> 1);
-    if (maximumFlow(most) > most) continue;
+    if (maximumFlow(fewest) > fewest) continue;
     for (let way: u32 = 0; way < 2; way++) {
       const left = cutInto(parts, way == 0);
       const count = narrow(n, first, adj, parts);
@@ -179,9 +192,9 @@ function separate(n: u32, ids: usize, first: usize, adj: usize, parts: usize): i
   return fewest > limit ? 0 : <i32>fewest;
 }
 
-/** Beyond so many nodes a separator is not worth having. */
+/** Beyond so many nodes a separator is not worth having. One of k nodes costs k^3 / 6 triangles. */
 function mostSeparator(n: u32): u32 {
-  return n >> 3;
+  return min<u32>(n >> 3, MOST_SEPARATOR);
 }
 
 /** Makes the nodes of a cut, on the side that has fewer of them, the separator. @returns how many */

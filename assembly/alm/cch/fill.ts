@@ -23,16 +23,7 @@ export let heads: usize = 0;
  * @param space 3 n words
  * @returns OK, NO_MEMORY or TOO_DENSE
  */
-export function fill(
-  n: u32,
-  first: usize,
-  adj: usize,
-  sequence: usize,
-  ranks: usize,
-  parents: usize,
-  starts: usize,
-  space: usize,
-): i32 {
+export function fill(n: u32, first: usize, adj: usize, sequence: usize, ranks: usize, parents: usize, starts: usize, space: usize): i32 {
   const child = space;
   const sibling = at(space, n);
   const marks = at(space, 2 * n);

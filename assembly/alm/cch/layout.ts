@@ -74,7 +74,7 @@ export function settle(): usize {
   const h = header();
   const words = topologyWords();
   if (words >= 1 << 30 || h.arcs >= 1 << 28) return 0;
-  const topology = allocLasting(<u32>words << 2);
+  const topology = allocLasting((<u32>words) << 2);
   weights = topology == 0 ? <usize>0 : allocLasting(h.arcs << 4);
   middles = weights == 0 ? <usize>0 : allocLasting(h.arcs << 3);
   if (middles == 0) return 0;

@@ -3,12 +3,12 @@
 
 import { scratchMore } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
-import { dissect } from "./dissect";
+import { dissectAll } from "./dissect";
 import { linkEnds, linkStarts, sortLinks, twinsOf } from "./links";
 import { reduce } from "./reduce";
 import { at, get, NONE, set } from "./words";
 
-/** Writes the nodes to `sequence`, the first to be contracted first. @param first sorted links. @returns OK or a status of `dissect` */
+/** Writes the nodes to `sequence`, the first to be contracted first. @param first sorted links. @returns OK or NO_MEMORY or TOO_DENSE */
 export function order(n: u32, first: usize, adj: usize, sequence: usize): i32 {
   const m = get(first, n);
   const ends = scratchMore(m << 2);
@@ -46,5 +46,5 @@ export function order(n: u32, first: usize, adj: usize, sequence: usize): i32 {
     for (let e = b, end = b + get(lens, get(ids, i)); e < end; e++) set(innerEnds, entries++, get(places, get(ends, e)));
   }
   if (!sortLinks(left, starts, innerEnds)) return NO_MEMORY;
-  return dissect(left, ids, linkStarts, linkEnds, at(sequence, done));
+  return dissectAll(left, ids, linkStarts, linkEnds, at(sequence, done));
 }

@@ -111,24 +111,48 @@ function walk(s: u32, t: u32): bool {
 function climb(x: u32, cost: v128, most: f64): void {
   if (!v128.any_true(f64x2.lt(cost, f64x2.splat(most)))) return;
   const node = i32x4.splat(x);
-  let w = weights + ((<usize>firstArc(x)) << 4);
   let head = at(heads, firstArc(x));
-  for (const end = at(heads, endOfArcs(x)); head < end; head += 4, w += 16) {
-    const depth = <usize>load<u32>(head);
-    const place = costs + (depth << 4);
-    const from = froms + (depth << 3);
-    const before = v128.load(place);
-    const way = f64x2.add(cost, v128.load(w));
-    const better = f64x2.lt(way, before);
-    v128.store(place, f64x2.pmin(before, way));
-    const narrow = v128.shuffle<u32>(better, better, 0, 2, 0, 2);
-    v128.store_lane<u64>(from, v128.bitselect(node, v128.load_zero<u64>(from), narrow), 0);
+  const end = at(heads, endOfArcs(x));
+  let w = weights + ((<usize>firstArc(x)) << 4);
+  const count = <u32>((end - head) >> 2);
+  if (count > 0 && load<u32>(head) == count - 1) {
+    // All nodes on the way to the root: their depths are known, and two of them are one load of `froms`.
+    let place = costs + ((<usize>count) << 4);
+    let from = froms + ((<usize>count) << 3);
+    for (let left = count >> 1; left > 0; left--, w += 32) {
+      place -= 32;
+      from -= 16;
+      const upper = v128.load(place);
+      const lower = v128.load(place, 16);
+      const upperWay = f64x2.add(cost, v128.load(w, 16));
+      const lowerWay = f64x2.add(cost, v128.load(w));
+      v128.store(place, f64x2.pmin(upper, upperWay));
+      v128.store(place, f64x2.pmin(lower, lowerWay), 16);
+      const better = v128.shuffle<u32>(f64x2.lt(upperWay, upper), f64x2.lt(lowerWay, lower), 0, 2, 4, 6);
+      v128.store(from, v128.bitselect(node, v128.load(from), better));
+    }
+    if ((count & 1) != 0) improve(costs, node, f64x2.add(cost, v128.load(w)));
+    return;
   }
+  for (; head < end; head += 4, w += 16) {
+    improve(costs + ((<usize>load<u32>(head)) << 4), node, f64x2.add(cost, v128.load(w)));
+  }
+}
+
+/** Takes what costs less than what was known of a place. */
+function improve(place: usize, node: v128, way: v128): void {
+  const before = v128.load(place);
+  const better = f64x2.lt(way, before);
+  v128.store(place, f64x2.pmin(before, way));
+  const from = froms + ((place - costs) >> 1);
+  const narrow = v128.shuffle<u32>(better, better, 0, 2, 0, 2);
+  v128.store_lane<u64>(from, v128.bitselect(node, v128.load_zero<u64>(from), narrow), 0);
 }
 
 /** The arc of `x` to its upper neighbour of a depth. */
 function arcTo(x: u32, depth: u32): u32 {
-  let i = firstArc(x);
+  // Depths fall, so at most `depth` arcs come after it.
+  let i = max<i32>(<i32>firstArc(x), <i32>endOfArcs(x) - 1 - <i32>depth);
   while (get(heads, i) != depth) i++;
   return i;
 }
@@ -152,7 +176,7 @@ function unpack(height: u32): bool {
     let j = middle + 1;
     while (get(heads, j) != depth) j++;
     const up = slot & 1;
-    set(stack, height, up == 0 ? j << 1 : (middle << 1));
+    set(stack, height, up == 0 ? j << 1 : middle << 1);
     set(stack, height + 1, up == 0 ? (middle << 1) | 1 : (j << 1) | 1);
     height += 2;
   }
