@@ -5,6 +5,8 @@ import { commonType, parseNumber, parseValue, type Value } from "./values.js";
 
 /** Values that defaults may fill in for each character of the file: keeps the work within a constant of the file's size. */
 const FILLED_PER_CHARACTER = 8;
+/** Attributes of nodes or of edges that are read: a column has a row for each node, so more would take work beyond the file's size. */
+const MOST_COLUMNS = 1024;
 /** Types that a mesh tells apart. */
 const MOST_TYPES = 256;
 const TYPE_NUMBER = /^(?:0|[1-9]\d{0,2})$/;
@@ -30,7 +32,9 @@ export class Attributes {
 
   /** Makes a column known before values come; two of one name become one that holds both. */
   declare(name: string, type: ColumnType, fallback?: string): Draft {
-    const column = this.columns.get(name) ?? { type, values: [] };
+    const known = this.columns.get(name);
+    if (known === undefined && this.columns.size === MOST_COLUMNS) throw new MfnError("ERR_INPUT", `more than ${MOST_COLUMNS} attributes`);
+    const column = known ?? { type, values: [] };
     column.type = commonType(column.type, type);
     if (fallback !== undefined) column.fallback = fallback;
     this.columns.set(name, column);

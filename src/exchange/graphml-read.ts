@@ -1,15 +1,14 @@
 import { MfnError, show } from "../errors.js";
 import { type Attributes, edgeName, GraphBuilder } from "./builder.js";
 import { namesOf } from "./names.js";
-import type { GraphData, NameOptions } from "./types.js";
+import type { ColumnType, GraphData, NameOptions } from "./types.js";
 import { columnType } from "./values.js";
 import { type Element, type Handler, parseXml } from "./xml-read.js";
 
 /** What `<key>` declares: the attributes it belongs to, and under which name; none for what is passed over. */
 interface Key {
   name: string;
-  type: string | undefined;
-  fallback: string | undefined;
+  type: ColumnType;
   on: Attributes[];
 }
 
@@ -75,11 +74,9 @@ class GraphMLReader implements Handler {
   close(name: string, text: string): void {
     switch (name) {
       case "default":
-        if (this.#key !== undefined) this.#key.fallback = text;
+        if (this.#key !== undefined) this.#declare(this.#key, text);
         break;
       case "key":
-        if (this.#key !== undefined)
-          for (const on of this.#key.on) on.declare(this.#key.name, columnType(this.#key.type), this.#key.fallback);
         this.#key = undefined;
         break;
       case "node":
@@ -98,14 +95,18 @@ class GraphMLReader implements Handler {
     const { node, edge } = this.builder;
     this.#key = {
       name: element.get("attr.name") ?? id,
-      type: element.get("attr.type"),
-      fallback: undefined,
+      type: columnType(element.get("attr.type")),
       // yEd's shapes have a type of its own in place of the standard's.
       on:
         element.get("yfiles.type") !== undefined ? [] : on === "node" ? [node] : on === "edge" ? [edge] : on === "all" ? [node, edge] : [],
     };
     if (this.#keys.has(id)) throw this.#fail(`key ${show(id)} comes twice`);
     this.#keys.set(id, this.#key);
+    this.#declare(this.#key);
+  }
+
+  #declare({ name, type, on }: Key, fallback?: string): void {
+    for (const attributes of on) attributes.declare(name, type, fallback);
   }
 
   #openGraph(element: Element): boolean {

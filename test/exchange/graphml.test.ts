@@ -285,6 +285,7 @@ describe("GraphML is refused", () => {
     ["unknown entities", file('<node id="&nbsp;"/>'), /^line 1, .*undefined entity/],
     ["entities that objects inherit", file('<node id="&constructor;"/>'), /undefined entity/],
     ["characters that XML has not", file('<node id="&#0;"/>'), /character entity/],
+    ["an end before its time", file('<node id="a"/>', '<key id="k">'), /unexpected close tag|unclosed tag/],
     ["elements too deep", file("<a>".repeat(300)), /256 deep/],
   ];
 
@@ -299,8 +300,13 @@ describe("GraphML is refused", () => {
     expect(readGraphML(text, { type: null }).edgeAttributes.get("type")?.values).toHaveLength(257);
   });
 
+  it("more attributes than columns can be had", () => {
+    const keys = Array.from({ length: 1025 }, (_, i) => `<key id="${i}" for="node"/>`).join("");
+    expectError(() => readGraphML(file("", keys)), "ERR_INPUT", /more than 1024 attributes/);
+  });
+
   it("defaults that fill far more than the file holds", () => {
-    const keys = Array.from({ length: 2000 }, (_, i) => `<key id="${i}" for="node"><default>1</default></key>`).join("");
+    const keys = Array.from({ length: 1000 }, (_, i) => `<key id="${i}" for="node"><default>1</default></key>`).join("");
     const nodes = Array.from({ length: 2000 }, (_, i) => `<node id="${i}"/>`).join("");
     expectError(() => readGraphML(file(nodes, keys)), "ERR_INPUT", /defaults/);
   });
