@@ -1,12 +1,6 @@
 // A 4-ary min-heap of distances in f64, over plain memory: an entry is +0 f64 distance, +8 u32 node. For searches that may settle a node but once;
 // those that may come back to it take the smaller entries of core/heap.ts.
 
-/** The largest finite f32 that is not above x >= 0. */
-export function below(x: f64): f32 {
-  const near = <f32>x;
-  return <f64>near > x ? reinterpret<f32>(reinterpret<u32>(near) - 1) : near;
-}
-
 /** Bytes of an entry. */
 export const ENTRY: usize = 16;
 

@@ -5,9 +5,9 @@ import { Header, header } from "./layout";
 
 export * from "../../core/exports";
 export { input } from "./graph";
+export { buildLandmarks } from "./landmarks";
 export { buildLabels } from "./pack";
 export { answered, hasZeros, labelDistance, labelEntries, labelRoute } from "./query";
-export { buildLandmarks } from "./landmarks";
 export { found, landmarkDistance, landmarkRoute, searched, spanRow, spanTargets } from "./search";
 export { tableBegin, tableRow, tableTargets } from "./table";
 

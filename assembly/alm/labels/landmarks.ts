@@ -8,8 +8,22 @@
 // Landmarks are those far from each other: each next one is the node farthest from its nearest landmark, there and back.
 
 import { NO_MEMORY, OK } from "../../core/status";
-import { ARC, arcCount, arcsGiven, inArcs, inEnds, inStarts, nodeOf, nodes, outArcs, outOffsets, room, simplify, symmetric, zeros } from "./graph";
-import { below } from "./heap";
+import {
+  ARC,
+  arcCount,
+  arcsGiven,
+  inArcs,
+  inEnds,
+  inStarts,
+  nodeOf,
+  nodes,
+  outArcs,
+  outOffsets,
+  room,
+  simplify,
+  symmetric,
+  zeros,
+} from "./graph";
 import { header, MOST_LANDMARKS } from "./layout";
 import { BLOCK, padded, replace, stage } from "./pack";
 import { forget } from "./search";
@@ -31,7 +45,7 @@ let picked: usize = 0;
 
 /**
  * Builds `count` landmarks, or fewer in a graph with less nodes, of the graph at `input` in place of what was there.
- * @param keep the landmarks stay those that there are, only the distances are new
+ * @param keep the landmarks stay those that there are, whatever `count` says; only the distances are new
  * @returns OK, or NO_MEMORY: then nothing has changed
  */
 export function buildLandmarks(count: u32, keep: bool): i32 {
@@ -39,7 +53,8 @@ export function buildLandmarks(count: u32, keep: bool): i32 {
   if (!simplify() || !spreadRoom()) return NO_MEMORY;
   const n = <u64>nodes;
   const sides: u64 = symmetric ? 1 : 2;
-  planes = room(n * sides * (<u64>count << 2));
+  const most: u64 = keep ? header().landmarks : count;
+  planes = room(n * sides * (most << 2));
   nearest = room(n << 3);
   picked = room(MOST_LANDMARKS << 2);
   if (planes == 0 || nearest == 0 || picked == 0) return NO_MEMORY;
@@ -49,14 +64,22 @@ export function buildLandmarks(count: u32, keep: bool): i32 {
   const offsetsAt = padded(n << 2);
   const linksAt = offsetsAt + padded((n + 1) << 2);
   const idsAt = linksAt + padded((<u64>arcCount) << 3);
-  const chosenAt = idsAt + padded((<u64>arcCount) << 2);
+  const inIdsAt = idsAt + padded((<u64>arcCount) << 2);
+  const inOffsetsAt = inIdsAt + padded((<u64>arcCount) << 2);
+  const inLinksAt = inOffsetsAt + (symmetric ? 0 : padded((n + 1) << 2));
+  const chosenAt = inLinksAt + (symmetric ? 0 : padded((<u64>arcCount) << 3));
   const boundsAt = chosenAt + padded(MOST_LANDMARKS << 2);
   const bytes = padded(boundsAt + n * ((lanes << 1) * sides));
   const staged = stage(bytes);
   if (staged == 0) return NO_MEMORY;
   memory.fill(staged, 0, <usize>bytes);
   const unit = unitFor(farthest);
-  copyGraph(staged, staged + <usize>offsetsAt, staged + <usize>linksAt, staged + <usize>idsAt);
+  for (let r: u32 = 0; r < nodes; r++) store<u32>(staged + ((<usize>load<u32>(nodeOf + ((<usize>r) << 2))) << 2), r);
+  copyArcs(outOffsets, outOffsets + 4, outArcs, staged + <usize>offsetsAt, staged + <usize>linksAt, staged + <usize>idsAt);
+  // Where the graph is symmetric the same offsets and links are written once more.
+  const inOffsets = staged + <usize>(symmetric ? offsetsAt : inOffsetsAt);
+  const inLinks = staged + <usize>(symmetric ? linksAt : inLinksAt);
+  copyArcs(inStarts, inEnds, inArcs, inOffsets, inLinks, staged + <usize>inIdsAt);
   for (let i: u32 = 0; i < found; i++) {
     const at = (<usize>i) << 2;
     store<u32>(staged + <usize>chosenAt + at, load<u32>(nodeOf + ((<usize>load<u32>(picked + at)) << 2)));
@@ -77,6 +100,9 @@ export function buildLandmarks(count: u32, keep: bool): i32 {
   h.offsets = <u32>(BLOCK + <usize>offsetsAt);
   h.links = <u32>(BLOCK + <usize>linksAt);
   h.ids = <u32>(BLOCK + <usize>idsAt);
+  h.inOffsets = <u32>(BLOCK + <usize>(symmetric ? offsetsAt : inOffsetsAt));
+  h.inLinks = <u32>(BLOCK + <usize>(symmetric ? linksAt : inLinksAt));
+  h.inIds = <u32>(BLOCK + <usize>inIdsAt);
   h.chosen = <u32>(BLOCK + <usize>chosenAt);
   h.bounds = <u32>(BLOCK + <usize>boundsAt);
   h.landmarks = found;
@@ -170,6 +196,12 @@ function keepDistances(to: usize): void {
   }
 }
 
+/** The largest finite f32 that is not above x >= 0. */
+function below(x: f64): f32 {
+  const near = <f32>x;
+  return <f64>near > x ? reinterpret<f32>(reinterpret<u32>(near) - 1) : near;
+}
+
 /** The smallest power of two of which the largest distance is less than FAR. */
 function unitFor(largest: f64): f64 {
   let unit: f64 = 1;
@@ -186,11 +218,16 @@ function quantise(from: usize, to: usize, stride: usize, unit: f64): void {
   }
 }
 
-function copyGraph(ranks: usize, offsets: usize, links: usize, ids: usize): void {
-  for (let r: u32 = 0; r < nodes; r++) store<u32>(ranks + ((<usize>load<u32>(nodeOf + ((<usize>r) << 2))) << 2), r);
-  memory.copy(offsets, outOffsets, (<usize>nodes + 1) << 2);
-  for (let a = outArcs, end = outArcs + <usize>arcCount * ARC; a < end; a += ARC, links += 8, ids += 4) {
-    store<u64>(links, load<u64>(a));
-    store<u32>(ids, load<u32>(a, 8));
+/** Copies the arcs of all nodes in one direction. */
+function copyArcs(starts: usize, ends: usize, arcs: usize, offsets: usize, links: usize, ids: usize): void {
+  let count: u32 = 0;
+  for (let r: usize = 0, last = (<usize>nodes) << 2; r < last; r += 4) {
+    const end = arcs + <usize>load<u32>(ends + r) * ARC;
+    for (let a = arcs + <usize>load<u32>(starts + r) * ARC; a < end; a += ARC) {
+      store<u64>(links + ((<usize>count) << 3), load<u64>(a));
+      store<u32>(ids + ((<usize>count) << 2), load<u32>(a, 8));
+      count++;
+    }
+    store<u32>(offsets + r, count, 4);
   }
 }

@@ -12,8 +12,9 @@
 // the order of their nodes' importance, so that those of the nodes that are asked for most are together.
 //
 //   landmarks  ranks   u32[nodes]     a node's number within the index
-//              offsets u32[nodes + 1], arcs {u32 target, f32 weight}[n]: the simple graph, nodes by number
+//              offsets u32[nodes + 1], links {u32 target, f32 weight}[n]   the simple graph, nodes by number; arcs that leave
 //              ids     u32[n]         what the arcs are called outside
+//              offsets, links, ids of the arcs that arrive; where the graph is symmetric the ids alone, of the twins
 //              chosen  u32[32]        the landmarks, as nodes of the caller
 //              bounds  i16[nodes][lanes] distances from the landmarks in units, rounded down; then, where the graph is not symmetric, i16[lanes] of those to them
 
@@ -47,6 +48,9 @@ export class Header {
   offsets: u32;
   links: u32;
   ids: u32;
+  inOffsets: u32;
+  inLinks: u32;
+  inIds: u32;
   chosen: u32;
   bounds: u32;
   /** Landmarks there are. */
@@ -55,13 +59,12 @@ export class Header {
   lanes: u32;
   /** The most bytes of the image, as given; 0 for no limit. */
   limit: u32;
+  reserved3: u32;
   /** What one unit of a bound is worth: a power of two. */
   unit: f64;
   reserved0: u64;
   reserved1: u64;
   reserved2: u64;
-  reserved3: u64;
-  reserved4: u64;
 }
 
 export function header(): Header {

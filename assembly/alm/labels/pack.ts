@@ -54,7 +54,7 @@ export function buildLabels(): i32 {
   const sides: u64 = symmetric ? 1 : 2;
   const labels = <u64>nodes * sides;
   const twins: u64 = symmetric ? (<u64>arcsGiven) << 2 : 0;
-  const fixed = 4 * 64 + (labels << 2) + twins + labels * ENTRY_BYTES;
+  const fixed = (labels << 2) + twins + labels * ENTRY_BYTES;
   const limit = blockLimit();
   if (fixed > limit || !label((limit - fixed) / ENTRY_BYTES)) return NO_MEMORY;
   const entries = entryCount + labels;

@@ -24,7 +24,7 @@ export function spread(root: u32, starts: usize, ends: usize, arcs: usize): void
   push(heap, 0, 0, root);
   while (waiting > 0) {
     const distance = load<f64>(heap);
-    const node = <usize>load<u32>(heap, 8) << 2;
+    const node = (<usize>load<u32>(heap, 8)) << 2;
     drop(heap, waiting);
     waiting--;
     if (distance > load<f64>(dists + (node << 1))) continue;

@@ -1,4 +1,4 @@
-import { asU32, type Kernel, type KernelExports } from "../../../wasm/kernel.js";
+import type { Kernel, KernelExports } from "../../../wasm/kernel.js";
 import type { FrozenGraph } from "./types.js";
 
 /** What the module of hub labels and landmarks exports; see assembly/alm/labels/index.ts. */
