@@ -166,7 +166,7 @@ export class GraphBuilder {
       from: Int32Array.from(this.#from),
       to: Int32Array.from(this.#to),
       weights: weightsOf(this.edge.take(names.weight), edges, nameOf),
-      ...typesOf(this.edge.take(names.type), edges),
+      ...typesOf(this.edge.take(names.type), edges, nameOf),
       nodeAttributes: this.node.finish(nodes.length, characters),
       edgeAttributes: this.edge.finish(edges, characters),
     };
@@ -198,17 +198,17 @@ function weightsOf(column: Draft | undefined, edges: number, nameOf: (edge: numb
 }
 
 /** The types: numbers where all are, else names numbered as they come; an edge without one has type 0, or the name "". */
-function typesOf(column: Draft | undefined, edges: number): Pick<GraphData, "types" | "typeNames"> {
+function typesOf(column: Draft | undefined, edges: number, nameOf: (edge: number) => string): Pick<GraphData, "types" | "typeNames"> {
   const types = new Uint8Array(edges);
   if (column === undefined) return { types };
   const named: (string | undefined)[] = [];
   let numbers = true;
   for (let i = 0; i < edges; i++) {
     const value = column.values[i] ?? column.fallback;
-    named.push(
-      value === undefined || typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value),
-    );
-    const name = named[i];
+    if (typeof value === "object")
+      throw new MfnError("ERR_INPUT", `${nameOf(i)}: expected a type that is a string or number, got ${show(value)}`);
+    const name = value === undefined ? undefined : String(value);
+    named.push(name);
     numbers &&= name === undefined || (TYPE_NUMBER.test(name) && Number(name) < MOST_TYPES);
   }
   if (numbers) {

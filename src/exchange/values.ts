@@ -1,3 +1,4 @@
+import { MfnError } from "../errors.js";
 import type { Column, ColumnType } from "./types.js";
 
 /** One value of a column. */
@@ -104,6 +105,14 @@ export function printFloat(value: number): string {
 /** The text of a value in an XML format. */
 export function printValue(type: ColumnType, value: Value): string {
   if (type === "double") return printDouble(value as number);
-  if (type === "json") return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));
+  if (type === "json") return printJson(value);
   return Object.is(value, -0) ? "0" : String(value);
+}
+
+function printJson(value: Value): string {
+  try {
+    return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));
+  } catch (cause) {
+    throw new MfnError("ERR_ARGUMENT", `a value of type json has no text: ${(cause as Error).message}`, { cause });
+  }
 }

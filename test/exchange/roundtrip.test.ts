@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { printFloat } from "../../src/exchange/values.js";
+import { joinLines } from "../../src/exchange/xml-write.js";
 import { type GraphData, readGexf, readGraphML, readGraphology, writeGexf, writeGraphML, writeGraphology } from "../../src/exchange.js";
 import { anyGraph, expectError, graph, normal } from "./helpers.js";
 
@@ -137,6 +138,10 @@ describe("Writers refuse", () => {
       expectError(() => write({ ...a, edgeAttributes: new Map([["k", column("string", bad)]]) }), "ERR_ARGUMENT", /XML cannot hold/);
     }
   });
+});
+
+it("A file longer than a string can be is refused", () => {
+  expectError(() => joinLines(new Array(1100).fill("x".repeat(2 ** 20))), "ERR_MEMORY", /longer than a string/);
 });
 
 it("The names of weight and type are free", () => {
