@@ -164,6 +164,13 @@ describe("graphology's format", () => {
     }
   });
 
+  it("is refused as XML where a value has no text", () => {
+    const loop: { [name: string]: unknown } = {};
+    loop.self = loop;
+    const data = readGraphology({ nodes: [{ key: "a", attributes: { loop } }], edges: [] });
+    for (const write of [writeGraphML, writeGexf]) expectError(() => write(data), "ERR_ARGUMENT", /has no text/);
+  });
+
   it("with names that objects inherit changes no object", () => {
     const text = '{"nodes":[{"key":"a","attributes":{"__proto__":{"p":1},"constructor":2}}],"edges":[]}';
     const data = readGraphology(text);
@@ -201,6 +208,11 @@ describe("graphology's format", () => {
       "a weight of another kind",
       { nodes: [{ key: "a" }], edges: [{ source: "a", target: "a", attributes: { weight: true } }] },
       /^edge 0 /,
+    ],
+    [
+      "a type that is an object",
+      { nodes: [{ key: "a" }], edges: [{ source: "a", target: "a", attributes: { type: {} } }] },
+      /^edge 0 .*type/,
     ],
     [
       "NaN as a weight",
