@@ -34,7 +34,7 @@ export function build(graph: usize, n: u32, coordinates: bool): i32 {
   const places = graph + <usize>coordinatesAt(n, m);
   if (coordinates) useCoordinates(places, places + ((<usize>n) << 3));
   else useCoordinates(0, 0);
-  if (n >= 1 << 27) return NO_MEMORY;
+  if (n >= 1 << 26) return NO_MEMORY;
   const sequence = scratchMore((n + 1) << 2);
   const rank = sequence == 0 ? <usize>0 : scratchMore((n + 1) << 2);
   const parents = rank == 0 ? <usize>0 : scratchMore((n + 1) << 2);

@@ -7,9 +7,9 @@
 // Dibbelt, Strasser, Wagner, "Customizable contraction hierarchies", JEA 2016, section 6. O(triangles).
 
 import { scratch } from "../../core/arena";
-import { NO_MEMORY, OK } from "../../core/status";
+import { OK } from "../../core/status";
 import { BASE, bases, endOfArcs, firstArc, header, heads, lowers, middles, pairs, weights } from "./layout";
-import { at, get, NONE, set } from "./words";
+import { at, get, set } from "./words";
 
 /** Room for a weight (f32) of every arc of the graph. 0 without memory. */
 export function weightsIn(): usize {

@@ -161,35 +161,47 @@ function separate(n: u32, ids: usize, first: usize, adj: usize, parts: usize): i
   twinsOf(n, first, adj, space, twins);
   prepareLines(n, first, adj, lines);
   flowOver(n, first, adj, twins, space);
-  // A cut is of links: as many nodes are enough to separate, and fewer may be.
   const limit = mostSeparator(n);
-  let fewest = limit + 1;
-  let balance: u32 = 0;
-  const quarter = n >> 2;
+  let fewest: u32 = 0;
+  let least: f64 = Infinity;
   for (let direction: u32 = 0; direction < DIRECTIONS; direction++) {
     keysAlong(direction, n, ids, lines, keys);
     for (let i: u32 = 0; i < n; i++) set(items, i, i);
-    select(items, keys, 0, n, quarter);
-    select(items, keys, quarter, n, n - quarter);
-    clearSides();
-    for (let i: u32 = 0; i < quarter; i++) {
-      setSide(get(items, i), SOURCE);
-      setSide(get(items, n - 1 - i), SINK);
-    }
-    if (maximumFlow(fewest) > fewest) continue;
-    for (let way: u32 = 0; way < 2; way++) {
-      const left = cutInto(parts, way == 0);
-      const count = narrow(n, first, adj, parts);
-      const even = min<u32>(left, n - left);
-      if (count > fewest || (count == fewest && even <= balance)) continue;
-      fewest = count;
-      balance = even;
-      memory.copy(best, parts, (<usize>n) << 2);
+    // A quarter at each end leaves room for the smallest cut, two fifths see to that it is in the middle.
+    for (let share: u32 = 0; share < 2; share++) {
+      const end = share == 0 ? n >> 2 : (2 * n) / 5;
+      select(items, keys, 0, n, end);
+      select(items, keys, end, n, n - end);
+      clearSides();
+      for (let i: u32 = 0; i < end; i++) {
+        setSide(get(items, i), SOURCE);
+        setSide(get(items, n - 1 - i), SINK);
+      }
+      // What is not better even if it halves the cell.
+      const most = <u32>min<f64>(<f64>limit, least / costOf(1, n / 2, n));
+      if (maximumFlow(most) > most) continue;
+      for (let way: u32 = 0; way < 2; way++) {
+        const left = cutInto(parts, way == 0);
+        const count = narrow(n, first, adj, parts);
+        const cost = costOf(count, min<u32>(left, n - left), n);
+        if (cost >= least) continue;
+        fewest = count;
+        least = cost;
+        memory.copy(best, parts, (<usize>n) << 2);
+      }
     }
   }
   memory.copy(parts, best, (<usize>n) << 2);
   scratchBack(back);
-  return fewest > limit ? 0 : <i32>fewest;
+  return <i32>fewest;
+}
+
+/**
+ * What a separator of `count` nodes costs that leaves `smaller` nodes on one side. A way to the root passes it and then those of the larger
+ * side: if a cell of n nodes makes ways of c sqrt(n), then c sqrt(n) = count + c sqrt(larger), so c is in proportion to this.
+ */
+function costOf(count: u32, smaller: u32, n: u32): f64 {
+  return <f64>count / (1 - sqrt<f64>(1 - <f64>smaller / <f64>n));
 }
 
 /** Beyond so many nodes a separator is not worth having. One of k nodes costs k^3 / 6 triangles. */

@@ -5,7 +5,7 @@
 import { scratch, scratchBack, scratchEnd, scratchMore } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
 import { depthOf, endOfArcs, firstArc, heads, parentOf, ranks, weights } from "./layout";
-import { at, get, set } from "./words";
+import { get, set } from "./words";
 
 /** Room for the nodes of a matrix: u32[sources], u32[targets], then the answers, 8-byte aligned. 0 without memory. */
 export function matrixIn(sources: u32, targets: u32): usize {
