@@ -14,6 +14,7 @@
  * | `ERR_POISONED` | the layer's module trapped before; its state cannot be trusted |
  * | `ERR_DISPOSED` | the layer or engine was disposed |
  * | `ERR_SNAPSHOT` | a snapshot or filter file is damaged, of another kind, or of another version |
+ * | `ERR_CHANGED` | what an iterator goes through was changed since it began |
  * | `ERR_INPUT` | a file, stream or repository to learn from cannot be read |
  */
 export type ErrorCode =
@@ -28,6 +29,7 @@ export type ErrorCode =
   | "ERR_POISONED"
   | "ERR_DISPOSED"
   | "ERR_SNAPSHOT"
+  | "ERR_CHANGED"
   | "ERR_INPUT";
 
 /** The one class of error that this package throws. */

@@ -9,9 +9,10 @@
 //   follow a node u, where label(u) + b - otherBound(u) >= best;
 //   label a node with `best - b` or more, without a bound: an arc is left out by its weight alone, four at a time, which is what makes hubs cheap.
 
-import { dequeue, emptyFrontiers, enqueue, key, nearest, waiting } from "./frontier";
-import { first, isNode, last, open, recordOf, toWeight, typeAt, types, weighted } from "./layout";
-import { beginQuery, follows, hasFilter, meet, numberOf, record } from "./query";
+import { scratchMore } from "../core/arena";
+import { clearFrontier, dequeue, emptyFrontiers, enqueue, key, nearest, waiting } from "./frontier";
+import { first, header, isNode, last, open, recordOf, toWeight, typeAt, types, weighted } from "./layout";
+import { beginQuery, follows, hasFilter, meet, numberOf, record, wider } from "./query";
 import { weightOfArc } from "./store";
 
 // A record of a node, with a field for each side s: +0 node, +4 flags, +8+8s label f64, +24+8s bound f64 of what is left to go, +40+4s number of the
@@ -19,8 +20,8 @@ import { weightOfArc } from "./store";
 export const RECORD: u32 = 64;
 /** Side s has settled the node: CLOSED << s. */
 export const CLOSED: u32 = 1;
-/** The node may not be entered. */
-export const AVOIDED: u32 = 3;
+/** The node may not be entered: neither side settles it. */
+export const AVOIDED: u32 = 0x80000003;
 /** Not all arcs of this node may be followed: `isBarred` says which. */
 export const CAREFUL: u32 = 4;
 /** The search looks for this node. */
@@ -42,6 +43,9 @@ let hops: bool = false;
 /** Whether both sides search; otherwise one looks for `goal`. */
 let meeting: bool = false;
 let goal: i32 = -1;
+/** What neither side has settled has at least this label; for nodes far from the end of side 1, see `distanceFloor`. */
+let near0: f64 = 0;
+let near1: f64 = 0;
 /** How many WANTED nodes are left. */
 let wanted: u32 = 0;
 /** Whether side 1 settles nodes that side 0 has settled, so that its labels are distances. */
@@ -59,10 +63,20 @@ let barred: usize = 0;
 let barredMask: u32 = 0;
 /** Number of the spur node of Yen's algorithm (mesh/yen.ts); -1 for none. */
 let spur: i32 = -1;
+/** Numbers of the nodes that side 0 has labelled, if they are kept: 0 for not. */
+let labelled: usize = 0;
+let labelledCount: u32 = 0;
+let labelledCap: u32 = 0;
 
 /** Starts a query. @param input address of its input, as for `beginQuery` */
 export function beginSearch(input: usize, withFilter: bool, byHops: bool): bool {
   hops = byHops;
+  bounds = NO_BOUND;
+  barred = 0;
+  spur = -1;
+  thorough = false;
+  wanted = 0;
+  labelled = 0;
   return beginQuery(RECORD, input, withFilter) && emptyFrontiers();
 }
 
@@ -123,9 +137,9 @@ export function searchBoth(source: u32, target: u32): bool {
   }
   meeting = true;
   while (waiting(0) != 0 && waiting(1) != 0) {
-    const near0 = nearest(0);
-    const near1 = nearest(1);
-    const side: u32 = near1 < near0 ? 1 : 0;
+    near0 = nearest(0);
+    near1 = nearest(1);
+    const side: u32 = waiting(1) < waiting(0) ? 1 : 0;
     const across = side == 0 ? near1 : near0;
     const number = dequeue(side);
     if (key >= best) break;
@@ -200,6 +214,7 @@ function relax(number: u32, side: u32, direction: u32, across: f64): bool {
       const flags = load<u32>(r, 4);
       if ((flags & (CLOSED << side)) != 0 || (careful && isBarred(number, node, r, other, direction))) continue;
       if (!weights && hops) stored = weightOfArc(other, node, type);
+      if (labelled != 0 && load<f64>(r, 8) == Infinity && !keep(reached)) return false;
       store<f64>(r + half, next, 8);
       store<u32>(r + (half >> 1), number, 40);
       store<f32>(r + (half >> 1), stored, 48);
@@ -227,7 +242,7 @@ function above(x: f64): f32 {
 }
 
 /** Whether the arc between this node and the other may not be followed. */
-function isBarred(number: u32, node: u32, r: usize, other: u32, direction: u32): bool {
+export function isBarred(number: u32, node: u32, r: usize, other: u32, direction: u32): bool {
   if (<i32>number == spur && (load<u32>(r, 4) & MARKED) != 0) return true;
   if (barred == 0) return false;
   const arc = direction == 0 ? ((<u64>node) << 32) | <u64>other : ((<u64>other) << 32) | <u64>node;
@@ -243,4 +258,119 @@ function barredSlot(arc: u64): usize {
     if (found == 0 || found == arc) return place;
     i = (i + 1) & barredMask;
   }
+}
+
+/** Bars `count` arcs, pairs of ids at an address; edges in an undirected graph. False if there is no memory. */
+export function barAll(pairs: usize, count: u32): bool {
+  if (count == 0) return true;
+  if (count > 0x4000000) return false;
+  const size: u32 = 1 << (34 - clz<u32>(count));
+  const table = scratchMore(size << 3);
+  if (table == 0) return false;
+  memory.fill(table, 0, (<usize>size) << 3);
+  barred = table;
+  barredMask = size - 1;
+  const undirected = header().undirected != 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const from = load<u32>(pairs + ((<usize>i) << 3));
+    const to = load<u32>(pairs + ((<usize>i) << 3), 4);
+    if (!isNode(from) || !isNode(to)) continue;
+    if (!beCareful(from) || !beCareful(to)) return false;
+    enterBarred(((<u64>from) << 32) | <u64>to);
+    if (undirected) enterBarred(((<u64>to) << 32) | <u64>from);
+  }
+  return true;
+}
+
+function enterBarred(arc: u64): void {
+  store<u64>(barredSlot(arc + 1), arc + 1);
+}
+
+function beCareful(node: u32): bool {
+  const number = reach(node);
+  if (number >= 0) store<u32>(record(number), load<u32>(record(number), 4) | CAREFUL, 4);
+  return number >= 0;
+}
+
+/** Bounds by the straight line to where the searches begin. No node has been met. */
+export function aimStraight(from: u32, to: u32): void {
+  const h = header();
+  bounds = STRAIGHT;
+  // So that rounding makes no bound too high.
+  scale = h.scale * (1 - 1e-12);
+  places = h.places;
+  const start = places + ((<usize>from) << 4);
+  const end = places + ((<usize>to) << 4);
+  startX = load<f64>(start);
+  startY = load<f64>(start, 8);
+  endX = load<f64>(end);
+  endY = load<f64>(end, 8);
+}
+
+/** Makes side 1 find distances. */
+export function beThorough(): void {
+  thorough = true;
+}
+
+/** After a thorough search: no node that side 1 has not settled is nearer to its end than this. */
+export function distanceFloor(): f64 {
+  return max<f64>(0, min<f64>(near1, best - near0));
+}
+
+/** Bounds of side 0 for nodes met from now on. */
+export function boundBy(least: f64): void {
+  bounds = FLOOR;
+  floor = least;
+}
+
+/** Sets what a path must cost less than; there is none yet. */
+export function hopeBelow(most: f64): void {
+  best = most;
+  middle = -1;
+}
+
+/** How many WANTED nodes there are. */
+export function want(count: u32): void {
+  wanted = count;
+}
+
+/** Keeps a list of the nodes that side 0 labels, so that the labels can be taken back. False if there is no memory. */
+export function keepLabelled(): bool {
+  labelledCap = 256;
+  labelledCount = 0;
+  labelled = scratchMore(labelledCap << 2);
+  return labelled != 0;
+}
+
+function keep(number: u32): bool {
+  if (labelledCount == labelledCap) {
+    const place = wider(labelled, (<u64>labelledCap) << 2);
+    if (place == 0) return false;
+    labelled = place;
+    labelledCap <<= 1;
+  }
+  store<u32>(labelled + ((<usize>labelledCount) << 2), number);
+  labelledCount++;
+  return true;
+}
+
+/** Begins side 0 anew at a spur node with a label; its arcs to MARKED nodes may not be followed. False if there is no memory. */
+export function beginSpur(number: u32, label: f64): bool {
+  clearFrontier(0);
+  spur = number;
+  const r = record(number);
+  store<u32>(r, load<u32>(r, 4) | CAREFUL, 4);
+  store<f64>(r, label, 8);
+  return keep(number) && enqueue(0, label + load<f64>(r, 24), number);
+}
+
+/** Takes the labels of side 0 back. */
+export function forgetLabels(): void {
+  for (let i: u32 = 0; i < labelledCount; i++) {
+    const r = record(load<u32>(labelled + ((<usize>i) << 2)));
+    store<f64>(r, Infinity, 8);
+    const flags = load<u32>(r, 4);
+    store<u32>(r, flags & ~CLOSED, 4);
+  }
+  labelledCount = 0;
 }
