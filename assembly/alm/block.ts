@@ -3,7 +3,7 @@
 // group after it with room, so a search ends at the first group with a free slot, and compares four ids at a time. Removal brings back
 // what had to go further (Knuth, vol. 3, 6.4, algorithm R, by groups), so there are no tombstones.
 
-import { alloc, free } from "../core/arena";
+import { alloc, blockBytes as arenaBytes, free } from "../core/arena";
 import {
   CAPACITY,
   countOf,
@@ -109,6 +109,12 @@ export function addArc(record: usize, weights: bool, id: u32, type: u32, stored:
 
 /** Removes the arc in a slot. Amortised O(1); needs no memory. */
 export function removeArc(record: usize, weights: bool, at: usize): void {
+  detachArc(record, weights, at);
+  settle(record, weights);
+}
+
+/** The same, but keeps a block that is larger than need be: `settle` is to be called before the next arc is added. O(1). */
+export function detachArc(record: usize, weights: bool, at: usize): void {
   const word = load<u32>(record);
   if (word < SPILLED) {
     const end = record + ((<usize>(countOf(record) - 1)) << 2);
@@ -131,9 +137,17 @@ export function removeArc(record: usize, weights: bool, at: usize): void {
     if (at != end) move(block, cap, weights, plane, end, at);
     clear(block, cap, weights, plane, end);
   } else fillHole(block, cap, weights, plane, at);
+}
+
+/** Gives a block that is at most a quarter full a smaller one, or none. Without memory for that it stays. */
+export function settle(record: usize, weights: bool): void {
+  const word = load<u32>(record);
+  if (word < SPILLED || word == EMPTY) return;
+  const cap = word & CAPACITY;
+  const count = load<u32>(record, 8);
   if (count == 0) dropBlock(record, weights);
-  else if (count <= cap >> 2 && cap > LEAST_SLOTS) rebuild(record, weights, fitting(count << 1), plane != 0);
-  else if (count < INLINE && plane == 0) rebuild(record, weights, 0, false);
+  else if (count <= cap >> 2 && cap > LEAST_SLOTS) rebuild(record, weights, fitting(count << 1), (word & TYPED) != 0);
+  else if (count < INLINE && (word & TYPED) == 0) rebuild(record, weights, 0, false);
 }
 
 /** Forgets all arcs of a record, and gives back its block. */
@@ -201,6 +215,27 @@ export function fitting(count: u32): u32 {
   let cap = LEAST_SLOTS;
   while (count > (cap > DENSE ? cap - (cap >> 4) : cap)) cap = nextCapacity(cap);
   return cap;
+}
+
+/** The capacity of the block that a record needs for `more` arcs, some of them of a type but 0 if `typed`; 0 if what it has will do. */
+export function capacityFor(record: usize, more: u32, typed: bool): u32 {
+  const word = load<u32>(record);
+  const count = countOf(record) + more;
+  if (word < SPILLED || word == EMPTY) return !typed && count <= INLINE ? 0 : fitting(count);
+  const cap = word & CAPACITY;
+  const most = (word & HASHED) == 0 ? cap : cap - (cap >> 4);
+  return count <= most && (!typed || (word & TYPED) != 0) ? 0 : max<u32>(cap, fitting(count));
+}
+
+/** Whether a record has a plane of types. */
+export function isTyped(record: usize): bool {
+  const word = load<u32>(record);
+  return word >= SPILLED && word != EMPTY && (word & TYPED) != 0;
+}
+
+/** What a block takes of the arena. */
+export function bytesOf(cap: u32, weights: bool, typed: bool): u32 {
+  return arenaBytes(blockBytes(cap, weights, typed));
 }
 
 function nextCapacity(cap: u32): u32 {

@@ -5,6 +5,7 @@
 // multiplied by a power of two, which changes no bit of their mantissas: one sweep in 32 half-lives.
 
 import { EMPTY, first, header, last, MOST_WEIGHT, OUT, open, recordOf, toWeight } from "./layout";
+import { watched } from "./watch";
 
 /** 1 / n!. Constants, as a loop that divides takes six times as long. */
 const F2: f64 = 1.0 / 2.0;
@@ -66,6 +67,7 @@ export function prepare(at: f64): void {
   const shift = floor(at / h.halfLife);
   const factor = exp2(h.shift - shift);
   h.shift = shift;
+  if (watched) h.scale *= factor;
   for (let node: u32 = 0; node < h.nodeCap; node++) {
     open(recordOf(node, OUT), true);
     for (let p = first; p < last; p += 4) {

@@ -7,6 +7,7 @@ import { touchArc } from "./block";
 import { mostStored, prepare, readFactor, seen, storeFactor, timeOf, toStored } from "./decay";
 import { countOf, Header, header, IN, isNode, LEAST_WEIGHT, OUT, recordOf } from "./layout";
 import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween, weightAt } from "./store";
+import { watched } from "./watch";
 
 export * from "../core/exports";
 export { arcList, arcs, nextNode } from "./arcs";
@@ -102,14 +103,22 @@ function touch(rows: usize, n: u32, first: u32, end: u32): void {
 
 /** Undoes the first `count` rows of a `linkMany` of `n` rows, last first. Needs no memory. */
 export function undo(rows: usize, n: u32, count: u32): void {
+  const h = header();
+  const changes = h.changes - count;
+  let shapes = h.shapes;
   for (let i = count; i > 0; i--) {
     const row = (<usize>(i - 1)) << 2;
     const from = load<u32>(rows + row);
     const slot = find(from, load<u32>(rows + row + ((<usize>n) << 2)), <u32>load<u8>(rows + 12 * <usize>n + <usize>(i - 1)));
     const before = load<f32>(rows + row + ((<usize>n) << 3));
-    if (before < 0) remove(from, slot);
-    else change(from, slot, before);
+    if (before < 0) {
+      remove(from, slot);
+      shapes--;
+    } else change(from, slot, before);
   }
+  if (!watched) return;
+  h.changes = changes;
+  h.shapes = shapes;
 }
 
 /** Makes `at` the current time if it is later. */

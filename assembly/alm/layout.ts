@@ -36,7 +36,7 @@ export const TYPED: u32 = 0x20000000;
 /** the block's slots, a multiple of 4. */
 export const CAPACITY: u32 = 0x1fffffff;
 /** The most slots of a block that is searched from one end to the other. */
-export const DENSE: u32 = 128;
+export const DENSE: u32 = 64;
 /** Bytes of a record. */
 export const OUT_BYTES: u32 = 24;
 export const IN_BYTES: u32 = 12;
@@ -74,6 +74,13 @@ export class Header {
   types1: u64;
   types2: u64;
   types3: u64;
+  /** Edges made, changed and removed so far, and edges made, removed or put elsewhere; the full module counts them (watch.ts). */
+  changes: u64;
+  shapes: u64;
+  /** Address of the coordinates of the ids below `placed`, or 0; and what they bound (mesh/places.ts). */
+  places: u32;
+  placed: u32;
+  scale: f64;
 }
 
 export function header(): Header {

@@ -24,6 +24,7 @@ import {
   typeAt,
   types,
 } from "./layout";
+import { changed, lower, shaped, watched } from "./watch";
 
 const LEAST_NODES: u32 = 64;
 /** A search for the ids of the last record reads four words of its three. */
@@ -96,15 +97,21 @@ export function insert(from: u32, to: u32, type: u32, stored: f32): void {
   if (h.undirected == 0) addArc(recordOf(to, IN), false, from, type, 0);
   else if (from != to) addArc(recordOf(to, OUT), true, from, type, stored);
   h.edgeCount++;
-  if (type == 0) h.types0 |= 1;
-  else {
-    const bits = changetype<usize>(h) + offsetof<Header>("types0") + ((<usize>(type >> 6)) << 3);
-    const bit: u64 = type & 63;
-    store<u64>(bits, load<u64>(bits) | ((<u64>1) << bit));
+  if (watched) {
+    shaped();
+    if (h.places != 0) lower(from, to, stored);
   }
+  noteType(type);
   if (h.maxDegree == 0) return;
   evict(from, to, type);
   if (h.undirected != 0) evict(to, from, type);
+}
+
+/** Remembers that there are edges of a type. */
+export function noteType(type: u32): void {
+  const bits = changetype<usize>(header()) + offsetof<Header>("types0") + ((<usize>(type >> 6)) << 3);
+  const bit: u64 = type & 63;
+  store<u64>(bits, load<u64>(bits) | ((<u64>1) << bit));
 }
 
 /** Where a node has more arcs than the limit, the weakest of them gives way, but for the new one; of equal ones the one to the largest id. */
@@ -134,6 +141,10 @@ function evict(node: u32, other: u32, type: u32): void {
 /** Gives the edge at `slot` of the out-record of `from` a new stored weight. O(1). */
 export function change(from: u32, slot: usize, stored: f32): void {
   store<f32>(weightAt(from, slot), stored);
+  if (watched) {
+    changed();
+    if (header().places != 0) lower(from, load<u32>(slot), stored);
+  }
   if (header().undirected == 0) return;
   const to = load<u32>(slot);
   if (to == from) return;
@@ -143,6 +154,7 @@ export function change(from: u32, slot: usize, stored: f32): void {
 /** Removes the edge at `slot` of the out-record of `from`. Amortised O(1); needs no memory. */
 export function remove(from: u32, slot: usize): void {
   const h = header();
+  if (watched) shaped();
   const to = load<u32>(slot);
   const type = typeOf(from, slot);
   removeTwin(from, to, type);
@@ -183,6 +195,7 @@ export function removeBetween(from: u32, to: u32): u32 {
 export function removeAll(node: u32): u32 {
   const h = header();
   const before = h.edgeCount;
+  if (watched) shaped();
   removeOthers(node, OUT);
   if (h.undirected == 0) removeOthers(node, IN);
   h.nodeCount--;

@@ -45,10 +45,10 @@ describe("The image of Alm", () => {
     expect([...other.edges()]).toEqual([...first.edges()]);
   });
 
-  it("is the same through singles and a batch into an empty graph", () => {
+  it("is the same through singles and a batch of few rows into an empty graph", () => {
     const random = new Random(9);
-    const from = Int32Array.from({ length: 9000 }, () => random.below(100));
-    const to = Int32Array.from({ length: 9000 }, () => random.below(100));
+    const from = Int32Array.from({ length: 2000 }, () => random.below(100));
+    const to = Int32Array.from({ length: 2000 }, () => random.below(100));
     const one = Alm.createSync({ wasm: wasm("alm-mesh", "release") });
     const many = Alm.createSync({ wasm: wasm("alm-mesh", "debug") });
     for (let i = 0; i < from.length; i++) one.link(from[i], to[i]);

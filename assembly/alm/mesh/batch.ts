@@ -2,10 +2,12 @@
 
 import { NO_MEMORY } from "../../core/status";
 import { touchArc } from "../block";
-import { mostStored, storeFactor, toStored } from "../decay";
+import { leads, mostStored, prepare, storeFactor, toStored } from "../decay";
 import { undo } from "../index";
 import { header, OUT, recordOf } from "../layout";
 import { change, edgeRoom, find, insert, remove, weightAt } from "../store";
+import { changed, lower } from "../watch";
+import { measure } from "./places";
 
 /** Rows that a batch looks ahead, a power of two: their cache misses overlap. */
 const AHEAD: u32 = 32;
@@ -36,11 +38,16 @@ export function lookedAhead(): u32 {
 }
 
 /**
- * Sets the weights of `n` edges that are there, at the current time; rows are planes of u32 from, u32 to, f32 weight, u8 type, in scratch. All or
+ * Sets the weights of `n` edges that are there, at a time; rows are planes of u32 from, u32 to, f32 weight, u8 type, in scratch. All or
  * none: the slots are found first. @returns n, or -16 - i for the first row i that is not there
  */
 export function updateMany(rows: usize, n: u32, at: f64): i32 {
-  const undirected = header().undirected != 0;
+  const h = header();
+  const undirected = h.undirected != 0;
+  const scale = h.scale;
+  // A time far ahead rescales all weights: then the bound is measured anew.
+  const bounded = h.places != 0 && !leads(at);
+  const near = bounded ? storeFactor(at) : 0;
   for (let i: u32 = 0; i < n; i++) {
     if ((i & (AHEAD - 1)) == 0) touch(rows, n, i);
     const row = rows + ((<usize>i) << 2);
@@ -48,10 +55,17 @@ export function updateMany(rows: usize, n: u32, at: f64): i32 {
     const to = load<u32>(row + ((<usize>n) << 2));
     const type = <u32>load<u8>(rows + 12 * <usize>n + <usize>i);
     const slot = find(from, to, type);
-    if (slot == 0) return NOT_THERE - <i32>i;
+    if (slot == 0) {
+      h.scale = scale;
+      return NOT_THERE - <i32>i;
+    }
+    if (bounded) lower(from, to, toStored(<f64>load<f32>(row + ((<usize>n) << 3)), near));
     store<u32>(row, <u32>weightAt(from, slot));
     store<u32>(row + ((<usize>n) << 2), undirected && from != to ? <u32>weightAt(to, find(to, from, type)) : 0);
   }
+  if (n == 0) return 0;
+  changed();
+  prepare(at);
   const factor = storeFactor(at);
   for (let i: u32 = 0; i < n; i++) {
     const row = rows + ((<usize>i) << 2);
@@ -60,6 +74,7 @@ export function updateMany(rows: usize, n: u32, at: f64): i32 {
     const twin = <usize>load<u32>(row + ((<usize>n) << 2));
     if (twin != 0) store<f32>(twin, stored);
   }
+  if (!bounded) measure();
   return <i32>n;
 }
 

@@ -4,6 +4,8 @@ import { scratch } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
 import { readFactor, storeFactor, toStored } from "../decay";
 import { countOf, EMPTY, first, header, last, OUT, open, recordOf, toWeight, typeAt, types } from "../layout";
+import { changed } from "../watch";
+import { measure } from "./places";
 
 let at: usize = 0;
 
@@ -59,6 +61,7 @@ export function importWeights(weights: usize, time: f64): void {
   const h = header();
   const factor = storeFactor(time);
   let from = weights;
+  changed();
   for (let node: u32 = 0; node < h.nodeCap; node++) {
     open(recordOf(node, OUT), true);
     for (let p = first; p < last; p += 4) {
@@ -67,4 +70,15 @@ export function importWeights(weights: usize, time: f64): void {
       from += 4;
     }
   }
+  measure();
+}
+
+/** Counts the edges made and removed, and how often arcs were put elsewhere. */
+export function shapes(): f64 {
+  return <f64>header().shapes;
+}
+
+/** Counts the edges made, changed and removed. */
+export function changes(): f64 {
+  return <f64>header().changes;
 }

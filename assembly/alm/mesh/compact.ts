@@ -23,6 +23,8 @@ import {
   types,
 } from "../layout";
 import { nodeRoom } from "../store";
+import { shaped } from "../watch";
+import { bringPlaces } from "./places";
 
 /**
  * Builds the graph anew from a copy of itself, with the least records and blocks that hold it. O(nodes + arcs). The order of a node's arcs may
@@ -40,15 +42,18 @@ export function compact(): i32 {
   const out = <usize>h.out + moved;
   const into = <usize>h.into + moved;
   const directed = h.into != 0;
+  shaped();
   arenaRestart(STATE + offsetof<Header>());
   h.out = 0;
   h.into = 0;
   h.nodeCap = 0;
-  if (nodes == 0 || !nodeRoom(nodes - 1)) return 0;
-  for (let node: u32 = 0; node < nodes; node++) {
-    place(recordOf(node, OUT), out + <usize>node * OUT_BYTES, true, moved);
-    if (directed) place(recordOf(node, IN), into + <usize>node * IN_BYTES, false, moved);
+  if (nodes != 0 && nodeRoom(nodes - 1)) {
+    for (let node: u32 = 0; node < nodes; node++) {
+      place(recordOf(node, OUT), out + <usize>node * OUT_BYTES, true, moved);
+      if (directed) place(recordOf(node, IN), into + <usize>node * IN_BYTES, false, moved);
+    }
   }
+  bringPlaces(moved);
   return 0;
 }
 

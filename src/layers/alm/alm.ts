@@ -6,12 +6,12 @@ import type { LoadOptions } from "../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
-import { checkRows, reinforceRows, unlinkRows, updateRows } from "./batch.js";
+import { checkRows, isBulk, linkBulk, type Rows, reinforceRows, unlinkBulk, unlinkRows, updateBulk, updateRows } from "./batch.js";
 import { startGraph, timeOf } from "./graph.js";
 import type { MeshExports } from "./kernel.js";
 import { MeshRoutes } from "./routes.js";
 import { snapshotKinds } from "./snapshot.js";
-import type { MeshOptions } from "./types.js";
+import type { LinkManyOptions, MeshOptions } from "./types.js";
 
 export type * from "./types.js";
 
@@ -96,6 +96,24 @@ export class Alm extends MeshRoutes {
     this.#options = { ...this.#options, seed };
   }
 
+  override linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
+    const rows = checkRows(from, to, options);
+    if (!this.#isBulk(rows)) return this.linkRows(rows, options.at);
+    const time = timeOf(options.at);
+    try {
+      const status = linkBulk(this.k, rows, time, false);
+      if (status >= 0) return status;
+    } catch (e) {
+      throw this.k.fail(e);
+    }
+    return this.linkRows(rows, options.at);
+  }
+
+  /** Whether a batch is to be dealt. With a limit of edges the order counts in which they come. */
+  #isBulk(rows: Rows): boolean {
+    return this.#options.maxDegree === undefined && isBulk(this.k, rows);
+  }
+
   /**
    * Gives many edges new weights, all or none; the fast path.
    * @returns how many
@@ -105,7 +123,7 @@ export class Alm extends MeshRoutes {
     const rows = checkRows(from, to, { weights, types: options.types });
     const time = timeOf(options.at);
     try {
-      const status = updateRows(this.k, rows, time);
+      const status = this.#isBulk(rows) ? updateBulk(this.k, rows, time) : updateRows(this.k, rows, time);
       if (status >= 0) return status;
       const row = -status - 16;
       throw notFound("edge", `${from[row]} -> ${to[row]}, type ${options.types?.[row] ?? 0}`);
@@ -118,7 +136,7 @@ export class Alm extends MeshRoutes {
   unlinkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: { types?: ArrayLike<number> } = NONE): number {
     const rows = checkRows(from, to, { types: options.types });
     try {
-      return unlinkRows(this.k, rows);
+      return this.#isBulk(rows) ? unlinkBulk(this.k, rows) : unlinkRows(this.k, rows);
     } catch (e) {
       throw this.k.fail(e);
     }
@@ -133,6 +151,13 @@ export class Alm extends MeshRoutes {
     const rows = checkRows(from, to, { weights: deltas, types: options.types }, "deltas");
     const time = timeOf(options.at);
     try {
+      // A time far ahead rescales all weights, which only a bulk can put off until nothing can fail.
+      const far = this.#options.maxDegree === undefined && this.k.x.leads(time);
+      if (far || this.#isBulk(rows)) {
+        const status = linkBulk(this.k, rows, time, true);
+        if (status >= 0) return status;
+        if (far) throw this.k.full();
+      }
       return reinforceRows(this.k, rows, time);
     } catch (e) {
       throw this.k.fail(e);

@@ -63,13 +63,66 @@ export function updateRows(k: Kernel<MeshExports>, { from, to, weights, types }:
   copyRows(k.f32, base + 2 * n, weights, 0, n, 1);
   copyRows(k.u8, pointer + 12 * n, types, 0, n);
   const time = at < 0 ? k.x.now() : at;
-  if (k.x.leads(time)) k.x.rescale(time);
   const status = k.x.updateMany(pointer, n, time);
   if (status >= 0) k.x.advance(time);
   return status;
 }
 
+/** Batches of fewer rows are done row by row; so are those that are small beside the graph. */
+const BULK = 2048;
+
+/** Whether a batch is worth dealing. */
+export function isBulk(k: Kernel<MeshExports>, { from }: Rows): boolean {
+  return from.length >= BULK && from.length * 8 >= k.x.edgeCount();
+}
+
+/** Makes edges or adds to their weights (`add`), all or none. @returns how many are new, or NO_MEMORY where there may be room row by row */
+export function linkBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds, add: boolean): number {
+  if (!k.x.nodeRoom(largest(rows))) throw k.full();
+  const time = at < 0 ? k.x.now() : at;
+  copyAll(k, rows, true);
+  const status = k.x.bulkLink(time, add ? 1 : 0);
+  if (status >= 0) k.x.advance(time);
+  return status;
+}
+
+/** Gives edges new weights, all or none. @returns how many, or -16 - i for a row that is not there */
+export function updateBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds): number {
+  if (largest(rows) >= k.x.nodeCap() >>> 0) return updateRows(k, rows, at);
+  const time = at < 0 ? k.x.now() : at;
+  copyAll(k, rows, false);
+  const status = k.x.bulkUpdate(time);
+  if (status >= 0) k.x.advance(time);
+  return status;
+}
+
+/** The largest id of a batch. */
+function largest({ from, to }: Rows): number {
+  let most = 0;
+  for (const ids of [from, to]) for (let i = 0; i < ids.length; i++) if (ids[i] > most) most = ids[i];
+  return most;
+}
+
 /** Removes edges. @returns how many were there */
+export function unlinkBulk(k: Kernel<MeshExports>, rows: Rows): number {
+  if (largest(rows) >= k.x.nodeCap() >>> 0) return unlinkRows(k, rows);
+  copyAll(k, rows, false);
+  return k.x.bulkUnlink();
+}
+
+/** Writes all rows to the scratch of a large batch. */
+function copyAll(k: Kernel<MeshExports>, { from, to, weights, types }: Rows, growing: boolean): void {
+  const n = from.length;
+  const pointer = k.x.bulkRows(n, growing ? 1 : 0, types === undefined ? 0 : 1) >>> 0;
+  if (pointer === 0) throw k.full();
+  const base = pointer >>> 2;
+  copyRows(k.i32, base, from, 0, n);
+  copyRows(k.i32, base + n, to, 0, n);
+  copyRows(k.f32, base + 2 * n, weights, 0, n, 1);
+  if (types !== undefined) copyRows(k.u8, pointer + 12 * n, types, 0, n);
+}
+
+/** Removes edges, row by row. @returns how many were there */
 export function unlinkRows(k: Kernel<MeshExports>, rows: Rows): number {
   let removed = 0;
   for (let start = 0; start < rows.from.length; start += ROWS) {

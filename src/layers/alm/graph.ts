@@ -14,7 +14,7 @@ import {
   WINDOW_BYTES,
 } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
-import { checkRows, linkRows } from "./batch.js";
+import { checkRows, linkRows, type Rows } from "./batch.js";
 import { type AlmExports, checkTime, checkType, checkWeight, MASK_BYTES, MOST, MOST_WEIGHT, pairs, writeMask } from "./kernel.js";
 import type {
   AlmOptions,
@@ -142,8 +142,11 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
    * @returns how many are new
    */
   linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
-    const rows = checkRows(from, to, options);
-    const { at } = options;
+    return this.linkRows(checkRows(from, to, options), options.at);
+  }
+
+  /** `linkMany` of rows that have been checked, row by row. */
+  protected linkRows(rows: Rows, at: Milliseconds | undefined): number {
     const { x } = this.k;
     try {
       const time = at === undefined ? x.now() : timeOf(at);

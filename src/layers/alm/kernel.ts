@@ -59,11 +59,70 @@ export interface MeshExports extends AlmExports {
   updateMany(rows: number, n: number, at: number): number;
   unlinkMany(rows: number, n: number): number;
   reinforceMany(rows: number, n: number, at: number): number;
+  nodeRoom(node: number): number;
+  bulkRows(n: number, growing: number, withTypes: number): number;
+  bulkLink(at: number, add: number): number;
+  bulkUnlink(): number;
+  bulkUpdate(at: number): number;
   arcCount(): number;
   exportColumns(): number;
   columnsAt(): number;
   importWeights(weights: number, at: number): void;
+  shapes(): number;
+  changes(): number;
   compact(): number;
+  placeRoom(count: number): number;
+  measure(): void;
+  way(
+    from: number,
+    to: number,
+    algorithm: number,
+    byHops: number,
+    filter: number,
+    input: number,
+    avoid: number,
+    bar: number,
+    maxCost: number,
+    at: number,
+  ): number;
+  distances(
+    from: number,
+    byHops: number,
+    filter: number,
+    input: number,
+    avoid: number,
+    bar: number,
+    n: number,
+    maxCost: number,
+    at: number,
+  ): number;
+  distancesAt(): number;
+  kPaths(
+    from: number,
+    to: number,
+    k: number,
+    byHops: number,
+    filter: number,
+    input: number,
+    avoid: number,
+    bar: number,
+    maxCost: number,
+    at: number,
+  ): number;
+  kPathsAt(): number;
+  disjointPair(
+    from: number,
+    to: number,
+    byNode: number,
+    byHops: number,
+    filter: number,
+    input: number,
+    avoid: number,
+    bar: number,
+    maxCost: number,
+    at: number,
+  ): number;
+  disjointPairAt(): number;
 }
 
 /** Bytes of WINDOW that the mask of a type filter takes; other input follows it. */
