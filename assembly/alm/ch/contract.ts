@@ -3,7 +3,7 @@
 // those that are left. What a node is connected to when it is taken out is above it; every cheapest path then has one that goes up only and
 // then down only.
 //
-// Importance is the level, to contract evenly, plus shortcuts by arcs removed. It is looked at again only when a node's turn comes (lazy
+// Importance is the level, to contract evenly, plus shortcuts by arcs removed, in number and in length. It is looked at again only when a node's turn comes (lazy
 // update). Graphs with hubs end in a dense core in which each contraction adds more arcs than it removes: when the work exceeds what the
 // graph's size justifies, what is left stays as it is, and searches cross it by Dijkstra's algorithm.
 
@@ -14,6 +14,7 @@ import {
   degreeOf,
   entriesOf,
   find,
+  HOPS,
   levelOf,
   NUMBER,
   ORIGINAL,
@@ -28,7 +29,7 @@ import {
   WEIGHT_OUT,
 } from "./lists";
 import { inputArcs, inputNodes, symmetric } from "./read";
-import { findShortcuts, startWitness, wanted, wantedCount, work } from "./witness";
+import { findShortcuts, startWitness, wanted, wantedCount, wantedHops, work } from "./witness";
 
 /** Entries read, for each node and arc of the graph, after which contraction stops. */
 const WORK: u64 = 1500;
@@ -66,7 +67,7 @@ export function contract(): bool {
       continue;
     }
     if (!findShortcuts(v)) return false;
-    const now = importance(v, symmetric ? wantedCount : wantedCount >> 1);
+    const now = importance(v);
     if (now > next) {
       heapPush(heap, waiting++, entry(now, v));
       continue;
@@ -84,13 +85,17 @@ export function contract(): bool {
   return true;
 }
 
-/** @param found shortcuts, one that serves both ways counted once */
-function importance(v: u32, found: u32): f32 {
+/** The level, plus the shortcuts just found by the arcs that go, plus twice the same ratio of the arcs of the graph that both stand for. */
+function importance(v: u32): f32 {
   const degree = degreeOf(v);
-  const more = found > degree ? found - degree : 0;
-  return <f32>levelOf(v) + (<f32>2 * <f32>found) / <f32>max<u32>(degree, 1) + <f32>0.1 * <f32>more;
+  if (degree == 0) return <f32>levelOf(v);
+  let hops: u32 = 0;
+  let e = entriesOf(v);
+  const end = e + ((<usize>degree) << 5);
+  for (; e < end; e += 32) hops += load<u32>(e, HOPS);
+  const each: f32 = symmetric ? 1 : 0.5;
+  return <f32>levelOf(v) + each * (<f32>wantedCount / <f32>degree + (<f32>2 * <f32>wantedHops) / <f32>hops);
 }
-
 /** What the importance is hardly below, without a search: a node of many arcs is not searched from before its turn can have come. */
 function leastImportance(v: u32): f32 {
   const degree = degreeOf(v);
@@ -109,33 +114,36 @@ function takeOut(v: u32): bool {
     raise(neighbour, level);
   }
   for (let s: u32 = 0; s < wantedCount; s++) {
-    const p = wanted + ((<usize>s) << 4);
+    const p = wanted + <usize>s * 24;
     const eu = first + ((<usize>load<u32>(p)) << 5);
     const ex = first + ((<usize>load<u32>(p, 4)) << 5);
     const weight = load<f64>(p, 8);
+    const hops = load<u32>(p, 16);
     const there = pair(numberIn(eu), numberOut(ex));
     const back = symmetric ? pair(numberIn(ex), numberOut(eu)) : 0;
     if (there < 0 || back < 0) return false;
     const u = load<u32>(eu);
     const x = load<u32>(ex);
-    if (!connect(u, x, weight, there, symmetric ? weight : Infinity, back)) return false;
-    if (!connect(x, u, symmetric ? weight : Infinity, back, weight, there)) return false;
+    if (!connect(u, x, weight, there, symmetric ? weight : Infinity, back, hops)) return false;
+    if (!connect(x, u, symmetric ? weight : Infinity, back, weight, there, hops)) return false;
   }
   return true;
 }
 
 /** Puts the better of what is there and of what is offered into u's entry for x. @returns false without memory */
-function connect(u: u32, x: u32, out: f64, viaOut: u32, into: f64, viaIn: u32): bool {
+function connect(u: u32, x: u32, out: f64, viaOut: u32, into: f64, viaIn: u32, hops: u32): bool {
   let e = find(u, x);
   if (e == 0) e = append(u, x);
   if (e == 0) return false;
   if (out < load<f64>(e, WEIGHT_OUT)) {
     store<f64>(e, out, WEIGHT_OUT);
     store<u32>(e, viaOut, VIA_OUT);
+    store<u32>(e, hops, HOPS);
   }
   if (into < load<f64>(e, WEIGHT_IN)) {
     store<f64>(e, into, WEIGHT_IN);
     store<u32>(e, viaIn, VIA_IN);
+    store<u32>(e, hops, HOPS);
   }
   return true;
 }

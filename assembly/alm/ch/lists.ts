@@ -2,10 +2,11 @@
 // the two, for an arc each way.
 //
 //   node record, 16 bytes: u32 address of the list, u32 entries, u32 entries there is room for, u32 level
-//   entry, 32 bytes: +0 u32 neighbour, +4 u32 via out, +8 u32 via in, +12 u32 number once frozen, +16 f64 weight out, +24 f64 weight in
+//   entry, 32 bytes: +0 u32 neighbour, +4 u32 via out, +8 u32 via in, +12 u32 hops, or number once frozen, +16 f64 weight out, +24 f64 weight in
 //
 // A weight of Infinity means that there is no arc that way. `via` says what an arc stands for: ORIGINAL + the number of an arc of the graph,
-// or the number of a pair, the two arcs that a shortcut replaces.
+// or the number of a pair, the two arcs that a shortcut replaces. Hops are the arcs of the
+// graph that the entry's arc, or the later of its two, stands for.
 
 import { scratchMore } from "../../core/arena";
 
@@ -16,6 +17,7 @@ export const SHARED: u32 = 0x80000000;
 /** Offsets in an entry. */
 export const VIA_OUT: usize = 4;
 export const VIA_IN: usize = 8;
+export const HOPS: usize = 12;
 export const NUMBER: usize = 12;
 export const WEIGHT_OUT: usize = 16;
 export const WEIGHT_IN: usize = 24;
@@ -101,6 +103,7 @@ export function append(node: u32, neighbour: u32): usize {
   store<u32>(r, n + 1, 4);
   const e = <usize>load<u32>(r) + ((<usize>n) << 5);
   store<u32>(e, neighbour);
+  store<u32>(e, 1, HOPS);
   store<f64>(e, Infinity, WEIGHT_OUT);
   store<f64>(e, Infinity, WEIGHT_IN);
   return e;

@@ -4,7 +4,7 @@
 
 import { scratchMore } from "../../core/arena";
 import { heapPop, heapPush } from "../../core/heap";
-import { degreeOf, entriesOf, WEIGHT_IN, WEIGHT_OUT } from "./lists";
+import { degreeOf, entriesOf, HOPS, WEIGHT_IN, WEIGHT_OUT } from "./lists";
 import { symmetric } from "./read";
 
 /** Nodes that a search settles at most. */
@@ -18,10 +18,12 @@ let heap: usize = 0;
 let reached: usize = 0;
 let reachedCount: u32 = 0;
 
-/** The shortcuts found, 16 bytes each: u32 index of u and u32 index of x among the node's entries, f64 weight. */
+/** The shortcuts found, 24 bytes each: u32 index of u and u32 index of x among the node's entries, f64 weight, u32 hops. */
 export let wanted: usize = 0;
 export let wantedCount: u32 = 0;
 let wantedRoom: u32 = 0;
+/** Arcs of the graph that they stand for. */
+export let wantedHops: u32 = 0;
 /** Entries read by all searches so far. */
 export let work: u64 = 0;
 
@@ -31,7 +33,7 @@ export function startWitness(n: u32): bool {
   heap = scratchMore(REACHED << 3);
   reached = scratchMore(REACHED << 2);
   wantedRoom = 1 << 12;
-  wanted = scratchMore(wantedRoom << 4);
+  wanted = scratchMore(wantedRoom * 24);
   work = 0;
   if (marks == 0 || heap == 0 || reached == 0 || wanted == 0) return false;
   for (let i: u32 = 0; i < n; i++) {
@@ -47,6 +49,7 @@ export function startWitness(n: u32): bool {
  */
 export function findShortcuts(v: u32): bool {
   wantedCount = 0;
+  wantedHops = 0;
   const degree = degreeOf(v);
   const first = entriesOf(v);
   for (let i: u32 = 0; i < degree; i++) {
@@ -74,11 +77,14 @@ export function findShortcuts(v: u32): bool {
       if (length < 0) continue;
       store<f64>(mark, -1, 8);
       if (wantedCount == wantedRoom && !roomForMore()) return false;
-      const s = wanted + ((<usize>wantedCount) << 4);
+      const s = wanted + <usize>wantedCount * 24;
+      const hops = load<u32>(ei, HOPS) + load<u32>(first + ((<usize>j) << 5), HOPS);
       store<u32>(s, i);
       store<u32>(s, j, 4);
       store<f64>(s, length, 8);
+      store<u32>(s, hops, 16);
       wantedCount++;
+      wantedHops += hops;
     }
     for (let r: u32 = 0; r < reachedCount; r++) store<f64>(markOf(load<u32>(reached + ((<usize>r) << 2))), Infinity);
   }
@@ -133,9 +139,9 @@ function markOf(node: u32): usize {
 
 function roomForMore(): bool {
   const room = wantedRoom << 1;
-  const place = room < 1 << 27 ? scratchMore(room << 4) : 0;
+  const place = room < 1 << 27 ? scratchMore(room * 24) : 0;
   if (place == 0) return false;
-  memory.copy(place, wanted, (<usize>wantedRoom) << 4);
+  memory.copy(place, wanted, <usize>wantedRoom * 24);
   wanted = place;
   wantedRoom = room;
   return true;
