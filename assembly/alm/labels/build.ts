@@ -132,7 +132,9 @@ function reach(root: u32, side: u32, across: u32, starts: usize, ends: usize, ar
     }
   }
   for (let i: usize = 0; i < touches; i++) store<f64>(records + ((<usize>load<u32>(touched + (i << 2))) << RECORD_SHIFT), Infinity);
-  for (let i: usize = 0; i < ownLength; i++) store<f64>(known + ((<usize>load<u32>(ownHubs + (i << 2))) << 3), Infinity);
+  // Not through ownHubs: in a symmetric graph the root's own entry may have moved the label.
+  const hubs = labelHubs(own);
+  for (let i: usize = 0; i < ownLength; i++) store<f64>(known + ((<usize>load<u32>(hubs + (i << 2))) << 3), Infinity);
   return enough;
 }
 
