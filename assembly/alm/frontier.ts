@@ -71,19 +71,31 @@ export function dequeue(side: u32): u32 {
   const number = load<u32>(base, 8);
   const end = base + ((<usize>left) << 4);
   const moved = v128.load(end);
-  const priority = load<f64>(end);
+  const priority = load<u64>(end);
   let place = base;
   while (true) {
-    let child = base + ((place - base) << 2) + 16;
+    const child = base + ((place - base) << 2) + 16;
     if (child >= end) break;
-    let least = load<f64>(child);
+    // Keys are not negative: their bits are in order too, and integers are selected without branches, of which half would be foreseen wrongly.
     let best = child;
-    const beyond = min<usize>(child + 64, end);
-    for (child += 16; child < beyond; child += 16) {
-      const other = load<f64>(child);
-      if (other < least) {
-        least = other;
-        best = child;
+    let least = load<u64>(child);
+    if (child + 48 < end) {
+      const b = load<u64>(child, 16);
+      const c = load<u64>(child, 32);
+      const d = load<u64>(child, 48);
+      best = select<usize>(child + 16, child, b < least);
+      least = select<u64>(b, least, b < least);
+      const right = select<usize>(child + 48, child + 32, d < c);
+      const high = select<u64>(d, c, d < c);
+      best = select<usize>(right, best, high < least);
+      least = select<u64>(high, least, high < least);
+    } else {
+      for (let other = child + 16; other < end; other += 16) {
+        const value = load<u64>(other);
+        if (value < least) {
+          least = value;
+          best = other;
+        }
       }
     }
     if (least >= priority) break;

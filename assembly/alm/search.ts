@@ -153,7 +153,7 @@ export function searchBoth(source: u32, target: u32): bool {
       if (bounds != STRAIGHT) break;
       continue;
     }
-    if (!relax(number, side, side, bounds == STRAIGHT ? 0 : across)) return false;
+    if (!relax(number, side, side, across)) return false;
   }
   return true;
 }
@@ -192,7 +192,9 @@ function relax(number: u32, side: u32, direction: u32, across: f64): bool {
   // A record's own arcs are three.
   const lanes = toW == 12 ? 7 : 15;
   const byWeight = weights && !hops;
-  let cut = best - across;
+  const straight = bounds == STRAIGHT;
+  const slack = straight ? 0 : across;
+  let cut = best - slack;
   let limit = f32x4.splat(above(cut - label));
   for (let group = start; group < end; group += 16) {
     let hits = lanes & ~i32x4.bitmask(i32x4.eq(v128.load(group), i32x4.splat(-1)));
@@ -223,13 +225,13 @@ function relax(number: u32, side: u32, direction: u32, across: f64): bool {
       if (whole < best) {
         best = whole;
         middle = reached;
-        cut = best - across;
+        cut = best - slack;
         limit = f32x4.splat(above(cut - label));
       }
       if ((flags & (CLOSED << (side ^ 1))) != 0 && meeting && !(thorough && side == 1)) continue;
       const priority = next + load<f64>(r + half, 24);
-      // Of the goal's own entry nothing more is wanted.
-      if (priority < best && !enqueue(side, priority, reached)) return false;
+      if (priority >= best || (straight && next + across - load<f64>(r + (half ^ 8), 24) >= best)) continue;
+      if (!enqueue(side, priority, reached)) return false;
     }
   }
   return true;
