@@ -13,8 +13,8 @@ import { at, get, NONE, set } from "./words";
 export const TOO_DENSE: i32 = BAD_ARGUMENT;
 /** Lower triangles of a hierarchy beyond which it is refused: each is worked on whenever the weights change. */
 export const MOST_TRIANGLES: u64 = 1 << 28;
-/** Entries of lists that are looked at: some seconds. */
-const MOST_WORK: u64 = 1 << 31;
+/** Entries of lists that are looked at: about two seconds. */
+const MOST_WORK: u64 = 1 << 30;
 /** A list so many times longer than the one that goes is that of a hub. */
 const HUB: u32 = 32;
 
@@ -100,13 +100,25 @@ function settle(u: u32): void {
 
 /** Takes `v` out of the list of `u` and adds what of its neighbours is missing. False if there is no memory. */
 function meet(u: u32, v: u32, degree: u32): bool {
-  settle(u);
+  // As many entries as neighbours: all but v are there, and its place is found on the way.
+  const whole = get(lens, u) == get(degrees, u);
+  if (!whole) settle(u);
   const clique = <usize>get(lists, v);
-  const mark = ++turn;
   const list = <usize>get(lists, u);
+  const mark = ++turn;
   set(marks, u, mark);
-  for (let i: u32 = 0, len = get(lens, u); i < len; i++) set(marks, get(list, i), mark);
-  work += degree;
+  let len = get(lens, u);
+  let hole = len;
+  for (let i: u32 = 0; i < len; i++) {
+    const w = get(list, i);
+    set(marks, w, mark);
+    if (w == v) hole = i;
+  }
+  work += len + degree;
+  if (whole) {
+    set(list, hole, get(list, --len));
+    set(lens, u, len);
+  }
   for (let i: u32 = 0; i < degree; i++) {
     const w = get(clique, i);
     if (get(marks, w) != mark && !append(u, w)) return false;

@@ -165,6 +165,8 @@ function separate(n: u32, ids: usize, first: usize, adj: usize, parts: usize): i
   let fewest: u32 = 0;
   let least: f64 = Infinity;
   for (let direction: u32 = 0; direction < DIRECTIONS; direction++) {
+    // Without a small cut across either axis a diagonal has hardly ever one.
+    if (direction == 2 && least == Infinity) break;
     keysAlong(direction, n, ids, lines, keys);
     for (let i: u32 = 0; i < n; i++) set(items, i, i);
     // A quarter at each end leaves room for the smallest cut, two fifths see to that it is in the middle.

@@ -75,8 +75,8 @@ export class CustomizableHierarchy extends Layer<CchExports> implements RouteInd
 
   /**
    * The hierarchy of a graph, with its weights. O(n log n) and the flows that separate it; seconds for a million arcs.
-   * @throws MfnError ERR_ARGUMENT, ERR_NOT_FINITE; ERR_FULL for a graph that fills in: its hierarchy would have more than 2^28 lower
-   *   triangles (found out after bounded work: use another index); ERR_MEMORY; ERR_WASM
+   * @throws MfnError ERR_ARGUMENT, ERR_NOT_FINITE; ERR_FULL for a graph that fills in: its hierarchy would have about 2^28 lower
+   *   triangles or more (found out after bounded work: use another index); ERR_MEMORY; ERR_WASM
    */
   static async create(graph: FrozenGraph, options: CustomizableHierarchyOptions = {}): Promise<CustomizableHierarchy> {
     check(graph, options);
@@ -227,7 +227,7 @@ function build(k: Kernel<CchExports>, graph: FrozenGraph, { coordinates, maxByte
   const status = k.x.build(pointer, nodes, withPlaces);
   if (status === NO_MEMORY) throw k.full();
   if (status < 0) {
-    throw new MfnError("ERR_FULL", "the graph fills in: its hierarchy would have more than 2^28 lower triangles; use another index");
+    throw new MfnError("ERR_FULL", "the graph fills in: its hierarchy would have about 2^28 lower triangles or more; use another index");
   }
   const at = k.x.built() >>> 2;
   const topology = k.u32.slice(at, at + (k.x.builtWords() >>> 0));
