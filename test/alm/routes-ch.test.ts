@@ -33,7 +33,7 @@ function expectMatrix(graph: FrozenGraph, weights: Float32Array, index: Contract
 describe.each(builds)("ContractionHierarchy (%s)", (build) => {
   const make = (graph: FrozenGraph, options = {}) => ContractionHierarchy.createSync(graph, { ...options, wasm: wasm("alm-ch", build) });
 
-  it.each([1, 2, 3, 4].flatMap((seed) => sampleGraphs(seed).map(([name, graph]) => [name, seed, graph] as const)))(
+  it.each([1, 2].flatMap((seed) => sampleGraphs(seed).map(([name, graph]) => [name, seed, graph] as const)))(
     "answers like Dijkstra's algorithm: %s, seed %i",
     (_name, _seed, graph) => {
       const index = make(graph);

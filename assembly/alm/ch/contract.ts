@@ -32,9 +32,9 @@ import { inputArcs, inputNodes, symmetric } from "./read";
 import { findShortcuts, startWitness, wanted, wantedCount, wantedHops, work } from "./witness";
 
 /** Entries read, for each node and arc of the graph, after which contraction stops. */
-const WORK: u64 = 1500;
+const WORK: u64 = 100;
 /** And that many are always granted. */
-const WORK_AT_LEAST: u64 = 20000000;
+const WORK_AT_LEAST: u64 = 100000000;
 
 /** The nodes in the order of contraction, then those of the core. */
 export let order: usize = 0;
@@ -99,7 +99,7 @@ function importance(v: u32): f32 {
 /** What the importance is hardly below, without a search: a node of many arcs is not searched from before its turn can have come. */
 function leastImportance(v: u32): f32 {
   const degree = degreeOf(v);
-  return <f32>levelOf(v) + (degree > 8 ? <f32>degree * <f32>0.125 : 0);
+  return <f32>levelOf(v) + (degree > 8 ? (<f32>degree * <f32>degree) / 512 : 0);
 }
 
 /** Takes a node out and puts in the shortcuts found. @returns false without memory */

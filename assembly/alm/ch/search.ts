@@ -59,19 +59,22 @@ function run(): bool {
     if (load<u32>(block + (mine >> 1), 16) != entry) continue;
     settle();
     const distance = load<f64>(block + mine);
-    const whole = distance + load<f64>(block + (mine ^ 8));
-    if (whole < best) {
-      best = whole;
-      meetFrom = load<u32>(block, 16);
-      meetTo = load<u32>(block, 20);
-    }
     const count = load<u32>(block, 24);
     if (!ensure(count)) return false;
     const ahead = pick(block + <usize>BLOCK_BYTES, count, dir, inCore, distance);
     for (let p = arcsAhead; p < ahead; p += 4) {
       const a = <usize>load<u32>(p);
       const other = load<u32>(a) & UNIT;
-      reach(dir, other, distance + load<f64>(a, 8), entry, load<u32>(a, 4));
+      const next = distance + load<f64>(a, 8);
+      reach(dir, other, next, entry, load<u32>(a, 4));
+      // Not left to when the node's turn comes: in the core the search may end before.
+      const upper = addressOf(other);
+      const whole = next + load<f64>(upper + (mine ^ 8));
+      if (whole < best) {
+        best = whole;
+        meetFrom = load<u32>(upper, 16);
+        meetTo = load<u32>(upper, 20);
+      }
       if (other >= core) low++;
     }
   }

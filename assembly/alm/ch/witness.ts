@@ -9,6 +9,8 @@ import { symmetric } from "./read";
 
 /** Nodes that a search settles at most. */
 const SETTLED: u32 = 100;
+/** Entries that a search reads at most before the last node that it settles: what a hub has is read at most once. */
+const READ: u32 = 4000;
 /** Nodes that a search reaches at most. */
 const REACHED: u32 = 1 << 15;
 
@@ -98,7 +100,8 @@ function search(u: u32, v: u32, farthest: f64, goals: u32): u32 {
   store<f64>(markOf(u), 0);
   store<u32>(reached, u);
   reachedCount = 1;
-  for (let settled: u32 = 0; n > 0 && settled < SETTLED; settled++) {
+  let read: u32 = 0;
+  for (let settled: u32 = 0; n > 0 && settled < SETTLED && read < READ; settled++) {
     const top = heapPop(heap, n--);
     const node = <u32>top;
     const distance = load<f64>(markOf(node));
@@ -107,6 +110,7 @@ function search(u: u32, v: u32, farthest: f64, goals: u32): u32 {
     const degree = degreeOf(node);
     let e = entriesOf(node);
     const end = e + ((<usize>degree) << 5);
+    read += degree;
     work += <u64>degree;
     for (; e < end; e += 32) {
       const next = distance + load<f64>(e, WEIGHT_OUT);
