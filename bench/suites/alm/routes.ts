@@ -1,5 +1,5 @@
 // Exact routes with their paths, on the live graph and through every index that a frozen one can have.
-import type { Alm, Path } from "mfn/alm";
+import type { Alm, Path, RouteIndexKind } from "mfn/alm";
 import type { Bench } from "../../harness.js";
 import { costOf } from "./baseline/paths.js";
 import { routeOver, ssspOver } from "./baseline/search.js";
@@ -10,9 +10,6 @@ const WINDOW = 16;
 /** Pairs whose route is checked before anything is timed. */
 const CHECKED = 64;
 
-/** An index that `freeze` builds. */
-export type IndexName = "alt" | "auto" | "cch" | "ch" | "labels";
-
 /** The rows of routes. */
 export async function routes(b: Bench): Promise<void> {
   const [roads, links] = [streets(b), systems(b)];
@@ -22,7 +19,7 @@ export async function routes(b: Bench): Promise<void> {
   await onGraph(b, scaleFree(b), []);
 }
 
-async function onGraph(b: Bench, entry: Case, kinds: IndexName[]): Promise<void> {
+async function onGraph(b: Bench, entry: Case, kinds: ("auto" | RouteIndexKind)[]): Promise<void> {
   const { graph } = entry;
   const mesh = meshOf(graph);
   await route(b, entry, mesh, "live");
@@ -32,13 +29,13 @@ async function onGraph(b: Bench, entry: Case, kinds: IndexName[]): Promise<void>
   }
   for (const kind of kinds) {
     const ms = await milliseconds(() => mesh.freeze({ index: kind }));
-    const { index, indexBytes } = mesh.stats();
+    const { index, stateBytes } = mesh.frozen!;
     const how = kind === "auto" ? `frozen (${index} was chosen)` : `frozen, ${kind}`;
     b.score({ case: `build the index, ${graph.name}, ${how}`, unit: "ms", ours: ms, higherIsBetter: false, n: graph.from.length });
     b.score({
       case: `bytes of the index a node, ${graph.name}, ${how}`,
       unit: "B",
-      ours: indexBytes / graph.nodes,
+      ours: stateBytes / graph.nodes,
       higherIsBetter: false,
       n: 1,
     });

@@ -104,6 +104,48 @@ export function bestFirstOver({ nodes, offsets, to, weights }: Csr): (seed: numb
   };
 }
 
+/**
+ * Spreading activation over edges of equal weight: an edge passes `strength` - ln(degree + 1) of the seed's activation, one after the first
+ * `decay` times that, over `strength`, of what arrives, and none passes less than nothing. @returns the `k` most active nodes
+ */
+export function spreadOver({
+  nodes,
+  offsets,
+  to,
+}: Csr): (seed: number, k: number, hops: number, decay: number, strength: number) => number[] {
+  const total = new Float64Array(nodes);
+  let now = new Float64Array(nodes);
+  let next = new Float64Array(nodes);
+  return (seed, k, hops, decay, strength) => {
+    const met = new Set<number>();
+    let front = [seed];
+    now[seed] = 1;
+    for (let hop = 0; hop < hops; hop++) {
+      const reached: number[] = [];
+      for (const u of front) {
+        const passed = now[u] * (strength - Math.log(offsets[u + 1] - offsets[u] + 1)) * (hop === 0 ? 1 : decay / strength);
+        now[u] = 0;
+        if (passed <= 0) continue;
+        for (let a = offsets[u]; a < offsets[u + 1]; a++) {
+          const v = to[a];
+          if (next[v] === 0) reached.push(v);
+          next[v] += passed;
+          total[v] += passed;
+          met.add(v);
+        }
+      }
+      front = reached;
+      [now, next] = [next, now];
+    }
+    for (const u of front) now[u] = 0;
+    met.delete(seed);
+    const top = best([...met], total, k);
+    for (const v of met) total[v] = 0;
+    total[seed] = 0;
+    return top;
+  };
+}
+
 /** The `k` of the nodes with the highest scores, equal ones by number. */
 function best(nodes: number[], scores: Float64Array, k: number): number[] {
   return nodes
