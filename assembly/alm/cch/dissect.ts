@@ -1,7 +1,7 @@
 // Nested dissection (George, SIAM J. Numer. Anal. 1973): a small set of nodes, the separator, that parts a cell of the graph is
 // ordered last, its parts before it by the same rule. The separator comes from inertial flow (Schild, Sommer, SEA 2015): the
-// smallest cut between the first and the last quarter of the cell's nodes in some direction. Of four directions the best.
-// What is too small or has no small cut is ordered by minimum degree.
+// smallest cut between the first and the last nodes of the cell in some direction, a quarter of them at each end or two fifths. Of
+// four directions the best. What is too small or has no small cut is ordered by minimum degree.
 
 import { scratchBack, scratchEnd, scratchMore } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
