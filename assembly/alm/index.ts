@@ -12,7 +12,6 @@ import { watched } from "./watch";
 export * from "../core/exports";
 export { arcList, arcs, nextNode } from "./arcs";
 export { leads } from "./decay";
-export { found, kHop } from "./hops";
 export { pageRank, topNodes } from "./push";
 export { recall, recalled, recalledWords } from "./recall";
 export { route, routed } from "./route";

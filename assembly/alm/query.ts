@@ -7,6 +7,7 @@
 import { scratch, scratchMore, WINDOW } from "../core/arena";
 import { heapPop, heapPush } from "../core/heap";
 import { header } from "./layout";
+import { watched } from "./watch";
 
 const FIRST: u32 = 256;
 
@@ -28,6 +29,21 @@ let tableMask: u32 = 0;
 let tableShift: u32 = 0;
 
 let filtered: bool = false;
+
+/** What a kernel answers that stops before its end, because its work is used up. Called again it goes on. */
+export const UNFINISHED: i32 = -4;
+/** Work, in arcs looked at, that the query may still do; without a deadline, and in the lean module, more than there is. */
+export let work: i64 = i64.MAX_VALUE;
+
+/** Lets the queries that follow do so much work before they say UNFINISHED; 0 for any. */
+export function allow(arcs: u32): void {
+  work = arcs == 0 ? i64.MAX_VALUE : <i64>arcs;
+}
+
+/** Counts work in. */
+export function spend(arcs: i64): void {
+  if (watched) work -= arcs;
+}
 
 /**
  * Starts a query.
@@ -51,7 +67,8 @@ export function beginQuery(recordBytes: u32, input: usize, withFilter: bool): bo
 /** A table of so many entries, a power of two, or a plain column, with the nodes met so far. */
 function makeTable(entries: u32): bool {
   const nodes = header().nodeCap;
-  const plain = (<u64>entries) << 3 >= (<u64>nodes) << 2;
+  // Beyond the first size, a column of up to eight times the bytes: it costs less to clear than the table to probe.
+  const plain = (<u64>entries) << (entries > FIRST << 1 ? 6 : 3) >= (<u64>nodes) << 2;
   const bytes: u64 = plain ? (<u64>nodes) << 2 : (<u64>entries) << 3;
   if (bytes > 0x7ffffff0) return false;
   table = scratchMore(<u32>bytes);
@@ -93,6 +110,11 @@ export function numberOf(node: u32): i32 {
     if (<u32>e == node || e == 0) return <i32>(e >> 32) - 1;
     i = (i + 1) & tableMask;
   }
+}
+
+/** The column of number + 1 by node, if the table is one; else 0. Changes when a node is met. */
+export function numberColumn(): usize {
+  return tableMask == 0 ? table : 0;
 }
 
 /** Meets a node for the first time: gives it a number and a record, zero but for the node. -1 if there is no memory. Amortised O(1). */

@@ -13,7 +13,7 @@ import { NO_MEMORY } from "../core/status";
 import { readFactor } from "./decay";
 import { EMPTY, first, header, isNode, last, OUT, open, recordOf, toWeight, typeAt, types } from "./layout";
 import { outSum } from "./push";
-import { beginQuery, follows, heapCount, meet, numberOf, pop, push, record, wider } from "./query";
+import { beginQuery, follows, heapCount, meet, numberOf, pop, push, record, spend, UNFINISHED, wider, work } from "./query";
 
 // A record: +0 node, +4 fewest hops + 1 it was left with (0: not yet), +8 worth f32 and +12 hops of the best path found so far.
 const RECORD: u32 = 16;
@@ -21,6 +21,9 @@ const RECORD: u32 = 16;
 // f32 of the last edge, +16 hops << 8 | type of the last edge.
 const PATH: u32 = 20;
 const FIRST_PATHS: u32 = 256;
+/** More than rounding makes of 1, and an f32 from which on that is so. */
+const ABOVE: f64 = 1.00001;
+const NORMAL: f64 = 1e-37;
 
 let paths: usize = 0;
 let pathCount: u32 = 0;
@@ -30,8 +33,16 @@ let kept: usize = 0;
 let keptCount: u32 = 0;
 let wanted: u32 = 0;
 let least: f32 = 0;
+let list: usize = 0;
+let count: u32 = 0;
 let answer: usize = 0;
 let answerWords: u32 = 0;
+
+let decay: f64 = 0;
+let mostHops: u32 = 0;
+let minimum: f64 = 0;
+let toWeights: f64 = 0;
+let shares: bool = false;
 
 /**
  * The `k` nodes that are worth most, best first, seeds left out. The answer at `recalled()` is a list of u32 (or f32) words: for each
@@ -40,7 +51,7 @@ let answerWords: u32 = 0;
  * @param seeds address of `n` ids; ids without an edge are passed over
  * @param minWeight edges that weigh less are not followed
  * @param byShare strength is the share of the weight in all that the query may follow from there; otherwise min(1, weight)
- * @returns how many, or NO_MEMORY
+ * @returns how many, UNFINISHED, or NO_MEMORY
  */
 export function recall(
   seeds: usize,
@@ -54,18 +65,28 @@ export function recall(
   byShare: bool,
 ): i32 {
   if (!beginQuery(RECORD, seeds, withFilter)) return NO_MEMORY;
-  const most = min<u32>(k, header().nodeCount);
-  const list = scratchMore(most << 2);
-  kept = scratchMore(most << 3);
+  wanted = min<u32>(k, header().nodeCount);
+  list = scratchMore(wanted << 2);
+  kept = scratchMore(wanted << 3);
   keptCount = 0;
-  wanted = most;
   least = 0;
   paths = scratchMore(FIRST_PATHS * PATH);
   pathCount = 0;
   pathCap = FIRST_PATHS;
-  let count: i32 = NO_MEMORY;
-  if (list != 0 && kept != 0 && paths != 0) count = search(seeds, n, most, hopDecay, maxHops, minWeight, readFactor(at), byShare, list);
-  return count > 0 && !write(list, count) ? NO_MEMORY : count;
+  count = 0;
+  decay = hopDecay;
+  mostHops = maxHops;
+  minimum = minWeight;
+  toWeights = readFactor(at);
+  shares = byShare;
+  return list == 0 || kept == 0 || paths == 0 || !start(seeds, n) ? NO_MEMORY : recallOn(false);
+}
+
+/** Goes on with a recall that was UNFINISHED, or `stop`s it with the nodes found so far, which are the best. */
+export function recallOn(stop: bool): i32 {
+  const status = stop ? 0 : search();
+  if (status != 0) return status;
+  return count > 0 && !write() ? NO_MEMORY : <i32>count;
 }
 
 /** Address of the last recall's answer. */
@@ -78,16 +99,21 @@ export function recalledWords(): u32 {
   return answerWords;
 }
 
-function search(seeds: usize, n: u32, k: u32, hopDecay: f64, maxHops: u32, minWeight: f64, factor: f64, byShare: bool, list: usize): i32 {
+function start(seeds: usize, n: u32): bool {
   for (let i: u32 = 0; i < n; i++) {
     const seed = load<u32>(seeds + ((<usize>i) << 2));
     if (!isNode(seed) || numberOf(seed) >= 0) continue;
     const number = meet(seed);
-    if (number < 0 || !addPath(seed, 0, 1, 0, 0)) return NO_MEMORY;
+    if (number < 0 || !addPath(seed, 0, 1, 0, 0)) return false;
     store<f32>(record(number), 1, 8);
   }
-  let count: u32 = 0;
-  while (heapCount > 0 && count < k) {
+  return true;
+}
+
+/** @returns 0, UNFINISHED, or NO_MEMORY */
+function search(): i32 {
+  while (heapCount > 0 && count < wanted) {
+    if (work < 0) return UNFINISHED;
     const e = pop();
     const number = <u32>e;
     const path = paths + <usize>number * PATH;
@@ -101,49 +127,66 @@ function search(seeds: usize, n: u32, k: u32, hopDecay: f64, maxHops: u32, minWe
       store<u32>(list + ((<usize>count) << 2), number);
       count++;
     }
-    if (hops < maxHops && !leave(node, number, -fromOrderedBits(<u32>(e >> 32)), hops + 1, hopDecay, minWeight, factor, byShare)) {
-      return NO_MEMORY;
-    }
+    if (hops < mostHops && !leave(node, number, -fromOrderedBits(<u32>(e >> 32)), hops + 1)) return NO_MEMORY;
   }
-  return <i32>count;
+  return 0;
 }
 
 /** Extends a path by each edge of its last node. */
-function leave(node: u32, number: u32, worth: f32, hops: u32, hopDecay: f64, minWeight: f64, factor: f64, byShare: bool): bool {
+function leave(node: u32, number: u32, worth: f32, hops: u32): bool {
+  // Not even an edge of strength 1 would do.
+  const most = <f64>worth * decay;
+  if (most * ABOVE < sure(least)) return true;
   open(recordOf(node, OUT), true);
   const begin = first;
   const end = last;
   const toW = toWeight;
   const plane = types;
-  const toStrength = byShare ? 1 / outSum() : factor;
-  for (let p = begin; p < end; p += 4) {
-    const other = load<u32>(p);
-    if (other == EMPTY) continue;
-    const type = typeAt(p, begin, plane);
-    if (!follows(type)) continue;
-    const stored = <f64>load<f32>(p + toW);
-    const weight = <f32>(stored * factor);
-    if (<f64>weight < minWeight) continue;
-    const next = <f32>(<f64>worth * (min<f64>(1, stored * toStrength) * hopDecay));
-    if (!(next > 0) || next < least) continue;
-    let otherNumber = numberOf(other);
-    if (otherNumber < 0) {
-      otherNumber = meet(other);
-      if (otherNumber < 0) return false;
-      expect(next, other);
+  spend(((end - begin) >> 2) + 1);
+  const toStrength = shares ? 1 / outSum(0) : toWeights;
+  // What an arc's stored weight must be, and a little less: four are compared with it at a time, and few are looked at.
+  const perWorth = 1 / (most * toStrength * ABOVE);
+  const lightest = sure(minimum) / (toWeights * ABOVE);
+  let bar = f32x4.splat(<f32>max<f64>(lightest, sure(least) * perWorth));
+  for (let group = begin; group < end; group += 16) {
+    let hits = i32x4.bitmask(f32x4.ge(v128.load(group + toW), bar));
+    for (; hits != 0; hits &= hits - 1) {
+      const p = group + ((<usize>ctz<i32>(hits)) << 2);
+      const other = load<u32>(p);
+      // Beyond the end of the record lies the next one.
+      if (other == EMPTY || p >= end) continue;
+      const type = typeAt(p, begin, plane);
+      if (!follows(type)) continue;
+      const stored = <f64>load<f32>(p + toW);
+      const weight = <f32>(stored * toWeights);
+      if (<f64>weight < minimum) continue;
+      const next = <f32>(<f64>worth * (min<f64>(1, stored * toStrength) * decay));
+      if (!(next > 0) || next < least) continue;
+      let otherNumber = numberOf(other);
+      if (otherNumber < 0) {
+        otherNumber = meet(other);
+        if (otherNumber < 0) return false;
+        expect(next, other);
+        bar = f32x4.splat(<f32>max<f64>(lightest, sure(least) * perWorth));
+      }
+      const r = record(otherNumber);
+      const left = load<u32>(r, 4);
+      if (left != 0 && hops + 1 >= left) continue;
+      const best = load<f32>(r, 8);
+      if (next <= best && hops >= load<u32>(r, 12)) continue;
+      if (next >= best) {
+        store<f32>(r, next, 8);
+        store<u32>(r, hops, 12);
+      }
+      if (!addPath(other, number + 1, next, weight, (hops << 8) | type)) return false;
     }
-    const r = record(otherNumber);
-    const left = load<u32>(r, 4);
-    if (left != 0 && hops + 1 >= left) continue;
-    const best = load<f32>(r, 8);
-    if (next <= best && hops >= load<u32>(r, 12)) continue;
-    if (next >= best) {
-      store<f32>(r, next, 8);
-      store<u32>(r, hops, 12);
-    }
-    if (!addPath(other, number + 1, next, weight, (hops << 8) | type)) return false;
   }
   return true;
+}
+
+/** A limit that rounding does not move by more than ABOVE says; else none. */
+function sure(limit: f64): f64 {
+  return limit > NORMAL ? limit : 0;
 }
 
 /** Counts a node in that was met with this worth. */
@@ -171,16 +214,16 @@ function addPath(node: u32, before: u32, worth: f32, weight: f32, hopsAndType: u
 }
 
 /** Writes the answer: each path from its seed to its end. */
-function write(list: usize, count: u32): bool {
+function write(): bool {
   let words: u64 = 0;
-  for (let i: u32 = 0; i < count; i++) words += 3 + 4 * <u64>(load<u32>(pathAt(list, i), 16) >> 8);
+  for (let i: u32 = 0; i < count; i++) words += 3 + 4 * <u64>(load<u32>(pathAt(i), 16) >> 8);
   if (words > 0x3fffffff) return false;
   answerWords = <u32>words;
   answer = scratchMore(answerWords << 2);
   if (answer == 0) return false;
   let to = answer;
   for (let i: u32 = 0; i < count; i++) {
-    let path = pathAt(list, i);
+    let path = pathAt(i);
     const hops = load<u32>(path, 16) >> 8;
     store<u32>(to, load<u32>(path));
     store<f32>(to, load<f32>(path, 8), 4);
@@ -198,6 +241,6 @@ function write(list: usize, count: u32): bool {
   return true;
 }
 
-function pathAt(list: usize, i: u32): usize {
+function pathAt(i: u32): usize {
   return paths + <usize>load<u32>(list + ((<usize>i) << 2)) * PATH;
 }

@@ -40,7 +40,7 @@ describe.each(builds)("Alm (%s)", (build) => {
   it("answers the queries of a small graph", () => {
     const g = make();
     g.linkMany([1, 2, 1, 3, 4], [2, 3, 4, 5, 5], { weights: [0.75, 0.5, 0.25, 1, 1] });
-    expect(g.kHop([1])).toEqual({ ids: Int32Array.of(2, 4, 3, 5), hops: Int32Array.of(1, 1, 2, 2) });
+    expect(g.kHop([1])).toEqual({ ids: Int32Array.of(2, 4, 3, 5), hops: Int32Array.of(1, 1, 2, 2), complete: true });
     expect(g.kHop([5], { direction: "in", hops: 1 }).ids).toEqual(Int32Array.of(3, 4));
     expect(g.recall([1], { k: 2 })).toEqual([
       { id: 2, score: Math.fround(0.6), path: [{ from: 1, to: 2, type: 0, weight: 0.75 }] },

@@ -4,7 +4,6 @@ import {
   checkId,
   checkIds,
   checkInteger,
-  checkList,
   checkNumber,
   Kernel,
   limitBytes,
@@ -15,17 +14,26 @@ import {
 } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
 import { checkRows, linkRows, type Rows } from "./batch.js";
-import { type AlmExports, checkTime, checkType, checkWeight, MASK_BYTES, MOST, MOST_WEIGHT, pairs, writeMask } from "./kernel.js";
+import {
+  type AlmExports,
+  checkSeedWeights,
+  checkTime,
+  checkType,
+  checkWeight,
+  MASK_BYTES,
+  MOST,
+  MOST_WEIGHT,
+  pairs,
+  writeMask,
+} from "./kernel.js";
 import type {
   AlmOptions,
   AlmStats,
   Edge,
   EdgeOptions,
-  KHopOptions,
   LinkManyOptions,
   LinkOptions,
   MeshOptions,
-  Neighbourhood,
   NeighbourOptions,
   Neighbours,
   PageRankOptions,
@@ -42,7 +50,6 @@ const OUT = 0;
 const IN = 1;
 /** Default of every options argument: one object, so that a call without options makes none. */
 const NONE = Object.freeze({});
-const DIRECTIONS = { out: 1, in: 2, both: 3 };
 
 /** A time as the kernels take it: -1 stands for the largest seen. */
 export function timeOf(at: Milliseconds | undefined): number {
@@ -187,7 +194,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     this.#checkEdge(from, to, type);
     checkWeight("weight", weight);
     const time = timeOf(at);
-    if (this.#status(() => this.k.x.update(from, to, type, weight, time)) < 0) throw notFound("edge", `${from} -> ${to}, type ${type}`);
+    if (this.status(() => this.k.x.update(from, to, type, weight, time)) < 0) throw notFound("edge", `${from} -> ${to}, type ${type}`);
   }
 
   /** Removes an edge, or without a type those of every type. Amortised O(1). @returns how many */
@@ -204,7 +211,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   /** Removes every edge of a node, in both directions, and gives back their memory. O(degree). @returns how many */
   removeNode(id: ItemId): number {
     checkId("id", id);
-    return this.#status(() => this.k.x.removeNode(id));
+    return this.status(() => this.k.x.removeNode(id));
   }
 
   /** An edge's weight, or undefined without one. O(1). */
@@ -254,7 +261,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   *edges(): IterableIterator<Edge> {
     let from = 0;
     while (true) {
-      const next = this.#status(() => this.k.x.nextNode(from, this.k.x.nodeCap()));
+      const next = this.status(() => this.k.x.nextNode(from, this.k.x.nodeCap()));
       if (next < 0) return;
       const { ids, weights, types } = this.out(next);
       for (let i = 0; i < ids.length; i++) {
@@ -262,25 +269,6 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
       }
       from = next + 1;
     }
-  }
-
-  /**
-   * The nodes within some hops of the seeds, in breadth-first order, the seeds left out. O(edges of the nodes passed).
-   * @param seeds ids; those without edges are passed over
-   */
-  kHop(seeds: ArrayLike<number>, options: KHopOptions = NONE): Neighbourhood {
-    const { hops = 2, types, minWeight = 0, limit = MOST, direction = "out", at } = options;
-    checkInteger("hops", hops, 0, MOST);
-    checkInteger("limit", limit, 0, MOST);
-    checkNumber("minWeight", minWeight, 0);
-    const directions = Object.hasOwn(DIRECTIONS, direction) ? DIRECTIONS[direction] : 0;
-    if (directions === 0) throw badArgument("direction", '"out", "in" or "both"', direction);
-    const time = timeOf(at);
-    const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
-      this.k.x.kHop(pointer, seeds.length, hops, directions, filter, minWeight, time, limit),
-    );
-    const [ids, depths] = pairs(this.k, this.k.x.found(), n);
-    return { ids, hops: depths };
   }
 
   /**
@@ -297,7 +285,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     checkNumber("minWeight", minWeight, 0);
     if (normalize !== "none" && normalize !== "out") throw badArgument("normalize", '"none" or "out"', normalize);
     const time = timeOf(at);
-    const n = this.#query(seeds, "seeds", types, (pointer, filter) =>
+    const n = this.query(seeds, "seeds", types, (pointer, filter) =>
       this.k.x.recall(pointer, seeds.length, k, hopDecay, maxHops, filter, minWeight, time, normalize === "out" ? 1 : 0),
     );
     const { i32, f32 } = this.k;
@@ -324,7 +312,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     if (typeof maxCost !== "number" || Number.isNaN(maxCost)) throw badArgument("maxCost", "a number >= 0", maxCost, "ERR_NOT_FINITE");
     if (maxCost < 0) throw badArgument("maxCost", "a number >= 0", maxCost);
     const time = timeOf(at);
-    const n = this.#query(avoid, "avoid", types, (pointer, filter) =>
+    const n = this.query(avoid, "avoid", types, (pointer, filter) =>
       this.k.x.route(from, to, cost === "hops" ? 1 : 0, filter, pointer, avoid.length, maxCost, time),
     );
     if (n === 0) return undefined;
@@ -342,25 +330,30 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   /**
    * The nodes a random walk from the seeds most often stops at. It follows edges by weight, stops after each step with probability
    * `restart`, and starts again where no edge leads on. Scores are lower bounds, short of the exact ones by what `epsilon` leaves
-   * unwalked. Decay changes all weights alike and so does not matter here; `at` is only checked.
+   * unwalked. Decay changes all weights alike and so does not matter but to `minWeight`.
    * O(1 / (restart * epsilon)) at most, whatever the size of the graph.
    * @param seeds ids; those without edges are passed over
    */
   personalizedPageRank(seeds: ArrayLike<number>, options: PageRankOptions = NONE): Ranking {
-    const { k = 10, restart = 0.15, epsilon = 1e-6, seedWeights, types, at, excludeSeeds = false } = options;
+    return this.rank(seeds, options);
+  }
+
+  /** `personalizedPageRank`, in the full module with a limit of hops. */
+  protected rank(seeds: ArrayLike<number>, options: PageRankOptions, maxHops = 0): Ranking {
+    const { k = 10, restart = 0.15, epsilon = 1e-6, seedWeights, types, at, excludeSeeds = false, minWeight = 0 } = options;
     checkInteger("k", k, 0, MOST);
     if (checkNumber("restart", restart, 0, 1) < 1e-6) throw badArgument("restart", "a number in [1e-6, 1]", restart);
     checkNumber("epsilon", epsilon, 1e-12, 1);
-    timeOf(at);
-    if (seedWeights !== undefined) {
-      if (checkList("seedWeights", seedWeights) !== seeds.length) throw badArgument("seedWeights", `${seeds.length} weights`, seedWeights);
-      for (let i = 0; i < seedWeights.length; i++) checkWeight(`seedWeights[${i}]`, seedWeights[i]);
-    }
-    const n = this.#query(
+    checkNumber("minWeight", minWeight, 0);
+    const time = timeOf(at);
+    const skip = excludeSeeds ? 1 : 0;
+    checkSeedWeights(seedWeights, seeds);
+    const n = this.query(
       seeds,
       "seeds",
       types,
-      (pointer, filter, shares) => this.k.x.pageRank(pointer, seeds.length, shares, k, restart, epsilon, filter, excludeSeeds ? 1 : 0),
+      (pointer, filter, shares) =>
+        this.k.x.pageRank(pointer, seeds.length, shares, k, restart, epsilon, filter, skip, minWeight, time, maxHops),
       seedWeights,
     );
     const [ids, , scores] = pairs(this.k, this.k.x.topNodes(), n);
@@ -388,7 +381,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   }
 
   /** Calls the kernel and throws for a lack of memory; other statuses are returned. */
-  #status(call: () => number): number {
+  protected status(call: () => number): number {
     let status: number;
     try {
       status = call();
@@ -400,7 +393,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   }
 
   /** Hands ids, a type filter and weights of the ids to a kernel: in the window after the filter's mask, or in scratch. */
-  #query(
+  protected query(
     ids: ArrayLike<number>,
     name: string,
     types: readonly number[] | undefined,
@@ -411,7 +404,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     const k = this.k;
     const idBytes = (n * 4 + 7) & ~7;
     const bytes = idBytes + (shares === undefined ? 0 : n * 8);
-    return this.#status(() => {
+    return this.status(() => {
       const filter = writeMask(k, types);
       const pointer = bytes <= WINDOW_BYTES - MASK_BYTES ? WINDOW + MASK_BYTES : k.x.scratch(bytes) >>> 0;
       if (pointer === 0) return NO_MEMORY;
@@ -427,7 +420,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     const { at, types, limit = MOST } = options;
     checkInteger("limit", limit, 0, MOST);
     const time = timeOf(at);
-    const n = this.#status(() => this.k.x.arcs(id, direction, writeMask(this.k, types), limit, time));
+    const n = this.status(() => this.k.x.arcs(id, direction, writeMask(this.k, types), limit, time));
     const result: Neighbours = { ids: new Int32Array(n), weights: new Float32Array(n), types: new Uint8Array(n) };
     const { i32, f32 } = this.k;
     let p = this.k.x.arcList() >>> 2;

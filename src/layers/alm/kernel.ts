@@ -23,8 +23,6 @@ export interface AlmExports extends KernelExports {
   arcs(node: number, direction: number, filter: number, limit: number, at: number): number;
   arcList(): number;
   nextNode(node: number, end: number): number;
-  kHop(seeds: number, n: number, hops: number, directions: number, filter: number, minWeight: number, at: number, limit: number): number;
-  found(): number;
   recall(
     seeds: number,
     n: number,
@@ -49,6 +47,9 @@ export interface AlmExports extends KernelExports {
     epsilon: number,
     filter: number,
     skipSeeds: number,
+    minWeight: number,
+    at: number,
+    maxHops: number,
   ): number;
   topNodes(): number;
 }
@@ -71,6 +72,34 @@ export interface MeshExports extends AlmExports {
   shapes(): number;
   changes(): number;
   compact(): number;
+  allow(arcs: number): void;
+  rankOn(stop: number): number;
+  recallOn(stop: number): number;
+  kHop(seeds: number, n: number, hops: number, directions: number, filter: number, minWeight: number, at: number, limit: number): number;
+  kHopOn(stop: number): number;
+  found(): number;
+  activate(
+    seeds: number,
+    n: number,
+    shares: number,
+    k: number,
+    hops: number,
+    decay: number,
+    strength: number,
+    minActivation: number,
+    filter: number,
+    minWeight: number,
+    at: number,
+  ): number;
+  activateOn(stop: number): number;
+  explain(n: number, spread: number, restart: number, most: number, at: number): number;
+  explanations(): number;
+  bfs(from: number, directions: number, filter: number, maxDepth: number): number;
+  depthsAt(): number;
+  reachedCount(): number;
+  sssp(from: number, directions: number, byHops: number, filter: number, maxCost: number, at: number): number;
+  treeDistances(): number;
+  treeParents(): number;
   placeRoom(count: number): number;
   measure(): void;
   way(
@@ -125,6 +154,8 @@ export interface MeshExports extends AlmExports {
   disjointPairAt(): number;
 }
 
+/** What a query answers that has used up the work it was allowed; see assembly/alm/query.ts. */
+export const UNFINISHED = -4;
 /** Bytes of WINDOW that the mask of a type filter takes; other input follows it. */
 export const MASK_BYTES = 32;
 /** The largest count or limit that a kernel takes. */
@@ -152,6 +183,21 @@ export function checkTime(at: number): void {
   if (typeof at === "number" && at >= 0 && at <= MOST_TIME) return;
   const finite = Number.isFinite(at) || typeof at !== "number";
   throw badArgument("at", `a time in [0, ${MOST_TIME}]`, at, finite ? "ERR_ARGUMENT" : "ERR_NOT_FINITE");
+}
+
+/** Refuses what cannot be the weights of seeds. */
+export function checkSeedWeights(weights: ArrayLike<number> | undefined, seeds: ArrayLike<number>): void {
+  if (weights === undefined) return;
+  if (checkList("seedWeights", weights) !== checkList("seeds", seeds)) throw badArgument("seedWeights", `${seeds.length} weights`, weights);
+  for (let i = 0; i < weights.length; i++) checkWeight(`seedWeights[${i}]`, weights[i]);
+}
+
+const WAYS = { out: 1, in: 2, both: 3 };
+
+/** A direction as the kernels take it. */
+export function checkWay(direction: keyof typeof WAYS = "out"): number {
+  if (!Object.hasOwn(WAYS, direction)) throw badArgument("direction", '"out", "in" or "both"', direction);
+  return WAYS[direction];
 }
 
 /** Writes the mask of a type filter to the start of WINDOW. @returns 1, or 0 for no filter. */

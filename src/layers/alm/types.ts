@@ -1,6 +1,8 @@
 import type { ItemId, Milliseconds } from "../../types.js";
 import type { LayerOptions } from "../../wasm/kernel.js";
 
+export type * from "./query-types.js";
+
 /** Options of an `Alm`. */
 export interface AlmOptions extends LayerOptions {
   /** Whether edges have a direction; default true. */
@@ -152,6 +154,8 @@ export interface PageRankOptions extends QueryOptions {
   seedWeights?: ArrayLike<number>;
   /** Leave the seeds out of the answer; default false. */
   excludeSeeds?: boolean;
+  /** Follow only edges that weigh at least this; default 0. */
+  minWeight?: number;
 }
 
 /** Nodes by score, best first, equal scores by ascending id. */
