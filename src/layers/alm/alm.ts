@@ -7,12 +7,16 @@ import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { checkRows, isBulk, linkBulk, type Rows, reinforceRows, unlinkBulk, unlinkRows, updateBulk, updateRows } from "./batch.js";
+import { MeshFrozen } from "./frozen.js";
 import { startGraph, timeOf } from "./graph.js";
 import type { MeshExports } from "./kernel.js";
-import { MeshRoutes } from "./routes.js";
+
 import { snapshotKinds } from "./snapshot.js";
 import type { LinkManyOptions, MeshOptions } from "./types.js";
 
+export type * from "./columns.js";
+export type * from "./freeze-options.js";
+export type * from "./route-options.js";
 export type * from "./types.js";
 
 /** Default of every options argument. */
@@ -47,7 +51,7 @@ export interface ManyOptions {
  * graph.link(2, 3, { weight: 0.5 });
  * graph.recall([1]); // 2 with score 0.72, then 3 with score 0.288 and its path 1 -> 2 -> 3
  */
-export class Alm extends MeshRoutes {
+export class Alm extends MeshFrozen {
   #options: MeshOptions;
 
   private constructor(k: Kernel<MeshExports>, options: MeshOptions) {
