@@ -11,8 +11,8 @@ import { walks } from "./walks.js";
 export interface Work {
   /** Also with the graph frozen, by the index that suits it; else live only. */
   frozen: boolean;
-  /** Personalised PageRank. */
-  ranked: boolean;
+  /** Whether PageRank is asked of a library. */
+  ranked: (label: string) => boolean;
   /** Share of the edges that changes go over; 0 for none. */
   changed: (label: string) => number;
 }
@@ -36,7 +36,7 @@ export async function onGraph(b: Bench, entry: Case | undefined, makers: PeerMak
       const built = await build(b, entry, peer);
       await routes(b, entry, meshes, built);
       await walks(b, entry, live, peer, built);
-      if (work.ranked) await rank(b, entry, live, peer, built);
+      if (work.ranked(peer.label)) rank(b, entry, live, peer, built);
       const share = work.changed(peer.label);
       if (share > 0) changes(b, entry, live, peer, built, share);
     } catch (error) {

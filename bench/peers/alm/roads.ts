@@ -6,7 +6,7 @@ import { onGraph } from "./on-graph.js";
 
 /** A city's streets. */
 export async function roads(b: Bench): Promise<void> {
-  await onGraph(b, streets(b), [ngraph, graphology], { frozen: true, ranked: false, changed: () => 1 });
+  await onGraph(b, streets(b), [ngraph, graphology], { frozen: true, ranked: () => false, changed: () => 1 });
 }
 
 export default roads;
