@@ -19,7 +19,7 @@ export const modules = [
   { name: "dsr-index", entry: "dsr/similarity", layer: "dsr", flags: ["--shrinkLevel", "2"] },
   // At another level the compiler has another exponential, whose last bit may differ: a seed would draw another reservoir.
   { name: "dsr-reservoir", entry: "dsr/reservoir", layer: "dsr", flags: ["--shrinkLevel", "1"] },
-  { name: "alm", entry: "alm", layer: "alm" },
+  { name: "alm", entry: "alm", layer: "alm", flags: ["--shrinkLevel", "1"] },
   { name: "alm-mesh", entry: "alm/mesh", layer: "alm" },
   { name: "alm-ch", entry: "alm/ch", layer: "alm" },
   { name: "alm-cch", entry: "alm/cch", layer: "alm" },

@@ -59,7 +59,7 @@ export class Header {
   undirected: u32;
   /** The most arcs of an out-record; 0 for no limit. */
   maxDegree: u32;
-  /** Address of the table of handles (handles.ts), or 0. */
+  /** Edges that have a handle (handles.ts). */
   handles: u32;
   /** Milliseconds in which a weight halves; Infinity for never. */
   halfLife: f64;
@@ -77,6 +77,13 @@ export class Header {
   /** Edges made, changed and removed so far, and edges made, removed or put elsewhere; the full module counts them (watch.ts). */
   changes: u64;
   shapes: u64;
+  /** The index of the handles and its entries, a power of two; their rows, how many there are, room for, and the first free one + 1. */
+  handleIndex: u32;
+  indexCap: u32;
+  handleRows: u32;
+  rows: u32;
+  rowCap: u32;
+  freeRow: u32;
   /** Address of the coordinates of the ids below `placed`, or 0; and what they bound (mesh/places.ts). */
   places: u32;
   placed: u32;

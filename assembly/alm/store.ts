@@ -3,6 +3,7 @@
 
 import { grow } from "../core/arena";
 import { addArc, arcRoom, dropBlock, findArc, removeArc } from "./block";
+import { dropHandle } from "./handles";
 import {
   CAPACITY,
   countOf,
@@ -157,6 +158,7 @@ export function remove(from: u32, slot: usize): void {
   if (watched) shaped();
   const to = load<u32>(slot);
   const type = typeOf(from, slot);
+  if (watched && h.handles != 0) dropHandle(from, to, type);
   removeTwin(from, to, type);
   removeArc(recordOf(from, OUT), true, slot);
   h.edgeCount--;
@@ -216,6 +218,7 @@ function removeOthers(node: u32, direction: u32): void {
     if (other == EMPTY) continue;
     h.edgeCount--;
     const type = typeAt(p, begin, plane);
+    if (watched && h.handles != 0) dropHandle(direction == OUT ? node : other, direction == OUT ? other : node, type);
     if (h.undirected != 0) {
       if (other == node) continue;
       const twin = recordOf(other, OUT);

@@ -10,6 +10,7 @@ import { reserve, scratch } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
 import { addArc, bytesOf, capacityFor, detachArc, findArc, isTyped, rebuild, settle } from "../block";
 import { mostStored, prepare, storeFactor, toStored } from "../decay";
+import { dropHandle } from "../handles";
 import { header, IN, isNode, OUT, recordOf } from "../layout";
 import { noteType, weightAt } from "../store";
 import { changed, lower, shaped } from "../watch";
@@ -298,6 +299,7 @@ function takeAway(weights: bool, first: bool): u32 {
     removed++;
     if (!isNode(node)) h.nodeCount--;
     if (!first) continue;
+    if (h.handles != 0) dropHandle(node, other, typed ? typeOf(row >> 1) : 0);
     put(out, other, node, 0, row);
     out += ENTRY;
   }

@@ -3,6 +3,7 @@
 import { arenaRestart, arenaTop, STATE, scratch } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
 import { addArc, fitting, rebuild } from "../block";
+import { bringHandles } from "../handles";
 import {
   EMPTY,
   first,
@@ -54,6 +55,7 @@ export function compact(): i32 {
     }
   }
   bringPlaces(moved);
+  bringHandles(moved);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { notFound } from "../../errors.js";
-import type { Milliseconds } from "../../types.js";
+import type { ItemId, Milliseconds } from "../../types.js";
 import { almMeshModule } from "../../wasm/generated/alm-mesh.js";
-import type { Kernel } from "../../wasm/kernel.js";
+import { checkInteger, type Kernel } from "../../wasm/kernel.js";
 import type { LoadOptions } from "../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../wasm/snapshot-format.js";
 import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
@@ -12,7 +12,7 @@ import { startGraph, timeOf } from "./graph.js";
 import type { MeshExports } from "./kernel.js";
 
 import { snapshotKinds } from "./snapshot.js";
-import type { LinkManyOptions, MeshOptions } from "./types.js";
+import type { Edge, LinkManyOptions, MeshOptions } from "./types.js";
 
 export type * from "./columns.js";
 export type * from "./freeze-options.js";
@@ -32,6 +32,9 @@ function wordsOf({ directed = true, maxDegree = 0 }: MeshOptions): readonly [num
 function loadedOptions([directed, maxDegree]: readonly [number, number], seed: number): MeshOptions {
   return { directed: directed !== 0, maxDegree: maxDegree === 0 ? undefined : maxDegree, seed };
 }
+
+/** A name of an edge; see `Alm.handle`. */
+export type EdgeHandle = number;
 
 /** How to change many edges at once. */
 export interface ManyOptions {
@@ -98,6 +101,38 @@ export class Alm extends MeshFrozen {
   restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
     const { seed } = format().restore(this.k, source, options?.maxBytes, wordsOf(this.#options));
     this.#options = { ...this.#options, seed };
+  }
+
+  /**
+   * A name of an edge that lasts as long as the edge does, for what is kept of it elsewhere, in a `Map` say: a safe integer. The same edge has the
+   * same handle each time; when it is removed, or gives way under `maxDegree`, its handle is never given again. Part of the state and
+   * of snapshots, 40 bytes for each edge that has one. O(1).
+   * @returns undefined if there is no such edge
+   */
+  handle(from: ItemId, to: ItemId, options: { type?: number } = NONE): EdgeHandle | undefined {
+    const { type = 0 } = options;
+    if (this.weight(from, to, { type }) === undefined) return undefined;
+    const { x } = this.k;
+    try {
+      const row = x.rowOf(from, to, type);
+      if (row < 0) throw this.k.full();
+      return x.generationOf(row) * 2 ** 32 + row;
+    } catch (e) {
+      throw this.k.fail(e);
+    }
+  }
+
+  /** The edge of a handle, or undefined if it is gone. O(1). */
+  edgeOf(handle: EdgeHandle): Edge | undefined {
+    checkInteger("handle", handle, 0, Number.MAX_SAFE_INTEGER);
+    try {
+      const at = (this.k.x.edgeOfRow(handle % 2 ** 32, Math.floor(handle / 2 ** 32)) >>> 0) >>> 2;
+      if (at === 0) return undefined;
+      const [from, to, type] = this.k.i32.subarray(at, at + 3);
+      return { from, to, type, weight: this.weight(from, to, { type }) as number };
+    } catch (e) {
+      throw this.k.fail(e);
+    }
   }
 
   override linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {

@@ -11,6 +11,8 @@ import type { FrozenGraph, RouteIndex } from "./routes/types.js";
 const MOST_LABELLED = 50_000;
 /** Bytes a node that labels may take before another index is better. */
 const LABEL_BYTES = 4000;
+/** The share of the nodes that a hierarchy may leave uncontracted. */
+const MOST_CORE = 0.01;
 /** A graph has hubs if its largest degree is so many times the mean. */
 const HUB = 20;
 
@@ -26,11 +28,9 @@ function candidates(graph: FrozenGraph, { index = "auto", churn = "none", maxByt
   if (index !== "auto") return [{ kind: index, maxBytes }];
   const list: Candidate[] = [];
   if (churn === "weights") list.push({ kind: "cch", maxBytes });
-  else {
-    if (graph.nodes <= MOST_LABELLED && hasHubs(graph)) {
-      list.push({ kind: "labels", maxBytes: Math.min(maxBytes ?? Infinity, graph.nodes * LABEL_BYTES + 0x100000) });
-    }
-    list.push({ kind: "ch", maxBytes });
+  else if (!hasHubs(graph)) list.push({ kind: "ch", maxBytes });
+  else if (graph.nodes <= MOST_LABELLED) {
+    list.push({ kind: "labels", maxBytes: Math.min(maxBytes ?? Infinity, graph.nodes * LABEL_BYTES + 0x100000) });
   }
   list.push({ kind: "alt", maxBytes });
   return list;
@@ -40,6 +40,11 @@ function hasHubs({ nodes, offsets }: FrozenGraph): boolean {
   let most = 0;
   for (let u = 0; u < nodes; u++) most = Math.max(most, offsets[u + 1] - offsets[u]);
   return most * nodes >= HUB * offsets[nodes];
+}
+
+/** Whether an index has left so much of the graph as it was that another one is better. */
+function isPoor(index: RouteIndex, { nodes }: FrozenGraph): boolean {
+  return index instanceof ContractionHierarchy && index.statistics.core > nodes * MOST_CORE;
 }
 
 /** Whether an index has refused the graph, so that the next one may be tried. */
@@ -52,7 +57,9 @@ export async function buildIndex(graph: FrozenGraph, options: FreezeOptions): Pr
   const list = candidates(graph, options);
   for (const { kind, maxBytes } of list) {
     try {
-      return await classes[kind].create(graph, { maxBytes, wasm: options.wasm?.[kind] });
+      const index = await classes[kind].create(graph, { maxBytes, wasm: options.wasm?.[kind] });
+      if (list.length === 1 || !isPoor(index, graph)) return index;
+      index.dispose();
     } catch (e) {
       if (kind === list[list.length - 1].kind || !isRefusal(e)) throw e;
     }
@@ -65,7 +72,9 @@ export function buildIndexSync(graph: FrozenGraph, options: FreezeOptions): Rout
   const list = candidates(graph, options);
   for (const { kind, maxBytes } of list) {
     try {
-      return classes[kind].createSync(graph, { maxBytes, wasm: options.wasm?.[kind] });
+      const index = classes[kind].createSync(graph, { maxBytes, wasm: options.wasm?.[kind] });
+      if (list.length === 1 || !isPoor(index, graph)) return index;
+      index.dispose();
     } catch (e) {
       if (kind === list[list.length - 1].kind || !isRefusal(e)) throw e;
     }
