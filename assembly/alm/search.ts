@@ -34,6 +34,9 @@ export const NO_BOUND: u32 = 0;
 export const FLOOR: u32 = 1;
 export const STRAIGHT: u32 = 2;
 
+/** How many edges `isClear` goes. */
+const FORESIGHT: u32 = 24;
+
 /** Stored cost of the cheapest path so far; paths that cost as much are not wanted. */
 export let best: f64 = Infinity;
 /** Number of a node of that path with both labels, or of `goal`; -1 without a path. */
@@ -209,10 +212,15 @@ function relax(number: u32, side: u32, direction: u32, across: f64): bool {
       else if (!hops) stored = weightOfArc(other, node, type);
       const next = label + (hops ? 1 : <f64>stored);
       if (next >= cut) continue;
-      const reached = reach(other);
-      if (reached < 0) return false;
+      let reached = numberOf(other);
+      if (reached < 0) {
+        if (bounds == FLOOR && next + floor >= best) continue;
+        reached = reach(other);
+        if (reached < 0) return false;
+      }
       const r = record(reached);
-      if (next >= load<f64>(r + half, 8)) continue;
+      const priority = next + load<f64>(r + half, 24);
+      if (next >= load<f64>(r + half, 8) || priority >= best) continue;
       const flags = load<u32>(r, 4);
       if ((flags & (CLOSED << side)) != 0 || (careful && isBarred(number, node, r, other, direction))) continue;
       if (!weights && hops) stored = weightOfArc(other, node, type);
@@ -221,6 +229,11 @@ function relax(number: u32, side: u32, direction: u32, across: f64): bool {
       store<u32>(r + (half >> 1), number, 40);
       store<f32>(r + (half >> 1), stored, 48);
       store<u8>(r + (half >> 3), <u8>type, 56);
+      if (bounds == FLOOR && next + load<f64>(r, 16) < best && isClear(reached)) {
+        best = promised(next + load<f64>(r, 16));
+        cut = best;
+        limit = f32x4.splat(above(cut - label));
+      }
       const whole = meeting ? next + load<f64>(r + (half ^ 8), 8) : reached == goal ? next : Infinity;
       if (whole < best) {
         best = whole;
@@ -229,12 +242,30 @@ function relax(number: u32, side: u32, direction: u32, across: f64): bool {
         limit = f32x4.splat(above(cut - label));
       }
       if ((flags & (CLOSED << (side ^ 1))) != 0 && meeting && !(thorough && side == 1)) continue;
-      const priority = next + load<f64>(r + half, 24);
       if (priority >= best || (straight && next + across - load<f64>(r + (half ^ 8), 24) >= best)) continue;
       if (!enqueue(side, priority, reached)) return false;
     }
   }
   return true;
+}
+
+/**
+ * Whether the way on which side 1 came to a node may be gone from there to the end: it comes by no node that side 0 has settled or may not enter. Then
+ * its cost bounds that of the path looked for, long before that is found. Long ways are not looked at.
+ */
+function isClear(number: u32): bool {
+  for (let left = FORESIGHT; left != 0; left--) {
+    const r = record(number);
+    if ((load<u32>(r, 4) & CLOSED) != 0) return false;
+    if (<i32>number == goal) return true;
+    number = load<u32>(r, 44);
+  }
+  return false;
+}
+
+/** What a path of this cost cannot be found to cost, whatever the order of its sum. */
+function promised(cost: f64): f64 {
+  return cost * (1 + 1e-12);
 }
 
 /** An f32 that is not below x; Infinity, if x is too large for one, and where x is below 0 some f32 that no weight is below. */

@@ -131,7 +131,8 @@ function takeBounds(): void {
   for (let i: u32 = 0; i < met; i++) {
     const r = record(i);
     const flags = load<u32>(r, 4);
-    store<f64>(r, (flags & (CLOSED << 1)) != 0 ? load<f64>(r, 16) : least, 24);
+    // No more than the floor, or a step out of what is settled could make the bound fall by more than it costs.
+    store<f64>(r, (flags & (CLOSED << 1)) != 0 ? min<f64>(load<f64>(r, 16), least) : least, 24);
     store<f64>(r, Infinity, 8);
     if ((flags & AVOIDED) != AVOIDED) store<u32>(r, flags & ~CLOSED, 4);
   }
@@ -146,7 +147,6 @@ function deviate(index: u32, k: u32, most: f64): bool {
   let cost: f64 = 0;
   for (let i: u32 = 0; i < last; i++) {
     const number = nodeAt(path, i);
-    const r = record(number);
     if (i >= from) {
       setMarks(index, i, true);
       hopeBelow(known == k ? min<f64>(most, load<f64>(pathOf(k - 1))) : most);
@@ -159,7 +159,8 @@ function deviate(index: u32, k: u32, most: f64): bool {
       forgetLabels();
       setMarks(index, i, false);
     }
-    // The later ones do not come by here again.
+    // The later ones do not come by here again. A search may have moved the records.
+    const r = record(number);
     store<u32>(r, load<u32>(r, 4) | CLOSED, 4);
     cost += costAt(path, i, hops);
   }
@@ -195,7 +196,8 @@ function joined(path: usize, i: u32): usize {
   for (let n: u32 = target; n != spur; n = load<u32>(record(n), 40)) more++;
   const found = newPath(i + more + 1);
   if (found == 0) return 0;
-  store<f64>(found, best);
+  // `best` may be a little more, what the search was promised.
+  store<f64>(found, load<f64>(record(target), 8));
   store<u32>(found, i, 12);
   for (let j: u32 = 0; j < i; j++) {
     putNode(found, j, nodeAt(path, j));
