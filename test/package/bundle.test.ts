@@ -17,7 +17,7 @@ async function bundle(code: string, options: BuildOptions = {}): Promise<string>
 const modulesOf = {
   ifr: ["ifr", "ifr-fixed", "ifr-filters", "ifr-cache", "checksum", "strings"],
   dsr: ["dsr-index", "dsr-reservoir", "checksum"],
-  alm: ["alm-mesh", "alm-ch", "alm-cch", "alm-labels"],
+  alm: ["alm-mesh", "alm-ch", "alm-cch", "alm-labels", "checksum"],
   cpe: ["cpe"],
 };
 
