@@ -194,7 +194,8 @@ function walk(): i32 {
     const residual = counted ? load<f64>(e, 8) : take(number);
     const own = sums + <usize>number * SUMS;
     store<f64>(own, load<f64>(own) + restartShare * residual);
-    open(recordOf(load<u32>(record(number)), OUT), true);
+    const node = load<u32>(record(number));
+    open(recordOf(node, OUT), true);
     spend(((last - first) >> 2) + 1);
     let perWeight = load<f64>(own, 8);
     if (perWeight == 0) {
@@ -203,7 +204,7 @@ function walk(): i32 {
       store<f64>(own, perWeight, 8);
     }
     if (perWeight < 0) lost += (1 - restartShare) * residual;
-    else if (!spread(residual * perWeight)) return NO_MEMORY;
+    else if (!spread(node, residual * perWeight)) return NO_MEMORY;
   }
   return 0;
 }
@@ -229,12 +230,13 @@ function take(number: u32): f64 {
   return residual;
 }
 
-/** Adds to the residual of each node an edge of the opened record leads to its share: weight * perWeight. */
-function spread(perWeight: f64): bool {
-  const end = last;
+/** Adds to the residual of each node an edge of the opened record of `self` leads to its share: weight * perWeight. */
+function spread(self: u32, perWeight: f64): bool {
+  const begin = first;
   const toW = toWeight;
-  if (hasFilter() || least > 0) {
-    const begin = first;
+  let end = last;
+  let column = numberColumn();
+  if (column == 0 || least > 0 || hasFilter()) {
     const plane = types;
     for (let p = begin; p < end; p += 4) {
       const other = load<u32>(p);
@@ -244,25 +246,36 @@ function spread(perWeight: f64): bool {
     }
     return true;
   }
+  if (toW == INLINE << 2) end = begin + ((<usize>countOf(begin)) << 2);
   const most = bound;
-  let column = numberColumn();
   let records = pool;
-  for (let p = first; p < end; p += 4) {
-    const other = load<u32>(p);
-    if (other == EMPTY) continue;
+  let mask = 2 * capacity - 1;
+  let to = tail;
+  for (let p = begin; p < end; p += 4) {
+    // A free slot of a block weighs 0: as an arc to the node itself it changes nothing. What would be hard to foretell is no branch here.
+    const id = load<u32>(p);
+    const other = select<u32>(self, id, id == EMPTY);
     const share = <f64>load<f32>(p + toW) * perWeight;
-    const number = column == 0 ? 0 : load<u32>(column + ((<usize>other) << 2));
-    if (number == 0) {
+    const number = load<u32>(column + ((<usize>other) << 2)) - 1;
+    if (number == EMPTY) {
+      tail = to;
       if (!bring(other, share)) return false;
+      to = tail;
       column = numberColumn();
       records = pool;
+      mask = 2 * capacity - 1;
       continue;
     }
-    const r = records + ((<usize>(number - 1)) << 4);
+    const r = records + ((<usize>number) << 4);
     const residual = load<f64>(r, 8) + share;
+    const degree = load<f32>(r, 4);
+    const queued = residual > most * <f64>degree;
     store<f64>(r, residual, 8);
-    if (residual > most * <f64>load<f32>(r, 4)) enqueue(number - 1, r);
+    store<f32>(r, select<f32>(Infinity, degree, queued), 4);
+    store<u32>(queue + ((<usize>(to & mask)) << 4), number);
+    to += select<u32>(1, 0, queued);
   }
+  tail = to;
   return true;
 }
 
