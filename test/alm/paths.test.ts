@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { Alm, type MfnError } from "../../src/alm.js";
 import { builds, wasm } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
-import { everyPath, stepsOf } from "../oracle/paths.js";
+import { everyPath, slowYen, stepsOf } from "../oracle/paths.js";
 import { randomFilter, randomMesh, stepsIn } from "./route-helpers.js";
+import { type Arc, bothWays, frozen } from "./routes-helpers.js";
 
 describe.each(builds)("The k shortest paths without a loop (%s)", (build) => {
   it.each([true, false])("are those of all paths (directed: %s)", (directed) => {
@@ -56,6 +57,28 @@ describe.each(builds)("The k shortest paths without a loop (%s)", (build) => {
     const got = [...mesh.kShortestPaths(0, 15)];
     expect(got.map(({ cost }) => cost)).toEqual(want.map(({ cost }) => cost));
     expect([...mesh.kShortestPaths(0, 15, { k: 50 })].map(({ cost }) => cost)).toEqual(want.slice(0, 50).map(({ cost }) => cost));
+  });
+
+  it.each([true, false])("are those of Yen's algorithm in larger graphs (directed: %s)", (directed) => {
+    const random = new Random(directed ? 34 : 35);
+    for (let i = 0; i < 6; i++) {
+      const nodes = 100 * (i + 1);
+      const mesh = Alm.createSync({ directed, wasm: wasm("alm-mesh", build) });
+      for (let j = 0; j < 4 * nodes; j++) {
+        // Some have hundreds of edges.
+        const hub = random.below(1 + random.below(1 + random.below(nodes)));
+        const [a, b] = random.next() < 0.5 ? [hub, random.below(nodes)] : [random.below(nodes), hub];
+        mesh.link(a, b, { weight: 1 + random.below(30) });
+      }
+      const arcs = [...mesh.edges()].map(({ from, to, weight }): Arc => [from, to, weight]);
+      const graph = frozen(nodes, directed ? arcs : bothWays(arcs));
+      for (let j = 0; j < 12; j++) {
+        const [from, to] = [random.below(nodes), random.below(nodes)];
+        if (!mesh.hasNode(from) || !mesh.hasNode(to) || from === to) continue;
+        const k = 1 + random.below(12);
+        expect([...mesh.kShortestPaths(from, to, { k })].map(({ cost }) => cost)).toEqual(slowYen(graph, from, to, k));
+      }
+    }
   });
 
   it("are searched when they are asked for, in one state of the graph", () => {
