@@ -211,7 +211,6 @@ function part(): i32 {
   for (let s = stateOf(target); s >> 1 != <u32>source; ) {
     const before = cameFrom(s);
     const to = record(s >> 1);
-    const from = record(before >> 1);
     // From one half of a node to the other there is no edge.
     if (s >> 1 != before >> 1) {
       if (isTakenBack(s)) store<u32>(to, EMPTY, 28);

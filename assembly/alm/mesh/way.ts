@@ -9,10 +9,9 @@ import { writeRoute } from "../route";
 import { aimStraight, avoidAll, barAll, begin, beginSearch, CLOSED, hopeFor, reach, searchBoth, searchOne, WANTED, want } from "../search";
 import { hasBound } from "./places";
 
-/** Algorithms: from one end, from both ends, from both ends with a bound, or the best of these two. */
+/** Algorithms: 0 searches from one end, 1 from both; from 2 on from both by the straight line, where there is one. */
 const ONE_END: u32 = 0;
 const A_STAR: u32 = 2;
-const AUTO: u32 = 3;
 
 /** Numbers of the two ends of a query that began. */
 export let source: i32 = -1;
@@ -51,7 +50,7 @@ export function beginBetween(
 
 /**
  * The cheapest path, as `route` of ../route.ts answers it.
- * @param algorithm ONE_END, from both ends, A_STAR or AUTO
+ * @param algorithm 0 to 3; 2 and 3 are the same
  * @returns the number of nodes on the path, 0 if there is none, or NO_MEMORY
  */
 export function way(
