@@ -18,7 +18,7 @@ export async function walks(b: Bench, { graph, ask }: Case, mesh: Alm, { label }
         const theirs = bfs.read(result);
         return reached === ask.reached && depths.every((depth, u) => depth === theirs[u]);
       },
-      rounds: 7,
+      rounds: 5,
     });
   }
   for (const sssp of peer.sssp) {

@@ -52,6 +52,13 @@ async function batches(b: Bench, graph: Graph): Promise<void> {
     ours: () => meshOf(graph).dispose(),
     theirs: () => mapsOf(graph),
   });
+  const roomy = () => {
+    const mesh = Alm.createSync({ capacity: graph.nodes, edges: n });
+    const count = mesh.linkMany(graph.from, graph.to, { weights: graph.weights });
+    mesh.dispose();
+    return count;
+  };
+  await b.measure({ case: `the same with room made for them, ${label}`, n, check: () => roomy() === n, ours: roomy });
 
   const mesh = meshOf(graph);
   const maps = mapsOf(graph);
