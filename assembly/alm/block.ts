@@ -21,6 +21,7 @@ import {
   typeAt,
   types,
 } from "./layout";
+import { reordered, watched } from "./watch";
 
 /** Slots that a block begins with. */
 const LEAST_SLOTS: u32 = 4;
@@ -206,6 +207,8 @@ export function rebuild(record: usize, weights: bool, cap: u32, typed: bool): bo
     store<u32>(record, count, 8);
     if (weights && (word < SPILLED || word == EMPTY)) memory.fill(record + 12, 0xff, 12);
   }
+  // Arcs that lie by a hash have come into another order.
+  if (watched && ((word != EMPTY && word >= SPILLED && (word & HASHED) != 0) || cap > DENSE)) reordered();
   if (word >= SPILLED && word != EMPTY) free(old, blockBytes(word & CAPACITY, weights, (word & TYPED) != 0));
   return true;
 }

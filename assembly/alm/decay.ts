@@ -48,10 +48,10 @@ export function toStored(weight: f64, factor: f64): f32 {
   return <f32>max<f64>(weight * factor, LEAST_STORED);
 }
 
-/** The largest stored weight, now. */
-export function mostStored(): f64 {
+/** The largest stored weight at a time, or at the largest seen if that is later. */
+export function mostStored(at: f64): f64 {
   const h = header();
-  return MOST_WEIGHT * exp2(h.now / h.halfLife - h.shift);
+  return MOST_WEIGHT * exp2(max<f64>(at, h.now) / h.halfLife - h.shift);
 }
 
 /** Whether weights of time `at` can only be stored after `prepare(at)`. */

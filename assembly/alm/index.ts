@@ -70,7 +70,8 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
       continue;
     }
     if (!edgeRoom(from, to, type)) {
-      undo(rows, n, i);
+      // With a limit rows may have made others give way, which cannot be undone.
+      if (header().maxDegree == 0) undo(rows, n, i);
       return NO_MEMORY;
     }
     store<f32>(weight, -1);
@@ -104,20 +105,15 @@ function touch(rows: usize, n: u32, first: u32, end: u32): void {
 export function undo(rows: usize, n: u32, count: u32): void {
   const h = header();
   const changes = h.changes - count;
-  let shapes = h.shapes;
   for (let i = count; i > 0; i--) {
     const row = (<usize>(i - 1)) << 2;
     const from = load<u32>(rows + row);
     const slot = find(from, load<u32>(rows + row + ((<usize>n) << 2)), <u32>load<u8>(rows + 12 * <usize>n + <usize>(i - 1)));
     const before = load<f32>(rows + row + ((<usize>n) << 3));
-    if (before < 0) {
-      remove(from, slot);
-      shapes--;
-    } else change(from, slot, before);
+    if (before < 0) remove(from, slot);
+    else change(from, slot, before);
   }
-  if (!watched) return;
-  h.changes = changes;
-  h.shapes = shapes;
+  if (watched) h.changes = changes;
 }
 
 /** Makes `at` the current time if it is later. */
@@ -143,7 +139,7 @@ export function reinforce(from: u32, to: u32, type: u32, delta: f64, time: f64):
   prepare(at);
   seen(at);
   const before = slot == 0 ? 0 : <f64>load<f32>(weightAt(from, slot));
-  const stored = <f32>min<f64>(before + delta * storeFactor(at), mostStored());
+  const stored = <f32>min<f64>(before + delta * storeFactor(at), mostStored(at));
   const weight = <f64>(<f32>(<f64>stored * readFactor(0)));
   if (weight < LEAST_WEIGHT) {
     if (slot != 0) remove(from, slot);

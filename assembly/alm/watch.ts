@@ -15,7 +15,12 @@ export function changed(): void {
   header().changes++;
 }
 
-/** An edge was made or removed, or arcs lie elsewhere now. */
+/** The arcs of a node have come into another order. */
+export function reordered(): void {
+  header().shapes++;
+}
+
+/** An edge was made or removed. */
 export function shaped(): void {
   const h = header();
   h.changes++;

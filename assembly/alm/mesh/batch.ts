@@ -99,7 +99,7 @@ export function unlinkMany(rows: usize, n: u32): i32 {
  */
 export function reinforceMany(rows: usize, n: u32, at: f64): i32 {
   const factor = storeFactor(at);
-  const most = mostStored();
+  const most = mostStored(at);
   let added: i32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     if ((i & (AHEAD - 1)) == 0) touch(rows, n, i);
@@ -117,7 +117,7 @@ export function reinforceMany(rows: usize, n: u32, at: f64): i32 {
       continue;
     }
     if (!edgeRoom(from, to, type)) {
-      undo(rows, n, i);
+      if (header().maxDegree == 0) undo(rows, n, i);
       return NO_MEMORY;
     }
     store<f32>(weight, -1);

@@ -77,7 +77,7 @@ export function bulkLink(at: f64, add: bool): i32 {
   enter(OUT, undirected);
   deal();
   if (entries != 0) changed();
-  const added = weigh(storeFactor(at), add);
+  const added = weigh(at, add);
   if (added != 0) shaped();
   if (!undirected) {
     deal();
@@ -236,9 +236,10 @@ function room(node: u32, direction: u32, make: bool): u32 {
 }
 
 /** Does the rows in the records that hold weights; gives the new edges, from their second ends. @returns how many */
-function weigh(factor: f64, add: bool): u32 {
+function weigh(at: f64, add: bool): u32 {
   const h = header();
-  const most = mostStored();
+  const factor = storeFactor(at);
+  const most = mostStored(at);
   const end = dealt + <usize>entries * ENTRY;
   let out = given;
   for (let p = dealt; p < end; p += ENTRY) {

@@ -101,6 +101,8 @@ export class Alm extends MeshFrozen {
   restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
     const { seed } = format().restore(this.k, source, options?.maxBytes, wordsOf(this.#options));
     this.#options = { ...this.#options, seed };
+    this.restores++;
+    this.thaw();
   }
 
   /**
@@ -135,9 +137,14 @@ export class Alm extends MeshFrozen {
     }
   }
 
+  /**
+   * Makes many edges, all or none; the fast path. Of rows with the same ends and type the last counts. With a `maxDegree` rows are done in their order, and where
+   * memory runs out those before stay.
+   * @returns how many are new
+   */
   override linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
     const rows = checkRows(from, to, options);
-    if (!this.#isBulk(rows)) return this.linkRows(rows, options.at);
+    if (!this.#isBulk(rows)) return this.linkRows(rows, options.at, this.#options.maxDegree !== undefined);
     const time = timeOf(options.at);
     try {
       const status = linkBulk(this.k, rows, time, false);
@@ -145,7 +152,7 @@ export class Alm extends MeshFrozen {
     } catch (e) {
       throw this.k.fail(e);
     }
-    return this.linkRows(rows, options.at);
+    return this.linkRows(rows, options.at, this.#options.maxDegree !== undefined);
   }
 
   /** Whether a batch is to be dealt. With a limit of edges the order counts in which they come. */
@@ -182,7 +189,8 @@ export class Alm extends MeshFrozen {
   }
 
   /**
-   * Adds to the weights of many edges, and makes those that are not there, all or none; the fast path of Hebbian learning.
+   * Adds to the weights of many edges, and makes those that are not there, all or none (with a `maxDegree` as `linkMany`); the fast path of
+   * Hebbian learning.
    * @param deltas in [1e-18, 1e18]
    * @returns how many are new
    */
@@ -197,7 +205,7 @@ export class Alm extends MeshFrozen {
         if (status >= 0) return status;
         if (far) throw this.k.full();
       }
-      return reinforceRows(this.k, rows, time);
+      return reinforceRows(this.k, rows, time, this.#options.maxDegree !== undefined);
     } catch (e) {
       throw this.k.fail(e);
     }

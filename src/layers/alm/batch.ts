@@ -37,16 +37,16 @@ export function checkRows(from: ArrayLike<number>, to: ArrayLike<number>, { weig
 }
 
 /** Makes edges. @returns how many are new */
-export function linkRows(k: Kernel<AlmExports>, rows: Rows, at: Milliseconds): number {
-  return send(k, rows, (n) => k.x.linkMany(WINDOW, n, at));
+export function linkRows(k: Kernel<AlmExports>, rows: Rows, at: Milliseconds, limited = false): number {
+  return send(k, rows, (n) => k.x.linkMany(WINDOW, n, at), limited);
 }
 
 /** Adds to the weights of edges, and makes those that are not there. @returns how many are new */
-export function reinforceRows(k: Kernel<MeshExports>, rows: Rows, at: number): number {
+export function reinforceRows(k: Kernel<MeshExports>, rows: Rows, at: number, limited: boolean): number {
   const time = at < 0 ? k.x.now() : at;
   // A time far ahead rescales all weights, which is no change of any.
   if (k.x.leads(time)) k.x.rescale(time);
-  const added = send(k, rows, (n) => k.x.reinforceMany(WINDOW, n, time));
+  const added = send(k, rows, (n) => k.x.reinforceMany(WINDOW, n, time), limited);
   k.x.advance(time);
   return added;
 }
@@ -134,19 +134,21 @@ export function unlinkRows(k: Kernel<MeshExports>, rows: Rows): number {
 /**
  * Sends rows through the window, chunk by chunk, and undoes the chunks before when one runs out of memory. The kernel leaves in the
  * window what undoes a chunk.
+ * @param limited whether nodes have a limit of edges: then rows may have made others give way, and what was done stays
  * @returns the sum of what the kernel returns
  */
-function send(k: Kernel<AlmExports>, rows: Rows, call: (n: number) => number): number {
+function send(k: Kernel<AlmExports>, rows: Rows, call: (n: number) => number, limited = false): number {
   const undo: Uint8Array[] = [];
   let added = 0;
   for (let start = 0; start < rows.from.length; start += ROWS) {
     const n = fill(k, rows, start);
     const status = call(n);
     if (status === NO_MEMORY) {
-      for (const done of undo.reverse()) {
-        k.u8.set(done, WINDOW);
-        k.x.undo(WINDOW, done.length / 13, done.length / 13);
-      }
+      if (!limited)
+        for (const done of undo.reverse()) {
+          k.u8.set(done, WINDOW);
+          k.x.undo(WINDOW, done.length / 13, done.length / 13);
+        }
       throw k.full();
     }
     added += status;

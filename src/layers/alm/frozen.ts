@@ -25,6 +25,7 @@ interface Frozen {
   /** The types that it follows, ascending; undefined for all. */
   types: readonly number[] | undefined;
   byHops: boolean;
+  restores: number;
   shapes: number;
   changes: number;
   now: number;
@@ -66,8 +67,8 @@ export class MeshFrozen extends MeshRoutes {
   get frozen(): FrozenStats | undefined {
     const frozen = this.#frozen;
     if (frozen === undefined) return undefined;
-    const { index, graph, shapes } = frozen;
-    const state = this.k.x.shapes() !== shapes ? "lost" : this.#isValid(frozen) ? "valid" : "stale";
+    const { index, graph } = frozen;
+    const state = this.#isLost(frozen) ? "lost" : this.#isValid(frozen) ? "valid" : "stale";
     return { index: index.kind, state, nodes: graph.nodes, arcs: graph.targets.length, stateBytes: index.stateBytes };
   }
 
@@ -92,7 +93,7 @@ export class MeshFrozen extends MeshRoutes {
   reweight(weights?: ArrayLike<number>): void {
     const frozen = this.#frozen;
     try {
-      if (frozen !== undefined && this.k.x.shapes() !== frozen.shapes) {
+      if (frozen !== undefined && this.#isLost(frozen)) {
         throw new MfnError("ERR_CHANGED", "reweight: edges were made or removed since freeze(); freeze anew");
       }
       if (weights === undefined) {
@@ -114,7 +115,8 @@ export class MeshFrozen extends MeshRoutes {
   override shortestPath(from: ItemId, to: ItemId, options: ShortestPathOptions = NONE): Path | undefined {
     const frozen = this.#answers(options);
     const { algorithm = "auto", maxCost = Infinity } = options;
-    if (frozen === undefined || algorithm !== "auto" || from === to || !(maxCost >= 0)) return super.shortestPath(from, to, options);
+    if (frozen === undefined || algorithm !== "auto" || from === to) return super.shortestPath(from, to, options);
+    if (typeof maxCost !== "number" || !(maxCost >= 0)) return super.shortestPath(from, to, options);
     checkId("from", from);
     checkId("to", to);
     const { index, graph, arcs, places, byHops } = frozen;
@@ -164,19 +166,24 @@ export class MeshFrozen extends MeshRoutes {
     return frozen.index.matrix(sources, targets);
   }
 
-  /** The index, if it is valid and can answer such a question. */
+  /** The index, if it is valid and can answer such a question; what makes no sense is for the live graph to refuse. */
   #answers({ types, cost = "weight", avoid, avoidEdges, at }: WayOptions): Frozen | undefined {
     const frozen = this.#frozen;
-    if (frozen === undefined || !this.#isValid(frozen)) return undefined;
-    if ((avoid !== undefined && avoid.length !== 0) || (avoidEdges !== undefined && avoidEdges.length !== 0)) return undefined;
-    if (cost !== (frozen.byHops ? "hops" : "weight") || (at !== undefined && !(at <= frozen.now))) return undefined;
+    if (frozen === undefined || !this.#isValid(frozen) || !isNothing(avoid) || !isNothing(avoidEdges)) return undefined;
+    if (cost !== (frozen.byHops ? "hops" : "weight") || (at !== undefined && !(at >= 0 && at <= frozen.now))) return undefined;
     if (types === undefined || frozen.types === undefined) return types === frozen.types ? frozen : undefined;
+    if (!Array.isArray(types)) return undefined;
     const asked = [...new Set(types)].sort((a, b) => a - b);
     return asked.length === frozen.types.length && asked.every((type, i) => type === frozen.types?.[i]) ? frozen : undefined;
   }
 
-  #isValid({ changes, now }: Frozen): boolean {
-    return this.k.x.changes() === changes && this.now === now;
+  /** Whether the graph's arcs are others now, or in another order. */
+  #isLost({ restores, shapes }: Frozen): boolean {
+    return restores !== this.restores || this.k.x.shapes() !== shapes;
+  }
+
+  #isValid({ restores, changes, now }: Frozen): boolean {
+    return restores === this.restores && this.k.x.changes() === changes && this.now === now;
   }
 
   /** Checks the options and takes down the graph. */
@@ -196,7 +203,18 @@ export class MeshFrozen extends MeshRoutes {
       const byHops = cost === "hops";
       if (byHops) graph.weights = new Float32Array(graph.targets.length).fill(1);
       const { x } = this.k;
-      return { arcs, graph, places, types: followed, byHops, shapes: x.shapes(), changes: x.changes(), now: this.now, edges: undefined };
+      return {
+        arcs,
+        graph,
+        places,
+        types: followed,
+        byHops,
+        restores: this.restores,
+        shapes: x.shapes(),
+        changes: x.changes(),
+        now: this.now,
+        edges: undefined,
+      };
     } catch (e) {
       throw this.k.fail(e);
     }
@@ -241,6 +259,11 @@ export class MeshFrozen extends MeshRoutes {
     frozen.changes = this.k.x.changes();
     frozen.now = this.now;
   }
+}
+
+/** Whether a list of what is to be avoided is none. */
+function isNothing(list: ArrayLike<unknown> | undefined): boolean {
+  return list === undefined || (typeof list === "object" && list !== null && list.length === 0);
 }
 
 /** The arcs of some types as a graph, and where they are among all arcs. */

@@ -100,6 +100,8 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   protected readonly k: Kernel<X>;
   /** Whether edges have a direction. In an undirected graph `from` and `to` of an edge mean the same. */
   readonly directed: boolean;
+  /** How often another state was taken in: counts in the state say nothing of that. */
+  protected restores = 0;
 
   protected constructor(k: Kernel<X>, { directed = true }: AlmOptions) {
     super(k);
@@ -153,15 +155,15 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   }
 
   /** `linkMany` of rows that have been checked, row by row. */
-  protected linkRows(rows: Rows, at: Milliseconds | undefined): number {
+  protected linkRows(rows: Rows, at: Milliseconds | undefined, limited = false): number {
     const { x } = this.k;
     try {
       const time = at === undefined ? x.now() : timeOf(at);
       // A time far ahead rescales all weights, which cannot be undone: then the edges are made first, and get their weights in a second pass.
-      const added = linkRows(this.k, rows, x.leads(time) ? x.now() : time);
+      const added = linkRows(this.k, rows, x.leads(time) ? x.now() : time, limited);
       const again = x.leads(time);
       x.advance(time);
-      if (again) linkRows(this.k, rows, time);
+      if (again) linkRows(this.k, rows, time, limited);
       return added;
     } catch (e) {
       throw this.k.fail(e);

@@ -100,7 +100,7 @@ export class MeshRoutes extends MeshQueries {
     const given = new Set<string>();
     let version: string | undefined;
     for (let wanted = Math.min(k, FIRST_PATHS); given.size < k; wanted = Math.min(k, 2 * wanted)) {
-      const now = `${this.k.x.changes()} ${options.at === undefined ? this.now : ""}`;
+      const now = `${this.restores} ${this.k.x.changes()} ${options.at === undefined ? this.now : ""}`;
       if (now !== (version ?? now)) throw new MfnError("ERR_CHANGED", "kShortestPaths: the graph was changed; ask anew");
       version = now;
       const paths = this.#paths(from, to, wanted, options);
