@@ -8,8 +8,8 @@
 
 import { scratchMore } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
-import { isNode } from "../layout";
-import { met, record } from "../query";
+import { countOf, first, IN, isNode, open, recordOf, weighted } from "../layout";
+import { met, numberOf, record } from "../query";
 import {
   AVOIDED,
   beginSpur,
@@ -28,6 +28,9 @@ import {
 } from "../search";
 import { costAt, edgeAt, finish, lengthOf, newPath, nodeAt, putEdge, putNode, typeOf } from "./paths";
 import { beginBetween, factor, source, target, unit } from "./way";
+
+/** How far back from the end `isCutOff` goes. */
+const DEAD_END: u32 = 8;
 
 /** Addresses of the paths known, cheapest first: those that are settled, then candidates. */
 let list: usize = 0;
@@ -149,14 +152,16 @@ function deviate(index: u32, k: u32, most: f64): bool {
     const number = nodeAt(path, i);
     if (i >= from) {
       setMarks(index, i, true);
-      hopeBelow(known == k ? min<f64>(most, load<f64>(pathOf(k - 1))) : most);
-      if (!beginSpur(number, cost) || !searchOne(target)) return false;
-      if (middle >= 0) {
-        const found = joined(path, i);
-        if (found == 0) return false;
-        enter(found, k);
+      if (!isCutOff(number)) {
+        hopeBelow(known == k ? min<f64>(most, load<f64>(pathOf(k - 1))) : most);
+        if (!beginSpur(number, cost) || !searchOne(target)) return false;
+        if (middle >= 0) {
+          const found = joined(path, i);
+          if (found == 0) return false;
+          enter(found, k);
+        }
+        forgetLabels();
       }
-      forgetLabels();
       setMarks(index, i, false);
     }
     // The later ones do not come by here again. A search may have moved the records.
@@ -169,6 +174,25 @@ function deviate(index: u32, k: u32, most: f64): bool {
     store<u32>(r, load<u32>(r, 4) & ~CLOSED, 4);
   }
   return true;
+}
+
+/**
+ * Whether the end can be seen not to be reached from a spur node, because a single arc leads to it, or to the node before it, and so on, and that is barred: a search would
+ * look at all there is before it gave up.
+ */
+function isCutOff(spur: u32): bool {
+  let number = <u32>target;
+  for (let left = DEAD_END; left != 0; left--) {
+    const arcs = recordOf(load<u32>(record(number)), IN);
+    if (countOf(arcs) != 1) return false;
+    open(arcs, weighted(IN));
+    const before = numberOf(load<u32>(first));
+    if (before < 0) return false;
+    if (before == spur) return (load<u32>(record(number), 4) & MARKED) != 0;
+    if ((load<u32>(record(before), 4) & CLOSED) != 0) return true;
+    number = before;
+  }
+  return false;
 }
 
 /** How many nodes two paths have in common from the start on. */
