@@ -6,7 +6,7 @@ import { routeOver, ssspOver } from "./baseline/search.js";
 import { type Case, meshOf, milliseconds, near, scaleFree, stream, streets, systems } from "./mesh.js";
 
 /** Pairs in a call, as both sides take them from the stream. */
-const WINDOW = 8;
+const WINDOW = 4;
 /** Pairs whose route is checked before anything is timed. */
 const CHECKED = 64;
 

@@ -1,6 +1,6 @@
 // A graph that changes: a million edges entered, given new weights and taken out in random order, by columns and one by one, and what is
 // left of speed and space after that.
-import type { Alm } from "mfn/alm";
+import { Alm } from "mfn/alm";
 import { permutation } from "../../data.js";
 import type { Graph } from "../../graphs.js";
 import type { Bench } from "../../harness.js";
