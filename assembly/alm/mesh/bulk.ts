@@ -136,14 +136,21 @@ function typeOf(row: u32): u32 {
   return <u32>load<u8>(rows + 12 * <usize>count + <usize>row);
 }
 
-/** Enters each row under one of its ends, or under both. A loop has one. */
+/** Enters each row under one of its ends, or under both. A loop has one; of an undirected edge the lower end counts as the first. */
 function enter(end: u32, both: bool): void {
   let p = given;
   const planes = (<usize>count) << 2;
+  // The same edge may come in both orders.
+  const turn = !both && header().undirected != 0;
   for (let row: u32 = 0; row < count; row++) {
     const at = rows + ((<usize>row) << 2);
-    const from = load<u32>(at);
-    const to = load<u32>(at + planes);
+    let from = load<u32>(at);
+    let to = load<u32>(at + planes);
+    if (turn && to < from) {
+      const other = from;
+      from = to;
+      to = other;
+    }
     const weight = load<u32>(at + 2 * planes);
     if (end == OUT) {
       put(p, from, to, weight, row << 1);

@@ -82,3 +82,8 @@ export function shapes(): f64 {
 export function changes(): f64 {
   return <f64>header().changes;
 }
+
+/** Whether weights decay. */
+export function decays(): bool {
+  return header().halfLife != Infinity;
+}

@@ -144,6 +144,9 @@ export class Alm extends MeshFrozen {
    */
   override linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
     const rows = checkRows(from, to, options);
+    const { at } = options;
+    // Rows are done once where they may make others give way: what is stored is made ready first.
+    if (this.#options.maxDegree !== undefined && at !== undefined) this.#rescale(timeOf(at));
     if (!this.#isBulk(rows)) return this.linkRows(rows, options.at, this.#options.maxDegree !== undefined);
     const time = timeOf(options.at);
     try {
@@ -153,6 +156,14 @@ export class Alm extends MeshFrozen {
       throw this.k.fail(e);
     }
     return this.linkRows(rows, options.at, this.#options.maxDegree !== undefined);
+  }
+
+  #rescale(time: number): void {
+    try {
+      this.k.x.rescale(time);
+    } catch (e) {
+      throw this.k.fail(e);
+    }
   }
 
   /** Whether a batch is to be dealt. With a limit of edges the order counts in which they come. */

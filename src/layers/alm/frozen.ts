@@ -104,7 +104,8 @@ export class MeshFrozen extends MeshRoutes {
         const given = this.#arcWeights(weights, arcs, frozen);
         writeWeights(this.k, given);
         if (frozen === undefined) return;
-        frozen.arcs = { ...arcs, weights: given };
+        // Where weights decay, what is stored and read again may differ in the last bit.
+        frozen.arcs = this.k.x.decays() ? readArcs(this.k) : { ...arcs, weights: given };
       }
       this.#refresh(frozen);
     } catch (e) {

@@ -74,6 +74,7 @@ export interface MeshExports extends AlmExports {
   generationOf(row: number): number;
   edgeOfRow(row: number, generation: number): number;
   shapes(): number;
+  decays(): number;
   changes(): number;
   compact(): number;
   allow(arcs: number): void;
