@@ -52,6 +52,7 @@ export class Twin {
     const time = at ?? this.slow.now;
     let added = 0;
     for (let i = 0; i < from.length; i++) if (this.slow.link(from[i], to[i], types[i], weights[i], time)) added++;
+    this.slow.now = Math.max(this.slow.now, time);
     this.same("linkMany", this.mesh.linkMany(from, to, { types, weights, at }), added, from.length);
   }
 
@@ -59,6 +60,7 @@ export class Twin {
     const time = at ?? this.slow.now;
     const before = this.slow.size;
     for (let i = 0; i < from.length; i++) this.slow.reinforce(from[i], to[i], types[i], weights[i], time);
+    this.slow.now = Math.max(this.slow.now, time);
     // Without a limit of edges none is removed meanwhile.
     this.same("reinforceMany", this.mesh.reinforceMany(from, to, weights, { types, at }), this.slow.size - before, from.length);
   }
@@ -68,6 +70,7 @@ export class Twin {
     const there = from.every((id, i) => this.slow.weight(id, to[i], types[i]) !== undefined);
     const done = wasFound(() => this.same("updateMany", this.mesh.updateMany(from, to, weights, { types, at }), from.length));
     this.same("updateMany finds", done, there, from.length);
+    if (there) this.slow.now = Math.max(this.slow.now, time);
     if (there) for (let i = 0; i < from.length; i++) this.slow.update(from[i], to[i], types[i], weights[i], time);
   }
 
