@@ -27,6 +27,9 @@ import { reordered, watched } from "./watch";
 const LEAST_SLOTS: u32 = 4;
 const MOST_SLOTS: u32 = 0x10000000;
 
+/** Where in a hashed block the last search that found nothing would put its arc. */
+export let vacant: usize = 0;
+
 /** Address of the slot of an arc, or 0. O(1): a scan of at most DENSE slots, or the hash. */
 export function findArc(record: usize, weights: bool, id: u32, type: u32): usize {
   const word = load<u32>(record);
@@ -60,7 +63,11 @@ export function findArc(record: usize, weights: bool, id: u32, type: u32): usize
       const at = p + ((<usize>ctz<i32>(hits)) << 2);
       if (typeAt(at, block, plane) == type) return at;
     }
-    if (v128.any_true(i32x4.eq(ids, none))) return 0;
+    const free = i32x4.bitmask(i32x4.eq(ids, none));
+    if (free != 0) {
+      vacant = p + ((<usize>ctz<i32>(free)) << 2);
+      return 0;
+    }
     p += 16;
     if (p == end) p = block;
   }
@@ -88,24 +95,30 @@ export function arcRoom(record: usize, weights: bool, type: u32): bool {
   return rebuild(record, weights, nextCapacity(cap), typed);
 }
 
-/** Adds an arc that is not there; `arcRoom` was called. O(1). @returns the address of its slot */
-export function addArc(record: usize, weights: bool, id: u32, type: u32, stored: f32): usize {
+/** Adds an arc that is not there; `arcRoom` was called. O(1). */
+export function addArc(record: usize, weights: bool, id: u32, type: u32, stored: f32): void {
+  const word = load<u32>(record);
+  const hashed = word >= SPILLED && word != EMPTY && (word & HASHED) != 0;
+  putArc(record, weights, id, type, stored, hashed ? freeSlot(<usize>load<u32>(record, 4), word & CAPACITY, id) : 0);
+}
+
+/** The same right after a search for the arc that has found nothing: in a hashed block it goes to `place`, which was `vacant`. */
+export function putArc(record: usize, weights: bool, id: u32, type: u32, stored: f32, place: usize): void {
   const word = load<u32>(record);
   if (word < SPILLED || word == EMPTY) {
     const at = record + ((<usize>countOf(record)) << 2);
     store<u32>(at, id);
     if (weights) store<f32>(at, stored, INLINE << 2);
-    return at;
+    return;
   }
   const cap = word & CAPACITY;
   const count = load<u32>(record, 8);
   const block = <usize>load<u32>(record, 4);
-  const at = (word & HASHED) == 0 ? block + ((<usize>count) << 2) : freeSlot(block, cap, id);
+  const at = (word & HASHED) == 0 ? block + ((<usize>count) << 2) : place;
   store<u32>(at, id);
   if (weights) store<f32>(at + ((<usize>cap) << 2), stored);
   if ((word & TYPED) != 0) store<u8>(block + ((<usize>cap) << (weights ? 3 : 2)) + ((at - block) >> 2), <u8>type);
   store<u32>(record, count + 1, 8);
-  return at;
 }
 
 /** Removes the arc in a slot. Amortised O(1); needs no memory. */

@@ -29,7 +29,7 @@ export function rowOf(from: u32, to: u32, type: u32): i32 {
   } else {
     if (h.rows == h.rowCap) {
       const cap = h.rowCap == 0 ? LEAST : h.rowCap << 1;
-      const place = cap > 0x8000000 ? 0 : grow(h.handleRows, h.rowCap * ENTRY, cap * ENTRY);
+      const place = cap > 0x8000000 ? <usize>0 : grow(h.handleRows, h.rowCap * ENTRY, cap * ENTRY);
       if (place == 0) return NO_MEMORY;
       h.handleRows = <u32>place;
       h.rowCap = cap;
@@ -143,7 +143,7 @@ function indexRoom(h: Header): bool {
   const old = <usize>h.handleIndex;
   const cap = h.indexCap;
   const wider = cap == 0 ? LEAST : cap << 1;
-  const table = wider > 0x8000000 ? 0 : alloc(wider * ENTRY);
+  const table = wider > 0x8000000 ? <usize>0 : alloc(wider * ENTRY);
   if (table == 0) return false;
   h.handleIndex = <u32>table;
   h.indexCap = wider;

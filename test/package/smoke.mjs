@@ -104,6 +104,21 @@ async function layersAlone() {
   for (let i = 0; i < 1000; i++)
     alm.link(Math.floor(random() * 100), Math.floor(random() * 100), { weight: 0.1 + random(), at: START + i * HOUR });
   check(alm.edgeCount > 500, "ALM has its edges");
+  const mesh = await Alm.create({ directed: false });
+  const ends = () => Int32Array.from({ length: 4000 }, () => Math.floor(random() ** 2 * 900));
+  mesh.linkMany(ends(), ends(), { weights: Float32Array.from({ length: 4000 }, () => 1 + random()) });
+  const asked = Array.from({ length: 50 }, (_, i) => i);
+  const live = asked.map((id) => mesh.shortestPath(id, 899 - id, { algorithm: "bidirectional" })?.cost ?? -1);
+  for (const kind of ["labels", "ch", "cch", "alt"]) {
+    await mesh.freeze({ index: kind });
+    const frozen = asked.map((id) => mesh.shortestPath(id, 899 - id)?.cost ?? -1);
+    check(
+      frozen.every((cost, i) => Math.abs(cost - live[i]) <= 1e-9 * Math.abs(live[i])),
+      `routes by ${kind} cost what live ones do`,
+    );
+  }
+  const ranks = mesh.personalizedPageRank([1, 2], { k: 20 }).scores;
+  const activations = mesh.spread([1, 2], { k: 20 }).scores;
   const cpe = await Cpe.create({ contextBytes: 1 << 18 });
   for (let i = 0; i < 3000; i++) cpe.observe(i % 5, [1, 2, 3, 2][((i / 5) % 4) | 0]);
   check(cpe.predict(0, 1).ids.length === 1, "CPE predicts");
@@ -119,9 +134,15 @@ async function layersAlone() {
   );
   const read = readout.predict(states.subarray(0, states.length / 200));
   check(Number.isFinite(read[0]), "the readout reads");
-  const images = [ifr, dsr, index, alm, cpe, reservoir].map((layer) => layer.image());
-  for (const layer of [ifr, dsr, index, alm, cpe, reservoir]) layer.dispose();
-  return [...images, new Uint8Array(found.distances.buffer), new Uint8Array(states.buffer), new Uint8Array(read.buffer)];
+  const images = [ifr, dsr, index, alm, mesh, cpe, reservoir].map((layer) => layer.image());
+  for (const layer of [ifr, dsr, index, alm, mesh, cpe, reservoir]) layer.dispose();
+  return [
+    ...images,
+    ...[Float64Array.from(live), ranks, activations].map(({ buffer }) => new Uint8Array(buffer)),
+    new Uint8Array(found.distances.buffer),
+    new Uint8Array(states.buffer),
+    new Uint8Array(read.buffer),
+  ];
 }
 
 /** The registries, filters and cache of mfn/ifr. @returns {Promise<Uint8Array[]>} their images */

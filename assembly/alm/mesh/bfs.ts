@@ -2,7 +2,7 @@
 
 import { scratch, scratchMore } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
-import { EMPTY, first, header, IN, INLINE, isNode, last, OUT, open, recordOf, SPILLED, typeAt, types, weighted } from "../layout";
+import { EMPTY, first, header, IN, isNode, last, OUT, open, recordOf, SPILLED, typeAt, types, weighted } from "../layout";
 import { follows, hasFilter, setFilter } from "../query";
 
 let depths: usize = 0;
@@ -28,7 +28,8 @@ export function bfs(from: u32, directions: u32, withFilter: bool, maxDepth: u32)
   reached = 0;
   if (n > 0x1fffffff) return NO_MEMORY;
   depths = scratch(n << 2);
-  queue = scratchMore(n << 2);
+  // One place more than nodes: `visit` writes before it knows.
+  queue = scratchMore((n << 2) + 4);
   if (depths == 0 || queue == 0) return NO_MEMORY;
   memory.fill(depths, 0xff, (<usize>n) << 2);
   if (!isNode(from)) return <i32>n;
@@ -63,17 +64,21 @@ function level(begin: usize, end: usize, depth: u32): usize {
   const out = <usize>header().out;
   let to = end;
   for (let at = begin; at < end; at += 4) {
-    const record = out + <usize>load<u32>(at) * 24;
-    let p = record;
-    let stop = record + (INLINE << 2);
+    const node = load<u32>(at);
+    const record = out + <usize>node * 24;
     const word = load<u32>(record);
-    if (word >= SPILLED) {
-      if (word == EMPTY) continue;
-      open(record, true);
-      p = first;
-      stop = last;
+    if (word < SPILLED) {
+      // A slot without an arc counts as a loop. So there is nothing to be guessed: whether a node is new is as good as random.
+      const second = load<u32>(record, 4);
+      const third = load<u32>(record, 8);
+      to = visit(column, word, depth, to);
+      to = visit(column, select<u32>(node, second, second == EMPTY), depth, to);
+      to = visit(column, select<u32>(node, third, third == EMPTY), depth, to);
+      continue;
     }
-    for (; p < stop; p += 4) {
+    if (word == EMPTY) continue;
+    open(record, true);
+    for (let p = first; p < last; p += 4) {
       const other = load<u32>(p);
       if (other == EMPTY) continue;
       const d = column + ((<usize>other) << 2);
@@ -84,6 +89,15 @@ function level(begin: usize, end: usize, depth: u32): usize {
     }
   }
   return to;
+}
+
+/** Gives a node its depth and a place in the queue if it has none. @returns the end of the queue */
+function visit(column: usize, node: u32, depth: u32, to: usize): usize {
+  const at = column + ((<usize>node) << 2);
+  const d = load<i32>(at);
+  store<i32>(at, select<i32>(<i32>depth, d, d < 0));
+  store<u32>(to, node);
+  return to + ((<usize>(<u32>d >> 31)) << 2);
 }
 
 /** The same in any direction, along edges of some types. */

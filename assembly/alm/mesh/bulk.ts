@@ -8,10 +8,10 @@
 
 import { reserve, scratch } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
-import { addArc, bytesOf, capacityFor, detachArc, findArc, isTyped, rebuild, settle } from "../block";
+import { addArc, bytesOf, capacityFor, detachArc, findArc, isTyped, putArc, rebuild, settle, vacant } from "../block";
 import { mostStored, prepare, storeFactor, toStored } from "../decay";
 import { dropHandle } from "../handles";
-import { header, IN, isNode, OUT, recordOf } from "../layout";
+import { countOf, header, IN, isNode, OUT, recordOf } from "../layout";
 import { noteType, weightAt } from "../store";
 import { changed, lower, shaped } from "../watch";
 import { measure } from "./places";
@@ -74,8 +74,7 @@ export function bulkLink(at: f64, add: bool): i32 {
   if (!reserveRoom()) return NO_MEMORY;
   makeRoom();
   prepare(at);
-  enter(OUT, undirected);
-  deal();
+  dealRows(undirected);
   if (entries != 0) changed();
   const added = weigh(at, add);
   if (added != 0) shaped();
@@ -89,8 +88,7 @@ export function bulkLink(at: f64, add: bool): i32 {
 
 /** Sets the weights of edges that are there, at a time, all or none. @returns n, or -16 - i for a row i that is not there */
 export function bulkUpdate(at: f64): i32 {
-  enter(OUT, header().undirected != 0);
-  deal();
+  dealRows(header().undirected != 0);
   const end = dealt + <usize>entries * ENTRY;
   for (let p = dealt; p < end; p += ENTRY) {
     const node = load<u32>(p);
@@ -116,8 +114,7 @@ export function bulkUpdate(at: f64): i32 {
 export function bulkUnlink(): i32 {
   const h = header();
   const undirected = h.undirected != 0;
-  enter(OUT, false);
-  deal();
+  dealRows(false);
   const removed = takeAway(true, true);
   deal();
   takeAway(undirected, false);
@@ -136,32 +133,30 @@ function typeOf(row: u32): u32 {
   return <u32>load<u8>(rows + 12 * <usize>count + <usize>row);
 }
 
-/** Enters each row under one of its ends, or under both. A loop has one; of an undirected edge the lower end counts as the first. */
-function enter(end: u32, both: bool): void {
-  let p = given;
+/** Deals each row by its first end, or by both. A loop has one; of an undirected edge the lower end counts as the first. */
+function dealRows(both: bool): void {
+  const shift = startDealing();
   const planes = (<usize>count) << 2;
   // The same edge may come in both orders.
   const turn = !both && header().undirected != 0;
+  const end = rows + planes;
+  for (let at = rows; at < end; at += 4) {
+    const from = load<u32>(at);
+    const to = load<u32>(at + planes);
+    countIn((turn ? min<u32>(from, to) : from) >> shift);
+    if (both && from != to) countIn(to >> shift);
+  }
+  placeParts();
   for (let row: u32 = 0; row < count; row++) {
     const at = rows + ((<usize>row) << 2);
-    let from = load<u32>(at);
-    let to = load<u32>(at + planes);
-    if (turn && to < from) {
-      const other = from;
-      from = to;
-      to = other;
-    }
+    const u = load<u32>(at);
+    const v = load<u32>(at + planes);
+    const from = turn ? min<u32>(u, v) : u;
+    const to = turn ? max<u32>(u, v) : v;
     const weight = load<u32>(at + 2 * planes);
-    if (end == OUT) {
-      put(p, from, to, weight, row << 1);
-      p += ENTRY;
-    }
-    if (end == IN || (both && from != to)) {
-      put(p, to, from, weight, (row << 1) | 1);
-      p += ENTRY;
-    }
+    put(placeIn(from >> shift), from, to, weight, row << 1);
+    if (both && from != to) put(placeIn(to >> shift), to, from, weight, (row << 1) | 1);
   }
-  entries = <u32>((p - given) / ENTRY);
 }
 
 function put(p: usize, node: u32, other: u32, weight: u32, row: u32): void {
@@ -171,26 +166,42 @@ function put(p: usize, node: u32, other: u32, weight: u32, row: u32): void {
 
 /** Deals the given entries by node; those of a part stay in order. */
 function deal(): void {
-  const bits = 32 - clz<u32>(header().nodeCap);
-  const shift = bits > 8 ? bits - 8 : 0;
-  memory.fill(ends, 0, PARTS << 2);
+  const shift = startDealing();
   const end = given + <usize>entries * ENTRY;
-  for (let p = given; p < end; p += ENTRY) {
-    const part = ends + ((<usize>(load<u32>(p) >> shift)) << 2);
-    store<u32>(part, load<u32>(part) + 1);
-  }
+  for (let p = given; p < end; p += ENTRY) countIn(load<u32>(p) >> shift);
+  placeParts();
+  for (let p = given; p < end; p += ENTRY) v128.store(placeIn(load<u32>(p) >> shift), v128.load(p));
+}
+
+/** Empties the parts. @returns how far right a node is shifted to give its part */
+function startDealing(): u32 {
+  memory.fill(ends, 0, PARTS << 2);
+  const bits = 32 - clz<u32>(header().nodeCap);
+  return bits > 8 ? bits - 8 : 0;
+}
+
+function countIn(part: u32): void {
+  const at = ends + ((<usize>part) << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** Turns the counts of the parts into the places where they begin. */
+function placeParts(): void {
   let sum = <u32>dealt;
   for (let part = ends; part < ends + <usize>(PARTS << 2); part += 4) {
     const n = load<u32>(part);
     store<u32>(part, sum);
     sum += n * ENTRY;
   }
-  for (let p = given; p < end; p += ENTRY) {
-    const part = ends + ((<usize>(load<u32>(p) >> shift)) << 2);
-    const to = load<u32>(part);
-    store<u32>(part, to + ENTRY);
-    v128.store(<usize>to, v128.load(p));
-  }
+  entries = <u32>((<usize>sum - dealt) / ENTRY);
+}
+
+/** The next place of a part. */
+function placeIn(part: u32): usize {
+  const at = ends + ((<usize>part) << 2);
+  const place = load<u32>(at);
+  store<u32>(at, place + ENTRY);
+  return <usize>place;
 }
 
 /** Counts what each record may get: a column for the records with weights, another one for in-records. */
@@ -264,16 +275,17 @@ function weigh(at: f64, add: bool): u32 {
       if (h.places != 0) lower(node, other, stored);
       continue;
     }
-    if (!isNode(node)) h.nodeCount++;
+    if (countOf(record) == 0 && !isNode(node)) h.nodeCount++;
     const stored = toStored(min<f64>(weight, most), 1);
-    addArc(record, true, other, type, stored);
+    putArc(record, true, other, type, stored, vacant);
     if (h.places != 0) lower(node, other, stored);
     if ((row & 1) != 0) continue;
-    noteType(type);
+    if (typed) noteType(type);
     put(out, other, node, 0, row);
     out += ENTRY;
   }
   entries = <u32>((out - given) / ENTRY);
+  if (entries != 0 && !typed) noteType(0);
   return entries;
 }
 
@@ -283,8 +295,9 @@ function addInArcs(): void {
   const end = dealt + <usize>entries * ENTRY;
   for (let p = dealt; p < end; p += ENTRY) {
     const node = load<u32>(p);
-    if (!isNode(node)) h.nodeCount++;
-    addArc(recordOf(node, IN), false, load<u32>(p, 4), typed ? typeOf(load<u32>(p, 12) >> 1) : 0, 0);
+    const record = recordOf(node, IN);
+    if (countOf(record) == 0 && !isNode(node)) h.nodeCount++;
+    addArc(record, false, load<u32>(p, 4), typed ? typeOf(load<u32>(p, 12) >> 1) : 0, 0);
   }
 }
 
@@ -305,7 +318,7 @@ function takeAway(weights: bool, first: bool): u32 {
     if (slot == 0) continue;
     detachArc(record, weights, slot);
     removed++;
-    if (!isNode(node)) h.nodeCount--;
+    if (countOf(record) == 0 && !isNode(node)) h.nodeCount--;
     if (!first) continue;
     if (h.handles != 0) dropHandle(node, other, typed ? typeOf(row >> 1) : 0);
     put(out, other, node, 0, row);

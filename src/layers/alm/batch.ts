@@ -13,12 +13,15 @@ export interface Rows {
   to: ArrayLike<number>;
   weights?: ArrayLike<number>;
   types?: ArrayLike<number>;
+  /** The largest id. */
+  most: number;
 }
 
 /** Checks every number of a batch, before any of it is done. */
 export function checkRows(from: ArrayLike<number>, to: ArrayLike<number>, { weights, types }: LinkManyOptions, name = "weights"): Rows {
-  const n = checkIds("from", from);
-  if (checkIds("to", to) !== n) throw badArgument("to", `${n} ids, as in from`, to);
+  const most = Math.max(largestId("from", from), largestId("to", to));
+  const n = from.length;
+  if (to.length !== n) throw badArgument("to", `${n} ids, as in from`, to);
   if (weights !== undefined) {
     if (checkList(name, weights) !== n) throw badArgument(name, `${n} numbers`, weights);
     for (let i = 0; i < n; i++) {
@@ -33,7 +36,23 @@ export function checkRows(from: ArrayLike<number>, to: ArrayLike<number>, { weig
       if (typeof type !== "number" || (type & 255) !== type) checkType(`types[${i}]`, type);
     }
   }
-  return { from, to, weights, types };
+  return { from, to, weights, types, most };
+}
+
+/** Checks ids. @returns the largest one, 0 if there is none */
+function largestId(name: string, ids: ArrayLike<number>): number {
+  let most = 0;
+  let least = 0;
+  if (ids instanceof Int32Array) {
+    for (let i = 0; i < ids.length; i++) {
+      most = Math.max(most, ids[i]);
+      least = Math.min(least, ids[i]);
+    }
+    if (least === 0) return most;
+  }
+  checkIds(name, ids);
+  for (let i = 0; i < ids.length; i++) if (ids[i] > most) most = ids[i];
+  return most;
 }
 
 /** Makes edges. @returns how many are new */
@@ -78,7 +97,7 @@ export function isBulk(k: Kernel<MeshExports>, { from }: Rows): boolean {
 
 /** Makes edges or adds to their weights (`add`), all or none. @returns how many are new, or NO_MEMORY where there may be room row by row */
 export function linkBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds, add: boolean): number {
-  if (!k.x.nodeRoom(largest(rows))) throw k.full();
+  if (!k.x.nodeRoom(rows.most)) throw k.full();
   const time = at < 0 ? k.x.now() : at;
   copyAll(k, rows, true);
   const status = k.x.bulkLink(time, add ? 1 : 0);
@@ -88,7 +107,7 @@ export function linkBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds, a
 
 /** Gives edges new weights, all or none. @returns how many, or -16 - i for a row that is not there */
 export function updateBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds): number {
-  if (largest(rows) >= k.x.nodeCap() >>> 0) return updateRows(k, rows, at);
+  if (rows.most >= k.x.nodeCap() >>> 0) return updateRows(k, rows, at);
   const time = at < 0 ? k.x.now() : at;
   copyAll(k, rows, false);
   const status = k.x.bulkUpdate(time);
@@ -96,16 +115,9 @@ export function updateBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds)
   return status;
 }
 
-/** The largest id of a batch. */
-function largest({ from, to }: Rows): number {
-  let most = 0;
-  for (const ids of [from, to]) for (let i = 0; i < ids.length; i++) if (ids[i] > most) most = ids[i];
-  return most;
-}
-
 /** Removes edges. @returns how many were there */
 export function unlinkBulk(k: Kernel<MeshExports>, rows: Rows): number {
-  if (largest(rows) >= k.x.nodeCap() >>> 0) return unlinkRows(k, rows);
+  if (rows.most >= k.x.nodeCap() >>> 0) return unlinkRows(k, rows);
   copyAll(k, rows, false);
   return k.x.bulkUnlink();
 }
