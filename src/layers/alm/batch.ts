@@ -57,7 +57,7 @@ function largestId(name: string, ids: ArrayLike<number>): number {
 
 /** Makes edges. @returns how many are new */
 export function linkRows(k: Kernel<AlmExports>, rows: Rows, at: Milliseconds, limited = false): number {
-  return send(k, rows, (n) => k.x.linkMany(WINDOW, n, at), limited);
+  return send(k, rows, (n) => k.x.linkMany(WINDOW, n, at), limited ? at : undefined);
 }
 
 /** Adds to the weights of edges, and makes those that are not there. @returns how many are new */
@@ -65,7 +65,7 @@ export function reinforceRows(k: Kernel<MeshExports>, rows: Rows, at: number, li
   const time = at < 0 ? k.x.now() : at;
   // A time far ahead rescales all weights, which is no change of any.
   if (k.x.leads(time)) k.x.rescale(time);
-  const added = send(k, rows, (n) => k.x.reinforceMany(WINDOW, n, time), limited);
+  const added = send(k, rows, (n) => k.x.reinforceMany(WINDOW, n, time), limited ? time : undefined);
   k.x.advance(time);
   return added;
 }
@@ -146,17 +146,18 @@ export function unlinkRows(k: Kernel<MeshExports>, rows: Rows): number {
 /**
  * Sends rows through the window, chunk by chunk, and undoes the chunks before when one runs out of memory. The kernel leaves in the
  * window what undoes a chunk.
- * @param limited whether nodes have a limit of edges: then rows may have made others give way, and what was done stays
+ * @param stays the time of the rows, if what was done stays: rows of nodes with a limit of edges may have made others give way
  * @returns the sum of what the kernel returns
  */
-function send(k: Kernel<AlmExports>, rows: Rows, call: (n: number) => number, limited = false): number {
+function send(k: Kernel<AlmExports>, rows: Rows, call: (n: number) => number, stays?: Milliseconds): number {
   const undo: Uint8Array[] = [];
   let added = 0;
   for (let start = 0; start < rows.from.length; start += ROWS) {
     const n = fill(k, rows, start);
     const status = call(n);
     if (status === NO_MEMORY) {
-      if (!limited)
+      if (stays !== undefined) k.x.advance(stays);
+      else
         for (const done of undo.reverse()) {
           k.u8.set(done, WINDOW);
           k.x.undo(WINDOW, done.length / 13, done.length / 13);
