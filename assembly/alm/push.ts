@@ -1,9 +1,14 @@
 // Personalised PageRank by forward push: Andersen, Chung, Lang, "Local graph partitioning using PageRank vectors", FOCS 2006.
 // A walk starts at the seeds, follows out-edges by weight, and with probability `restart` stops after each step; the score of a node is the
 // probability that the walk stops there. Each node has a reserve (score found so far) and a residual (probability still to be walked); a
-// push moves `restart` of the residual into the reserve and spreads the rest over the out-edges. Nodes are pushed in the
-// order in which their residuals came to exceed epsilon * max(1, out-degree), so a push of degree d is paid for by restart *
-// epsilon * d of probability: the work is at most 1 / (restart * epsilon) arcs, however large the graph.
+// push moves `restart` of the residual into the reserve and spreads the rest over the out-edges. A node is pushed while its residual exceeds
+// epsilon * max(1, out-degree), so a push of degree d is paid for by restart * epsilon * d of probability: the work is at most
+// 1 / (restart * epsilon) arcs, however large the graph.
+//
+// Due nodes are not queued: each has a flag, and sweeps over the flags, sixteen at a time, in the order in which the nodes were met, push them. A
+// sweep pushes what a round of a queue would, so there are O(log(1 / epsilon) / restart) sweeps. Source: Wu, Gan, Wei, Zhang, "Unifying the global and
+// local approaches: an efficient power iteration with forward push", SIGMOD 2021. A flag is stored at a place known beforehand, the end of a
+// queue is known only after each comparison, and loads would wait for it.
 //
 // A walk that is somewhere stops there with probability `restart` at least: at the end that share of the residuals counts too. So
 // score(v) = restart * start(v) + (1 - restart) * sum over the arcs u -> v of reserve(u) * weight / out-sum(u), to the last bit but rounding,
@@ -17,27 +22,39 @@ import { entry, fromOrderedBits, keepSmallest, sortKept } from "../core/heap";
 import { NO_MEMORY } from "../core/status";
 import { readFactor } from "./decay";
 import { countOf, EMPTY, first, INLINE, isNode, last, OUT, open, recordOf, toWeight, typeAt, types } from "./layout";
-import { beginQuery, follows, hasFilter, meet, met, numberColumn, numberOf, pool, record, spend, UNFINISHED, work } from "./query";
+import { beginQuery, follows, hasFilter, meet, met, numberColumn, numberOf, pool, record, spend, UNFINISHED, wider, work } from "./query";
 import { watched } from "./watch";
 
-// A record: +0 node, +4 out-degree f32, at least 1, Infinity while the node is queued; +8 residual f64.
+// A node is pushed many times. The first time the arcs that the query follows are written down, one after the other, with the number of the
+// other end in place of its id; from then on a push reads these, and neither the graph nor the table of numbers.
+
+// A record, all that an arc touches but for the flag: +0 node, +4 residual f32 above which the node is due; +8 residual f64.
 const RECORD: u32 = 16;
-// Beside it, in `sums`: +0 reserve f64, +8 what a weight is multiplied by to be a share of what goes on, f64; 0 if not known, -1 without an out-edge.
-const SUMS: u32 = 16;
-// An entry of the queue: +0 number u32, +8 f64 residual that is pushed, where hops are counted.
-const ENTRY: u32 = 16;
+// Beside it, in `sums`, what a push touches: +0 reserve f64, +8 what a weight is multiplied by to be a share of what goes on, f64, -1 without an
+// out-edge; +16 residual f64 that is pushed in this sweep, where hops are counted; +24 address of the arcs, 0 if they are not written down.
+const SUMS: u32 = 32;
+// Arcs: +0 address of their end, +4 nothing; then, for each, number u32 and stored weight f32.
+const ARC: u32 = 8;
 const FIRST: u32 = 256;
+/** What a sweep finds sixteen of in one bitmask. */
+const DUE: u32 = 0x80;
+/** Room for arcs is made so many bytes at a time. */
+const ROOM: u32 = 0x10000;
 
 let sums: usize = 0;
 let capacity: u32 = 0;
-/** The queue is a ring of 2 * capacity entries: a node is in it twice at most, once in this round and once in the next. */
-let queue: usize = 0;
-let head: u32 = 0;
-let tail: u32 = 0;
-/** Whether hops are counted; then rounds left, and where this one ends. */
+/** A byte by number, DUE or 0, of what is to be pushed; and of what this sweep pushes: the same, unless hops are counted. */
+let due: usize = 0;
+let swept: usize = 0;
+/** Free room for arcs, and its end. */
+let room: usize = 0;
+let roomEnd: usize = 0;
+/** Where the sweep is, and whether it has pushed a node. */
+let next: u32 = 0;
+let pushed: bool = false;
+/** Whether hops are counted; then sweeps left: all that one pushes was due before it. */
 let counted: bool = false;
-let rounds: u32 = 0;
-let roundEnd: u32 = 0;
+let sweeps: u32 = 0;
 
 let restartShare: f64 = 0;
 let bound: f64 = 0;
@@ -74,22 +91,23 @@ export function pageRank(
   maxHops: u32,
 ): i32 {
   if (!beginQuery(RECORD, seeds, withFilter)) return NO_MEMORY;
+  counted = watched && maxHops != 0;
   capacity = FIRST;
   sums = scratchMore(FIRST * SUMS);
-  queue = scratchMore(2 * FIRST * ENTRY);
-  if (sums == 0 || queue == 0) return NO_MEMORY;
-  head = 0;
-  tail = 0;
+  if (sums == 0 || !flags()) return NO_MEMORY;
+  room = 0;
+  roomEnd = 0;
+  next = 0;
+  pushed = false;
   lost = 0;
   restartShare = restart;
   wanted = k;
   least = minWeight / readFactor(at);
-  counted = watched && maxHops != 0;
-  rounds = maxHops;
-  roundEnd = 0;
+  sweeps = maxHops;
   bound = epsilon;
   if (!start(seeds, n, shares)) return NO_MEMORY;
   skipped = skipSeeds ? startCount : 0;
+  if (counted) collect();
   return rankOn(false);
 }
 
@@ -111,12 +129,12 @@ export function scoreOf(number: u32): f64 {
 
 /** Of it, what was pushed on from the node. */
 export function reserveOf(number: u32): f64 {
-  return load<f64>(sums + <usize>number * SUMS);
+  return load<f64>(sumsOf(number));
 }
 
 /** What a stored weight is multiplied by to be a share of what goes on from a node with a reserve; not more than 0 if none does. */
 export function perWeightOf(number: u32): f64 {
-  return load<f64>(sums + <usize>number * SUMS, 8);
+  return load<f64>(sumsOf(number), 8);
 }
 
 /** Stored weight below which an arc is not followed. */
@@ -124,7 +142,7 @@ export function leastStored(): f64 {
   return least;
 }
 
-/** Gives the seeds their residuals and queues them. */
+/** Gives the seeds their residuals; each is pushed once at least. */
 function start(seeds: usize, n: u32, shares: usize): bool {
   let sum: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
@@ -148,7 +166,7 @@ function start(seeds: usize, n: u32, shares: usize): bool {
     const share = load<f64>(r, 8) / sum;
     store<f64>(r, share, 8);
     store<f64>(starts + ((<usize>i) << 3), share);
-    enqueue(i, r);
+    store<u8>(due + <usize>i, DUE);
   }
   return true;
 }
@@ -157,145 +175,155 @@ function start(seeds: usize, n: u32, shares: usize): bool {
 function meetNode(node: u32): i32 {
   const number = meet(node);
   if (number < 0 || (<u32>number >= capacity && !widen())) return -1;
-  store<f32>(record(number), <f32>max<u32>(1, countOf(recordOf(node, OUT))), 4);
-  const own = sums + <usize>number * SUMS;
+  const limit = <f32>(bound * <f64>max<u32>(1, countOf(recordOf(node, OUT))));
+  store<f32>(record(number), limit, 4);
+  const own = sumsOf(number);
   store<f64>(own, 0);
-  store<f64>(own, 0, 8);
+  store<f64>(own, 0, 16);
+  store<u32>(own, 0, 24);
   return number;
+}
+
+function sumsOf(number: u32): usize {
+  return sums + <usize>number * SUMS;
 }
 
 /** Twice the room for what goes with the records. */
 function widen(): bool {
-  const bytes = (<u64>capacity) << 6;
-  if (bytes > 0x7ffffff0) return false;
-  const newSums = scratchMore(<u32>bytes >> 1);
-  const newQueue = scratchMore(<u32>bytes);
-  if (newSums == 0 || newQueue == 0) return false;
-  memory.copy(newSums, sums, (<usize>capacity) << 4);
-  const mask = 4 * capacity - 1;
-  for (let i = head; i != tail; i++) memory.copy(newQueue + ((<usize>(i & mask)) << 4), slot(i), 16);
-  sums = newSums;
-  queue = newQueue;
+  const place = wider(sums, <u64>capacity * SUMS);
+  if (place == 0) return false;
+  sums = place;
+  const oldDue = due;
+  const oldSwept = swept;
+  const old = <usize>capacity;
   capacity <<= 1;
+  if (!flags()) return false;
+  memory.copy(due, oldDue, old);
+  if (counted) memory.copy(swept, oldSwept, old);
   return true;
 }
 
-function slot(i: u32): usize {
-  return queue + ((<usize>(i & (2 * capacity - 1))) << 4);
+/** Room for the flags, none of which is set. */
+function flags(): bool {
+  due = scratchMore(capacity << 1);
+  if (due == 0) return false;
+  memory.fill(due, 0, (<usize>capacity) << 1);
+  swept = counted ? due + <usize>capacity : due;
+  return true;
 }
 
 /** @returns 0, UNFINISHED, or NO_MEMORY */
 function walk(): i32 {
-  while (head != tail) {
+  while (true) {
     if (work < 0) return UNFINISHED;
-    if (counted && head == roundEnd && !nextRound()) return 0;
-    const e = slot(head++);
-    const number = load<u32>(e);
-    const residual = counted ? load<f64>(e, 8) : take(number);
-    const own = sums + <usize>number * SUMS;
-    store<f64>(own, load<f64>(own) + restartShare * residual);
-    const node = load<u32>(record(number));
-    open(recordOf(node, OUT), true);
-    spend(((last - first) >> 2) + 1);
-    let perWeight = load<f64>(own, 8);
-    if (perWeight == 0) {
-      const sum = outSum(least);
-      perWeight = sum > 0 ? (1 - restartShare) / sum : -1;
-      store<f64>(own, perWeight, 8);
-    }
-    if (perWeight < 0) lost += (1 - restartShare) * residual;
-    else if (!spread(node, residual * perWeight)) return NO_MEMORY;
-  }
-  return 0;
-}
-
-/** What is queued now is one hop further than what was before: takes its residuals out. False if that is further than wanted. */
-function nextRound(): bool {
-  if (rounds == 0) return false;
-  rounds--;
-  roundEnd = tail;
-  for (let i = head; i != tail; i++) {
-    const e = slot(i);
-    store<f64>(e, take(load<u32>(e)), 8);
-  }
-  return true;
-}
-
-/** Takes a node out of the queue. @returns its residual, which is now 0 */
-function take(number: u32): f64 {
-  const r = record(number);
-  const residual = load<f64>(r, 8);
-  store<f64>(r, 0, 8);
-  store<f32>(r, <f32>max<u32>(1, countOf(recordOf(load<u32>(r), OUT))), 4);
-  return residual;
-}
-
-/** Adds to the residual of each node an edge of the opened record of `self` leads to its share: weight * perWeight. */
-function spread(self: u32, perWeight: f64): bool {
-  const begin = first;
-  const toW = toWeight;
-  let end = last;
-  let column = numberColumn();
-  if (column == 0 || least > 0 || hasFilter()) {
-    const plane = types;
-    for (let p = begin; p < end; p += 4) {
-      const other = load<u32>(p);
-      if (other == EMPTY) continue;
-      const weight = <f64>load<f32>(p + toW);
-      if (weight >= least && follows(typeAt(p, begin, plane)) && !bring(other, weight * perWeight)) return false;
-    }
-    return true;
-  }
-  if (toW == INLINE << 2) end = begin + ((<usize>countOf(begin)) << 2);
-  const most = bound;
-  let records = pool;
-  let mask = 2 * capacity - 1;
-  let to = tail;
-  for (let p = begin; p < end; p += 4) {
-    // A free slot of a block weighs 0: as an arc to the node itself it changes nothing. What would be hard to foretell is no branch here.
-    const id = load<u32>(p);
-    const other = select<u32>(self, id, id == EMPTY);
-    const share = <f64>load<f32>(p + toW) * perWeight;
-    const number = load<u32>(column + ((<usize>other) << 2)) - 1;
+    const number = flagged(next);
     if (number == EMPTY) {
-      tail = to;
-      if (!bring(other, share)) return false;
-      to = tail;
-      column = numberColumn();
-      records = pool;
-      mask = 2 * capacity - 1;
+      if (!pushed || (counted && !collect())) return 0;
+      next = 0;
+      pushed = false;
       continue;
     }
-    const r = records + ((<usize>number) << 4);
-    const residual = load<f64>(r, 8) + share;
-    const degree = load<f32>(r, 4);
-    const queued = residual > most * <f64>degree;
+    next = number + 1;
+    pushed = true;
+    store<u8>(swept + <usize>number, 0);
+    if (load<u32>(sumsOf(number), 24) == 0 && !gather(number)) return NO_MEMORY;
+    const own = sumsOf(number);
+    const from = counted ? own + 16 : record(number) + 8;
+    const residual = load<f64>(from);
+    store<f64>(from, 0);
+    store<f64>(own, load<f64>(own) + restartShare * residual);
+    const arcs = <usize>load<u32>(own, 24);
+    const perWeight = load<f64>(own, 8);
+    if (perWeight < 0) lost += (1 - restartShare) * residual;
+    else spread(arcs, residual * perWeight);
+    spend(<i64>((<usize>load<u32>(arcs) - arcs) >> 3));
+  }
+}
+
+/** The first number of at least `from` that this sweep is to push, or EMPTY. */
+function flagged(from: u32): u32 {
+  const lane: i32 = from & 15;
+  let group = from - lane;
+  // Nothing is set beyond the last number.
+  let keep: i32 = -1 << lane;
+  for (; group < met; group += 16) {
+    const hits = i8x16.bitmask(v128.load(swept + <usize>group)) & keep;
+    if (hits != 0) return group + <u32>ctz<i32>(hits);
+    keep = -1;
+  }
+  return EMPTY;
+}
+
+/** What is due now is one hop further than what was before: it is what the next sweep pushes. False if that is further than wanted. */
+function collect(): bool {
+  if (sweeps == 0) return false;
+  sweeps--;
+  for (let number: u32 = 0; number < met; number++) {
+    if (load<u8>(due + <usize>number) == 0) continue;
+    const r = record(number);
+    store<f64>(sumsOf(number), load<f64>(r, 8), 16);
+    store<f64>(r, 0, 8);
+    store<u8>(due + <usize>number, 0);
+    store<u8>(swept + <usize>number, DUE);
+  }
+  return true;
+}
+
+/** Writes a node's arcs down that the query follows, and meets their ends. */
+function gather(number: u32): bool {
+  const out = recordOf(load<u32>(record(number)), OUT);
+  open(out, true);
+  const begin = first;
+  const end = last;
+  const toW = toWeight;
+  const plane = types;
+  const all = !hasFilter();
+  const bytes = (<u64>countOf(out) + 1) * ARC;
+  if (bytes > <u64>(roomEnd - room)) {
+    const more = max<u64>(bytes, ROOM);
+    room = more > 0x7ffffff0 ? 0 : scratchMore(<u32>more);
+    if (room == 0) return false;
+    roomEnd = room + <usize>more;
+  }
+  const arcs = room;
+  let to = arcs + ARC;
+  let sum: f64 = 0;
+  let column = numberColumn();
+  for (let p = begin; p < end; p += 4) {
+    const other = load<u32>(p);
+    if (other == EMPTY) continue;
+    const weight = load<f32>(p + toW);
+    if (<f64>weight < least || (!all && !follows(typeAt(p, begin, plane)))) continue;
+    let n = column != 0 ? load<i32>(column + ((<usize>other) << 2)) - 1 : numberOf(other);
+    if (n < 0) {
+      n = meetNode(other);
+      if (n < 0) return false;
+      column = numberColumn();
+    }
+    store<u32>(to, n);
+    store<f32>(to, weight, 4);
+    to += ARC;
+    sum += <f64>weight;
+  }
+  store<u32>(arcs, <u32>to);
+  room = to;
+  const own = sumsOf(number);
+  store<f64>(own, sum > 0 ? (1 - restartShare) / sum : -1, 8);
+  store<u32>(own, <u32>arcs, 24);
+  return true;
+}
+
+/** Adds to the residual of the nodes that arcs lead to their shares: weight * perWeight. */
+function spread(arcs: usize, perWeight: f64): void {
+  const records = pool;
+  const flag = due;
+  for (let p = arcs + ARC, end = <usize>load<u32>(arcs); p < end; p += ARC) {
+    const number = <usize>load<u32>(p);
+    const r = records + (number << 4);
+    const residual = load<f64>(r, 8) + <f64>load<f32>(p, 4) * perWeight;
     store<f64>(r, residual, 8);
-    store<f32>(r, select<f32>(Infinity, degree, queued), 4);
-    store<u32>(queue + ((<usize>(to & mask)) << 4), number);
-    to += select<u32>(1, 0, queued);
+    store<u8>(flag + number, select<u32>(DUE, 0, residual > <f64>load<f32>(r, 4)));
   }
-  tail = to;
-  return true;
-}
-
-/** Adds to the residual of a node, which may not have been met. */
-function bring(node: u32, share: f64): bool {
-  let number = numberOf(node);
-  if (number < 0) {
-    number = meetNode(node);
-    if (number < 0) return false;
-  }
-  const r = record(number);
-  const residual = load<f64>(r, 8) + share;
-  store<f64>(r, residual, 8);
-  if (residual > bound * <f64>load<f32>(r, 4)) enqueue(number, r);
-  return true;
-}
-
-function enqueue(number: u32, r: usize): void {
-  store<f32>(r, Infinity, 4);
-  store<u32>(slot(tail++), number);
 }
 
 /** Sum of the stored weights of the opened record's arcs that the query follows and that are not below `least`. */
