@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Alm, type MeshOptions, MfnError } from "../../src/alm.js";
 import { builds, wasm } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
-import { Twin } from "./mutation-helpers.js";
+import { SlowGraph } from "../oracle/graph.js";
+import { LIFE, Twin } from "./mutation-helpers.js";
 
 const N = 3000;
 const range = (n: number, make: (i: number) => number) => Array.from({ length: n }, (_, i) => make(i));
@@ -214,6 +215,48 @@ describe.each(builds)("batches of Alm (%s)", (build) => {
         expect(mesh.unlinkMany([5], [6])).toBe(1);
         expect([...mesh.edges()].length).toBe(4);
       }
+    }
+  });
+
+  it.each([true, false])("are done or not at all while memory is short (directed: %s)", (directed) => {
+    for (const maxBytes of [12_000, 40_000, 120_000]) {
+      const random = new Random(maxBytes);
+      const options = { directed, halfLife: LIFE };
+      const mesh = make({ ...options, maxBytes });
+      const slow = new SlowGraph(LIFE, options);
+      let refused = 0;
+      for (let step = 0; step < (build === "release" ? 150 : 50); step++) {
+        const n = random.next() < 0.5 ? 2048 + random.below(1000) : random.below(300);
+        const nodes = 20 + random.below(maxBytes / 400);
+        const ids = () => range(n, () => random.below(random.below(nodes) + 1));
+        const [from, to] = [ids(), ids()];
+        const types = range(n, () => (random.next() < 0.9 ? 0 : random.below(200)));
+        const weights = range(n, () => (1 + random.below(9)) / 4);
+        const at = slow.now + (random.next() < 0.2 ? LIFE * random.below(5) : 0);
+        const kind = random.next();
+        const code = codeOf(() => {
+          if (kind < 0.35) mesh.linkMany(from, to, { weights, types, at });
+          else if (kind < 0.6) mesh.reinforceMany(from, to, weights, { types, at });
+          else if (kind < 0.9) mesh.unlinkMany(from, to, { types });
+          else mesh.compact();
+        });
+        if (code !== undefined) {
+          expect(code).toBe("ERR_MEMORY");
+          expect(kind).toBeLessThan(0.6);
+          refused++;
+        } else if (kind < 0.9) {
+          if (kind < 0.6) slow.now = at;
+          for (const [i, id] of from.entries()) {
+            if (kind < 0.35) slow.link(id, to[i], types[i], weights[i]);
+            else if (kind < 0.6) slow.reinforce(id, to[i], types[i], weights[i]);
+            else slow.unlink(id, to[i], types[i]);
+          }
+        }
+        expect([mesh.edgeCount, mesh.nodeCount, mesh.now]).toEqual([slow.size, slow.nodeCount, slow.now]);
+        if (step % 10 === 9 || code !== undefined) expect(JSON.stringify([...mesh.edges()])).toBe(JSON.stringify(slow.edges()));
+        expect(mesh.stats().stateBytes).toBeLessThanOrEqual(maxBytes);
+      }
+      expect(refused).toBeGreaterThan(3);
     }
   });
 
