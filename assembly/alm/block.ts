@@ -164,6 +164,15 @@ export function settle(record: usize, weights: bool): void {
   else if (count < INLINE && (word & TYPED) == 0) rebuild(record, weights, 0, false);
 }
 
+/** Gives a block that is less than half full its least size. Without memory for that it stays. */
+export function tighten(record: usize, weights: bool): void {
+  const word = load<u32>(record);
+  if (word < SPILLED || word == EMPTY) return;
+  const count = load<u32>(record, 8);
+  if (count == 0) dropBlock(record, weights);
+  else if (count * 2 < (word & CAPACITY)) rebuild(record, weights, fitting(count), (word & TYPED) != 0);
+}
+
 /** Forgets all arcs of a record, and gives back its block. */
 export function dropBlock(record: usize, weights: bool): void {
   const word = load<u32>(record);
@@ -240,7 +249,7 @@ export function capacityFor(record: usize, more: u32, typed: bool): u32 {
   if (word < SPILLED || word == EMPTY) return !typed && count <= INLINE ? 0 : fitting(count);
   const cap = word & CAPACITY;
   const most = (word & HASHED) == 0 ? cap : cap - (cap >> 4);
-  return count <= most && (!typed || (word & TYPED) != 0) ? 0 : max<u32>(cap, fitting(count));
+  return count <= most && (!typed || (word & TYPED) != 0) ? 0 : fitting(count);
 }
 
 /** Whether a record has a plane of types. */

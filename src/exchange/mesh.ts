@@ -23,7 +23,8 @@ export function toGraph(mesh: Mesh, options: ToGraphOptions = {}): GraphData {
   for (const { from, to, weight, type } of mesh.edges()) {
     froms.push(from);
     tos.push(to);
-    weights.push(weight);
+    // What has decayed below the least weight would not be taken in again; as an f32 that itself is a little less.
+    weights.push(Math.max(weight, 1.000001 * LEAST_WEIGHT));
     types.push(type);
   }
   const from = Int32Array.from(froms);

@@ -175,7 +175,7 @@ export function checkId(name: string, id: number): number {
 
 /** Checks an argument that must be an array of any kind. @returns its length */
 export function checkList(name: string, list: ArrayLike<number>): number {
-  if (typeof list !== "object" || !Number.isInteger(list?.length)) throw badArgument(name, "an array of numbers", list);
+  if (typeof list !== "object" || !Number.isInteger(list?.length) || list.length < 0) throw badArgument(name, "an array of numbers", list);
   return list.length;
 }
 

@@ -6,12 +6,12 @@
 // Rows are planes of u32 from, u32 to, f32 weight, u8 type, in SCRATCH, above all that the blocks to be made may take. An entry of a part:
 // +0 the node whose record it is about, +4 the other end, +8 weight f32, +12 row << 1 | whether the node is the row's `to`.
 
-import { reserve, scratch } from "../../core/arena";
+import { arenaTop, reserve, scratch } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
-import { addArc, bytesOf, capacityFor, detachArc, findArc, isTyped, putArc, rebuild, settle, vacant } from "../block";
+import { addArc, bytesOf, capacityFor, detachArc, findArc, isTyped, putArc, rebuild, settle, tighten, vacant } from "../block";
 import { mostStored, prepare, storeFactor, toStored } from "../decay";
 import { dropHandle } from "../handles";
-import { countOf, header, IN, isNode, OUT, recordOf } from "../layout";
+import { countOf, EMPTY, header, IN, isNode, OUT, recordOf } from "../layout";
 import { noteType, weightAt } from "../store";
 import { changed, lower, shaped } from "../watch";
 import { measure } from "./places";
@@ -70,11 +70,11 @@ export function bulkRows(n: u32, growing: bool, withTypes: bool): usize {
 export function bulkLink(at: f64, add: bool): i32 {
   const h = header();
   const undirected = h.undirected != 0;
-  countArcs(undirected);
+  dealRows(undirected);
+  const wanted = countArcs(undirected);
   if (!reserveRoom()) return NO_MEMORY;
   makeRoom();
   prepare(at);
-  dealRows(undirected);
   if (entries != 0) changed();
   const added = weigh(at, add);
   if (added != 0) shaped();
@@ -83,6 +83,8 @@ export function bulkLink(at: f64, add: bool): i32 {
     addInArcs();
   }
   h.edgeCount += added;
+  // Room was made for every row of an edge that was not there. From here on the rows are not needed.
+  if (added < wanted >> 1) tightenAll();
   return <i32>added;
 }
 
@@ -127,6 +129,15 @@ export function bulkUnlink(): i32 {
     if (!undirected) settle(recordOf(node, IN), false);
   }
   return <i32>removed;
+}
+
+/** Gives blocks that are less than half full their least size. */
+function tightenAll(): void {
+  const h = header();
+  for (let node: u32 = 0; node < h.nodeCap; node++) {
+    tighten(recordOf(node, OUT), true);
+    if (h.undirected == 0) tighten(recordOf(node, IN), false);
+  }
 }
 
 function typeOf(row: u32): u32 {
@@ -204,20 +215,24 @@ function placeIn(part: u32): usize {
   return <usize>place;
 }
 
-/** Counts what each record may get: a column for the records with weights, another one for in-records. */
-function countArcs(undirected: bool): void {
+/** Counts what each record may get: a column for the records with weights, another one for in-records. @returns the rows whose edges are not there */
+function countArcs(undirected: bool): u32 {
   const column = (<usize>header().nodeCap) << 2;
   memory.fill(arcs, 0, column << 1);
-  const planes = (<usize>count) << 2;
-  for (let row: u32 = 0; row < count; row++) {
-    const at = rows + ((<usize>row) << 2);
-    const from = load<u32>(at);
-    const to = load<u32>(at + planes);
-    const some = typed && typeOf(row) != 0;
-    more(arcs + ((<usize>from) << 2), some);
-    if (!undirected) more(arcs + column + ((<usize>to) << 2), some);
-    else if (from != to) more(arcs + ((<usize>to) << 2), some);
+  let wanted: u32 = 0;
+  const end = dealt + <usize>entries * ENTRY;
+  for (let p = dealt; p < end; p += ENTRY) {
+    const node = load<u32>(p);
+    const other = load<u32>(p, 4);
+    const row = load<u32>(p, 12);
+    const type = typed ? typeOf(row >> 1) : 0;
+    const record = recordOf(node, OUT);
+    if (load<u32>(record) != EMPTY && findArc(record, true, other, type) != 0) continue;
+    more(arcs + ((<usize>node) << 2), type != 0);
+    if (!undirected) more(arcs + column + ((<usize>other) << 2), type != 0);
+    wanted += 1 - (row & 1);
   }
+  return wanted;
 }
 
 function more(at: usize, some: bool): void {
@@ -229,7 +244,8 @@ function more(at: usize, some: bool): void {
 function reserveRoom(): bool {
   let bytes: u64 = 0;
   for (let node: u32 = 0; node < header().nodeCap; node++) bytes += <u64>room(node, OUT, false) + <u64>room(node, IN, false);
-  return bytes < 0xf0000000 && reserve(<u32>bytes);
+  // The blocks must not come up to the rows.
+  return bytes <= <u64>(rows - arenaTop()) && reserve(<u32>bytes);
 }
 
 function makeRoom(): void {

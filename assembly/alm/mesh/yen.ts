@@ -8,7 +8,7 @@
 
 import { scratchMore } from "../../core/arena";
 import { NO_MEMORY } from "../../core/status";
-import { countOf, first, IN, isNode, open, recordOf, weighted } from "../layout";
+import { countOf, EMPTY, first, IN, isNode, open, recordOf, weighted } from "../layout";
 import { met, numberOf, record } from "../query";
 import {
   AVOIDED,
@@ -186,7 +186,9 @@ function isCutOff(spur: u32): bool {
     const arcs = recordOf(load<u32>(record(number)), IN);
     if (countOf(arcs) != 1) return false;
     open(arcs, weighted(IN));
-    const before = numberOf(load<u32>(first));
+    let at = first;
+    while (load<u32>(at) == EMPTY) at += 4;
+    const before = numberOf(load<u32>(at));
     if (before < 0) return false;
     if (before == spur) return (load<u32>(record(number), 4) & MARKED) != 0;
     if ((load<u32>(record(before), 4) & CLOSED) != 0) return true;

@@ -87,7 +87,7 @@ export class MeshFrozen extends MeshRoutes {
   /**
    * Brings the index up to date with the weights; with an argument gives all edges new weights first, in the order of `columns()`. A "cch" takes them in
    * milliseconds, other indices are built anew with what can be kept. Without an index only the weights are set.
-   * @param weights in [1e-18, 1e18], as of the largest time seen
+   * @param weights in [0, 1e18], as of the largest time seen; less than 1e-18 counts as that
    * @throws MfnError `ERR_CHANGED` where edges were made or removed since `freeze()`; for bad weights; then nothing has changed
    */
   reweight(weights?: ArrayLike<number>): void {
@@ -232,15 +232,16 @@ export class MeshFrozen extends MeshRoutes {
     checkList("weights", weights);
     for (let i = 0; i < weights.length; i++) {
       const weight = weights[i];
-      if (!(typeof weight === "number" && weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT)) checkWeight(`weights[${i}]`, weight);
+      // What has decayed below the least weight is taken as that: `columns()` gives such weights.
+      if (!(typeof weight === "number" && weight >= 0 && weight <= MOST_WEIGHT)) checkWeight(`weights[${i}]`, weight);
     }
     const m = arcs.targets.length;
     if (weights.length !== this.edgeCount) throw badArgument("weights", `${this.edgeCount} weights, one for each edge`, weights);
-    if (this.directed) return Float32Array.from(weights);
+    if (this.directed) return Float32Array.from(weights, (weight) => Math.max(weight, LEAST_WEIGHT));
     const edges = frozen?.edges ?? edgeOfArc(arcs);
     if (frozen !== undefined) frozen.edges = edges;
     const given = new Float32Array(m);
-    for (let a = 0; a < m; a++) given[a] = weights[edges[a]];
+    for (let a = 0; a < m; a++) given[a] = Math.max(weights[edges[a]], LEAST_WEIGHT);
     return given;
   }
 

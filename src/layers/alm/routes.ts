@@ -27,15 +27,16 @@ export class MeshRoutes extends MeshQueries {
    * weighs at least for the distance of its ends is measured, and kept right with every change. Where weights rise, or a short edge goes, the bound is not raised
    * before the next call, `compact()` or large batch; answers are exact all the same. Coordinates are part of the state and of snapshots, 16 bytes an id.
    * O(nodes + edges).
-   * @param x finite numbers, in any unit; undefined ends the use of coordinates
+   * @param x numbers in any unit: 0, or between 1e-130 and 1e150 in size, so that squares of differences are exact enough; undefined ends the use of
+   *   coordinates
    * @param y as many
    */
   setCoordinates(x: ArrayLike<number> | undefined, y?: ArrayLike<number>): void {
     const n = x === undefined ? 0 : checkList("x", x);
     if ((y === undefined ? 0 : checkList("y", y)) !== n) throw badArgument("y", `${n} numbers, as in x`, y);
     for (let i = 0; i < n; i++) {
-      checkNumber(`x[${i}]`, (x as ArrayLike<number>)[i]);
-      checkNumber(`y[${i}]`, (y as ArrayLike<number>)[i]);
+      checkCoordinate(`x[${i}]`, (x as ArrayLike<number>)[i]);
+      checkCoordinate(`y[${i}]`, (y as ArrayLike<number>)[i]);
     }
     try {
       const pointer = this.k.x.placeRoom(n) >>> 0;
@@ -159,4 +160,11 @@ export class MeshRoutes extends MeshQueries {
       throw this.k.fail(e);
     }
   }
+}
+
+/** Refuses coordinates whose differences, squared, would leave an f64. */
+function checkCoordinate(name: string, value: number): void {
+  checkNumber(name, value);
+  const size = Math.abs(value);
+  if (size !== 0 && !(size >= 1e-130 && size <= 1e150)) throw badArgument(name, "0, or a number between 1e-130 and 1e150 in size", value);
 }
