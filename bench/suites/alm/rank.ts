@@ -52,13 +52,15 @@ export function quality(entry: Case, restart: number, top: (seed: number) => Arr
   return scores.reduce((sum, each, i) => sum + found(top(seeds[i]), each, K), 0) / seeds.length;
 }
 
+/** From one epsilon to the next. */
+export const STEP = 10 ** (1 / 8);
+
 /** Answers at an epsilon. */
 type Top = (seed: number, epsilon: number) => ArrayLike<number>;
 
-/** The largest of many epsilons, eight a decade, at which one side's first twenty are as good as wanted. */
-export function epsilonFor(entry: Case, restart: number, top: Top): number {
-  for (let step = 32; step < 80; step++) {
-    const epsilon = 10 ** (-step / 8);
+/** The largest of many epsilons, eight a decade and at most `from`, at which one side's first twenty are as good as wanted. */
+export function epsilonFor(entry: Case, restart: number, top: Top, from = 1e-4): number {
+  for (let epsilon = from; epsilon > 1e-10; epsilon /= STEP) {
     if (quality(entry, restart, (seed) => top(seed, epsilon)) >= GOOD) return epsilon;
   }
   throw new Error(`no epsilon finds ${GOOD} of the exact top ${K}`);
