@@ -6,7 +6,7 @@
 // 1 / (restart * epsilon) arcs, however large the graph.
 //
 // Due nodes are not queued: each has a flag, and sweeps over the flags, sixteen at a time, in the order in which the nodes were met, push them. A
-// sweep pushes what a round of a queue would, so there are O(log(1 / epsilon) / restart) sweeps. Source: Wu, Gan, Wei, Zhang, "Unifying the global and
+// sweep pushes at least what a round of a queue would, so there are O(log(1 / epsilon) / restart) sweeps. Source: Wu, Gan, Wei, Zhang, "Unifying the global and
 // local approaches: an efficient power iteration with forward push", SIGMOD 2021. A flag is stored at a place known beforehand, the end of a
 // queue is known only after each comparison, and loads would wait for it.
 //
