@@ -85,13 +85,15 @@ export function dropHandle(from: u32, to: u32, type: u32): void {
 /** Brings the handles into a graph that was built anew. @param moved how far off the old state is */
 export function bringHandles(moved: usize): void {
   const h = header();
-  if (h.rowCap == 0) return;
-  const index = <usize>h.handleIndex + moved;
-  const rows = <usize>h.handleRows + moved;
-  h.handleIndex = <u32>alloc(h.indexCap * ENTRY);
-  memory.copy(h.handleIndex, index, h.indexCap * ENTRY);
-  h.handleRows = <u32>alloc(h.rowCap * ENTRY);
-  memory.copy(h.handleRows, rows, h.rowCap * ENTRY);
+  h.handleIndex = brought(h.handleIndex, h.indexCap, moved);
+  h.handleRows = brought(h.handleRows, h.rowCap, moved);
+}
+
+function brought(old: u32, entries: u32, moved: usize): u32 {
+  if (entries == 0) return 0;
+  const place = alloc(entries * ENTRY);
+  memory.copy(place, <usize>old + moved, <usize>(entries * ENTRY));
+  return <u32>place;
 }
 
 function entry(h: Header, i: u32): usize {

@@ -5,7 +5,7 @@ import type { Column, ColumnType } from "./types.js";
 export type Value = Column["values"][number];
 
 const INTEGER = /^[+-]?\d+$/;
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** NaN and the infinities, as XML Schema, Python and JavaScript spell them. */
 const SPECIAL = new Map([
   ["nan", Number.NaN],

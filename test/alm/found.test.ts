@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Alm } from "../../src/alm.js";
 import { MfnError } from "../../src/errors.js";
 import { builds, wasm } from "../helpers/modules.js";
+import { Random } from "../helpers/random.js";
 
 const seq = (n: number, f: (i: number) => number) => Array.from({ length: n }, (_, i) => f(i));
 
@@ -85,5 +86,105 @@ describe.each(builds)("Alm (%s)", (build) => {
     expect(graph.weight(0, 1)).toBeLessThan(1e-18);
     graph.reweight(graph.columns().weights);
     expect(graph.edgeCount).toBe(3);
+  });
+
+  it("goes on after a handle that found no memory, and compact()", () => {
+    const graph = make({ maxBytes: 4096 });
+    for (let i = 0; i < 15; i++) graph.link(i % 3, 10 + i);
+    expect(() => graph.handle(0, 10)).toThrow(expect.objectContaining({ code: "ERR_MEMORY" }));
+    for (let i = 1; i < 15; i++) graph.unlink(i % 3, 10 + i);
+    graph.compact();
+    const handle = graph.handle(0, 10) as number;
+    for (let i = 0; i < 20; i++) graph.link(20 + (i % 5), 30 + i);
+    expect(graph.handle(0, 10)).toBe(handle);
+    expect(graph.edgeOf(handle)).toMatchObject({ from: 0, to: 10 });
+    expect(graph.edgeCount).toBe(21);
+  });
+
+  it("takes no type but undefined for every type", () => {
+    const graph = make();
+    graph.linkMany([0, 0], [1, 1], { types: [1, 2] });
+    for (const type of [null, "1", 1.5, 256]) {
+      expect(() => graph.unlink(0, 1, { type: type as unknown as number })).toThrow(expect.objectContaining({ code: "ERR_ARGUMENT" }));
+    }
+    expect(graph.unlink(0, 1)).toBe(2);
+  });
+
+  it("freezes the graph that there is, whatever room was asked for", () => {
+    const [few, roomy] = [{}, { capacity: 100_000 }].map((options) => {
+      const graph = make({ directed: false, ...options });
+      const cells = seq(400, (i) => i);
+      graph.linkMany(
+        cells.filter((i) => i % 20 < 19),
+        cells.filter((i) => i % 20 < 19).map((i) => i + 1),
+      );
+      graph.linkMany(
+        cells.filter((i) => i < 380),
+        cells.filter((i) => i < 380).map((i) => i + 20),
+      );
+      return graph.freezeSync();
+    });
+    expect(roomy).toEqual(few);
+    expect(few).toMatchObject({ index: "ch", nodes: 400, arcs: 4 * 380 });
+  });
+
+  it("refuses options that make no sense by name", () => {
+    const wrong = expect.objectContaining({ name: "MfnError" });
+    expect(() => Alm.createSync(null as never)).toThrow(wrong);
+    for (const options of [{ halfLife: 1n }, { halfLife: "5" }, { directed: 1 }, { maxDegree: 0 }])
+      expect(() => make(options)).toThrow(wrong);
+    const graph = make();
+    graph.link(0, 1);
+    expect(() => graph.freezeSync({ maxBytes: 1n as never })).toThrow(wrong);
+    graph.freezeSync({ types: { length: 1, 0: 0 } as never });
+    expect(() => graph.shortestPath(0, 1, { types: [0], at: Symbol("now") as never })).toThrow(wrong);
+    expect(() => graph.distances(-1, [0], { types: [0] })).toThrow(/^from/);
+  });
+
+  it("cuts circles out of an index's paths, where weights are so far apart that they cost nothing", () => {
+    const random = new Random(4);
+    for (let round = 0; round < 40; round++) {
+      const graph = make({ directed: round % 2 === 0 });
+      for (let i = 0; i < 120; i++) graph.link(random.below(30), random.below(30), { weight: 10 ** random.pick([-18, -9, 0, 9, 18]) });
+      for (const index of ["labels", "ch", "cch", "alt"] as const) {
+        graph.freezeSync({ index });
+        for (let from = 0; from < 30; from += 3) {
+          for (let to = 0; to < 30; to++) {
+            const found = graph.shortestPath(from, to);
+            const live = graph.shortestPath(from, to, { algorithm: "dijkstra" });
+            expect(found === undefined).toBe(live === undefined);
+            if (found === undefined || live === undefined) continue;
+            expect(new Set(found.path).size).toBe(found.path.length);
+            expect(found.path.at(-1)).toBe(to);
+            expect(Math.abs(found.cost - live.cost)).toBeLessThanOrEqual(1e-12 * live.cost);
+            for (let i = 0; i + 1 < found.path.length; i++) expect(graph.weight(found.path[i], found.path[i + 1])).toBe(found.weights[i]);
+          }
+        }
+      }
+    }
+  });
+
+  it("keeps the index of the freeze that was begun last", async () => {
+    const graph = make();
+    graph.linkMany([0, 1], [1, 2]);
+    const early = graph.freeze({ index: "ch" });
+    graph.link(5, 1);
+    graph.freezeSync({ index: "cch" });
+    expect(await early).toMatchObject({ index: "cch", state: "valid" });
+    expect(graph.frozen).toMatchObject({ index: "cch", state: "valid" });
+    const late = graph.freeze({ index: "ch" });
+    graph.dispose();
+    await expect(late).rejects.toMatchObject({ code: "ERR_DISPOSED" });
+  });
+
+  it("refuses matrices that cannot be, and paths between what are no ids, at once", () => {
+    const graph = make();
+    graph.link(0, 1);
+    const many = new Int32Array(100_000);
+    for (const freeze of [false, true]) {
+      if (freeze) graph.freezeSync({ index: "alt" });
+      expect(() => graph.distanceMatrix(many, many)).toThrow(expect.objectContaining({ code: "ERR_MEMORY" }));
+    }
+    expect(() => graph.kShortestPaths(-1, 1)).toThrow(/^from/);
   });
 });

@@ -5,9 +5,11 @@ import { NO_MEMORY } from "../../core/status";
 import { readFactor, storeFactor, toStored } from "../decay";
 import { countOf, EMPTY, first, header, last, OUT, open, recordOf, toWeight, typeAt, types } from "../layout";
 import { changed } from "../watch";
+import { idCount } from "./bfs";
 import { measure } from "./places";
 
 let at: usize = 0;
+let ids: u32 = 0;
 
 /** Out-arcs of all nodes: the edges, but in an undirected graph those of both ends. O(nodes). */
 export function arcCount(): u32 {
@@ -18,12 +20,12 @@ export function arcCount(): u32 {
 }
 
 /**
- * Writes to `columnsAt()`: offsets u32[nodeCap + 1]; the arcs' targets u32, weights f32 at the current time, types u8. The order of a node's arcs stays
+ * Writes to `columnsAt()`: offsets u32[n + 1] for the n ids up to the largest with an edge, `columnIds()`; the arcs' targets u32, weights f32 at the current time, types u8. The order of a node's arcs stays
  * until an edge is made or removed. O(nodes + arcs). @returns the number of arcs, or NO_MEMORY
  */
 export function exportColumns(): i32 {
-  const h = header();
-  const n = h.nodeCap;
+  const n = idCount();
+  ids = n;
   const m = arcCount();
   const offsetBytes = (<u64>n + 1) << 2;
   const bytes = offsetBytes + <u64>m * 9;
@@ -49,6 +51,11 @@ export function exportColumns(): i32 {
   }
   store<u32>(at + ((<usize>n) << 2), <u32>i);
   return <i32>i;
+}
+
+/** Ids of the last `exportColumns`. */
+export function columnIds(): u32 {
+  return ids;
 }
 
 /** Address of the last `exportColumns`. */

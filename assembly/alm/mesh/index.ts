@@ -12,7 +12,7 @@ export { nodeRoom } from "../store";
 export { reinforceMany, unlinkMany, updateMany } from "./batch";
 export { bfs, depthsAt, reachedCount } from "./bfs";
 export { bulkLink, bulkRows, bulkUnlink, bulkUpdate } from "./bulk";
-export { arcCount, changes, columnsAt, decays, exportColumns, importWeights, shapes } from "./columns";
+export { arcCount, changes, columnIds, columnsAt, decays, exportColumns, importWeights, shapes } from "./columns";
 export { compact } from "./compact";
 export { disjointPair, disjointPairAt } from "./disjoint";
 export { explain, explanations } from "./explain";

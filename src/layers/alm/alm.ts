@@ -64,12 +64,12 @@ export class Alm extends MeshFrozen {
 
   /** Makes an empty graph. @throws MfnError `ERR_WASM`, `ERR_MEMORY`, or for an option outside its domain */
   static async create(options: MeshOptions = {}): Promise<Alm> {
-    return new Alm(startGraph("alm-mesh", await instantiate(almMeshModule, options.wasm), "updateMany", options), options);
+    return new Alm(startGraph("alm-mesh", await instantiate(almMeshModule, options?.wasm), "updateMany", options), options);
   }
 
   /** The same at once, where the runtime allows it. */
   static createSync(options: MeshOptions = {}): Alm {
-    return new Alm(startGraph("alm-mesh", instantiateSync(almMeshModule, options.wasm), "updateMany", options), options);
+    return new Alm(startGraph("alm-mesh", instantiateSync(almMeshModule, options?.wasm), "updateMany", options), options);
   }
 
   /**

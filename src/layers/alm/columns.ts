@@ -3,6 +3,7 @@ import type { MeshExports } from "./kernel.js";
 
 /** The arcs of a mesh as compressed sparse rows: those of node `u` are `offsets[u]` to `offsets[u + 1] - 1`. */
 export interface ArcColumns {
+  /** Ids up to the largest one with an edge. */
   nodes: number;
   offsets: Uint32Array;
   targets: Uint32Array;
@@ -25,7 +26,7 @@ export interface EdgeColumns {
 export function readArcs(k: Kernel<MeshExports>): ArcColumns {
   const m = k.x.exportColumns();
   if (m < 0) throw k.full();
-  const nodes = k.x.nodeCap() >>> 0;
+  const nodes = k.x.columnIds() >>> 0;
   const offsetsAt = (k.x.columnsAt() >>> 0) >>> 2;
   const targetsAt = offsetsAt + nodes + 1;
   const typesAt = (targetsAt + 2 * m) * 4;

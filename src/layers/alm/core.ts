@@ -15,11 +15,11 @@ import type { AlmOptions } from "./types.js";
 export class AlmCore extends Graph {
   /** Makes an empty graph. @throws MfnError `ERR_WASM`, `ERR_MEMORY`, or for an option outside its domain */
   static async create(options: AlmOptions = {}): Promise<AlmCore> {
-    return new AlmCore(startGraph("alm", await instantiate(almModule, options.wasm), "linkMany", options), options);
+    return new AlmCore(startGraph("alm", await instantiate(almModule, options?.wasm), "linkMany", options), options);
   }
 
   /** The same at once, where the runtime allows it. */
   static createSync(options: AlmOptions = {}): AlmCore {
-    return new AlmCore(startGraph("alm", instantiateSync(almModule, options.wasm), "linkMany", options), options);
+    return new AlmCore(startGraph("alm", instantiateSync(almModule, options?.wasm), "linkMany", options), options);
   }
 }

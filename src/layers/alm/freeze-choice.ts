@@ -27,24 +27,32 @@ interface Candidate {
 function candidates(graph: FrozenGraph, { index = "auto", churn = "none", maxBytes }: FreezeOptions): Candidate[] {
   if (index !== "auto") return [{ kind: index, maxBytes }];
   const list: Candidate[] = [];
+  const used = nodesOf(graph);
   if (churn === "weights") list.push({ kind: "cch", maxBytes });
-  else if (!hasHubs(graph)) list.push({ kind: "ch", maxBytes });
-  else if (graph.nodes <= MOST_LABELLED) {
-    list.push({ kind: "labels", maxBytes: Math.min(maxBytes ?? Infinity, graph.nodes * LABEL_BYTES + 0x100000) });
+  else if (!hasHubs(graph, used)) list.push({ kind: "ch", maxBytes });
+  else if (used <= MOST_LABELLED) {
+    list.push({ kind: "labels", maxBytes: Math.min(maxBytes ?? Infinity, used * LABEL_BYTES + 0x100000) });
   }
   list.push({ kind: "alt", maxBytes });
   return list;
 }
 
-function hasHubs({ nodes, offsets }: FrozenGraph): boolean {
+/** Nodes with arcs that leave them: ids that nobody uses do not count. */
+function nodesOf({ nodes, offsets }: FrozenGraph): number {
+  let n = 0;
+  for (let u = 0; u < nodes; u++) if (offsets[u + 1] > offsets[u]) n++;
+  return n;
+}
+
+function hasHubs({ nodes, offsets }: FrozenGraph, used: number): boolean {
   let most = 0;
   for (let u = 0; u < nodes; u++) most = Math.max(most, offsets[u + 1] - offsets[u]);
-  return most * nodes >= HUB * offsets[nodes];
+  return most * used >= HUB * offsets[nodes];
 }
 
 /** Whether an index has left so much of the graph as it was that another one is better. */
-function isPoor(index: RouteIndex, { nodes }: FrozenGraph): boolean {
-  return index instanceof ContractionHierarchy && index.statistics.core > nodes * MOST_CORE;
+function isPoor(index: RouteIndex, graph: FrozenGraph): boolean {
+  return index instanceof ContractionHierarchy && index.statistics.core > nodesOf(graph) * MOST_CORE;
 }
 
 /** Whether an index has refused the graph, so that the next one may be tried. */

@@ -1,13 +1,13 @@
 import { badArgument, MfnError } from "../../errors.js";
 import type { ItemId } from "../../types.js";
-import { checkId, checkIds, checkList } from "../../wasm/kernel.js";
+import { checkId, checkIds, checkList, limitBytes } from "../../wasm/kernel.js";
 import { type ArcColumns, type EdgeColumns, edgeOfArc, edgesOf, readArcs, writeWeights } from "./columns.js";
 import { buildIndex, buildIndexSync } from "./freeze-choice.js";
 import type { FreezeOptions, FrozenStats } from "./freeze-options.js";
 import { checkType, checkWeight, LEAST_WEIGHT, MOST_WEIGHT } from "./kernel.js";
 import type { ShortestPathOptions, WayOptions } from "./route-options.js";
 import type { FrozenGraph, RouteIndex } from "./routes/types.js";
-import { MeshRoutes } from "./routes.js";
+import { MeshRoutes, MOST_DISTANCES } from "./routes.js";
 import type { Path } from "./types.js";
 
 /** Default of every options argument. */
@@ -31,6 +31,10 @@ interface Frozen {
   now: number;
   /** For each arc the row of its edge; made when it is first needed. */
   edges: Uint32Array | undefined;
+  /** For each node the number of the last path that came to it, and its place there; see `simple`. */
+  seen: Uint32Array;
+  place: Uint32Array;
+  asked: number;
 }
 
 /**
@@ -39,6 +43,9 @@ interface Frozen {
  */
 export class MeshFrozen extends MeshRoutes {
   #frozen: Frozen | undefined;
+  /** Freezes begun, and which of them the index there is comes from. */
+  #begun = 0;
+  #kept = 0;
 
   /**
    * Builds an index of routes. From then on `shortestPath`, `distances` and `distanceMatrix` use it as long as it is valid and the question is one that it can
@@ -48,13 +55,18 @@ export class MeshFrozen extends MeshRoutes {
    */
   async freeze(options: FreezeOptions = NONE): Promise<FrozenStats> {
     const frozen = this.#columns(options);
-    return this.#keep(frozen, await buildIndex(frozen.graph, options));
+    const turn = ++this.#begun;
+    const index = await buildIndex(frozen.graph, options);
+    // A freeze that was begun later is about a newer graph.
+    if (this.#frozen === undefined || this.#kept < turn) return this.#keep(frozen, index, turn);
+    index.dispose();
+    return this.frozen as FrozenStats;
   }
 
   /** The same at once, where the runtime allows it. */
   freezeSync(options: FreezeOptions = NONE): FrozenStats {
     const frozen = this.#columns(options);
-    return this.#keep(frozen, buildIndexSync(frozen.graph, options));
+    return this.#keep(frozen, buildIndexSync(frozen.graph, options), ++this.#begun);
   }
 
   /** Lets go of the index. Idempotent. */
@@ -122,8 +134,9 @@ export class MeshFrozen extends MeshRoutes {
     checkId("to", to);
     const { index, graph, arcs, places, byHops } = frozen;
     if (from >= graph.nodes || to >= graph.nodes) return undefined;
-    const route = index.route(from, to);
-    if (route === undefined) return undefined;
+    const found = index.route(from, to);
+    if (found === undefined) return undefined;
+    const route = simple(frozen, from, found);
     const n = route.length;
     const path: Path = { cost: 0, path: new Int32Array(n + 1), types: new Uint8Array(n), weights: new Float32Array(n) };
     path.path[0] = from;
@@ -142,6 +155,7 @@ export class MeshFrozen extends MeshRoutes {
   }
 
   override distances(from: ItemId, targets: ArrayLike<ItemId>, options: WayOptions = NONE): Float64Array {
+    checkId("from", from);
     return this.#matrix([from], targets, options) ?? super.distances(from, targets, options);
   }
 
@@ -160,6 +174,7 @@ export class MeshFrozen extends MeshRoutes {
     if (frozen === undefined || options.maxCost !== undefined) return undefined;
     checkIds("sources", sources);
     checkIds("targets", targets);
+    if (sources.length * targets.length > MOST_DISTANCES) return undefined;
     const { nodes } = frozen.graph;
     // Ids without edges are no nodes, not even their own.
     for (const ids of [sources, targets])
@@ -171,7 +186,8 @@ export class MeshFrozen extends MeshRoutes {
   #answers({ types, cost = "weight", avoid, avoidEdges, at }: WayOptions): Frozen | undefined {
     const frozen = this.#frozen;
     if (frozen === undefined || !this.#isValid(frozen) || !isNothing(avoid) || !isNothing(avoidEdges)) return undefined;
-    if (cost !== (frozen.byHops ? "hops" : "weight") || (at !== undefined && !(at >= 0 && at <= frozen.now))) return undefined;
+    if (cost !== (frozen.byHops ? "hops" : "weight") || (at !== undefined && !(typeof at === "number" && at >= 0 && at <= frozen.now)))
+      return undefined;
     if (types === undefined || frozen.types === undefined) return types === frozen.types ? frozen : undefined;
     if (!Array.isArray(types)) return undefined;
     const asked = [...new Set(types)].sort((a, b) => a - b);
@@ -190,6 +206,7 @@ export class MeshFrozen extends MeshRoutes {
   /** Checks the options and takes down the graph. */
   #columns(options: FreezeOptions): Omit<Frozen, "index"> {
     const { index = "auto", churn = "none", cost = "weight", types } = options;
+    limitBytes(options.maxBytes);
     if (!KINDS.includes(index)) throw badArgument("index", '"auto", "labels", "ch", "cch" or "alt"', index);
     if (churn !== "none" && churn !== "weights") throw badArgument("churn", '"none" or "weights"', churn);
     if (cost !== "weight" && cost !== "hops") throw badArgument("cost", '"weight" or "hops"', cost);
@@ -199,7 +216,7 @@ export class MeshFrozen extends MeshRoutes {
     }
     try {
       const arcs = readArcs(this.k);
-      const followed = types && [...new Set(types)].sort((a, b) => a - b);
+      const followed = types && [...new Set(Array.from(types))].sort((a, b) => a - b);
       const { graph, places } = followedGraph(arcs, followed);
       const byHops = cost === "hops";
       if (byHops) graph.weights = new Float32Array(graph.targets.length).fill(1);
@@ -215,15 +232,24 @@ export class MeshFrozen extends MeshRoutes {
         changes: x.changes(),
         now: this.now,
         edges: undefined,
+        ...stamps(graph.nodes),
       };
     } catch (e) {
       throw this.k.fail(e);
     }
   }
 
-  #keep(frozen: Omit<Frozen, "index">, index: RouteIndex): FrozenStats {
+  #keep(frozen: Omit<Frozen, "index">, index: RouteIndex, turn: number): FrozenStats {
+    try {
+      // Disposed of meanwhile, it has no place for an index.
+      this.k.x.changes();
+    } catch (e) {
+      index.dispose();
+      throw this.k.fail(e);
+    }
     this.thaw();
     this.#frozen = { ...frozen, index };
+    this.#kept = turn;
     return this.frozen as FrozenStats;
   }
 
@@ -261,6 +287,38 @@ export class MeshFrozen extends MeshRoutes {
     frozen.changes = this.k.x.changes();
     frozen.now = this.now;
   }
+}
+
+function stamps(nodes: number): Pick<Frozen, "seen" | "place" | "asked"> {
+  return { seen: new Uint32Array(nodes), place: new Uint32Array(nodes), asked: 0 };
+}
+
+/** A path without the circles that cost nothing in f64: beside 1e18 an edge of 1 weighs nothing. O(arcs). */
+function simple(frozen: Frozen, from: ItemId, route: Uint32Array): Uint32Array {
+  const { seen, place, graph } = frozen;
+  const stamp = ++frozen.asked;
+  if (stamp === 0xffff_ffff) {
+    seen.fill(0);
+    frozen.asked = 0;
+  }
+  seen[from] = stamp;
+  place[from] = 0;
+  let n = 0;
+  let kept = route;
+  for (let i = 0; i < route.length; i++) {
+    const node = graph.targets[route[i]];
+    if (seen[node] === stamp && place[node] <= n && (place[node] === 0 ? node === from : graph.targets[kept[place[node] - 1]] === node)) {
+      // Back at a node of the path: what came since is a circle.
+      n = place[node];
+      if (kept === route) kept = route.slice();
+      continue;
+    }
+    if (kept !== route) kept[n] = route[i];
+    n++;
+    seen[node] = stamp;
+    place[node] = n;
+  }
+  return kept === route ? route : kept.subarray(0, n);
 }
 
 /** Whether a list of what is to be avoided is none. */

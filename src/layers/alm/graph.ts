@@ -66,12 +66,13 @@ export function startGraph<X extends AlmExports>(
   options: MeshOptions,
 ): Kernel<X> {
   const k = new Kernel<X>(name, instance, mark);
+  if (typeof options !== "object" || options === null) throw badArgument("options", "an object", options);
   const { capacity = 0, edges = 0, halfLife = Infinity, directed = true, maxDegree } = options;
   checkInteger("capacity", capacity, 0, MOST);
   checkInteger("edges", edges, 0, MOST);
   if (typeof directed !== "boolean") throw badArgument("directed", "a boolean", directed);
   if (maxDegree !== undefined) checkInteger("maxDegree", maxDegree, 1, MOST);
-  if (!(halfLife >= 1)) throw badArgument("halfLife", "a number of milliseconds >= 1", halfLife);
+  if (!(typeof halfLife === "number" && halfLife >= 1)) throw badArgument("halfLife", "a number of milliseconds >= 1", halfLife);
   const limit = limitBytes(options.maxBytes);
   const [low, high] = seedHalves(options.seed);
   try {
@@ -202,9 +203,9 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   /** Removes an edge, or without a type those of every type. Amortised O(1). @returns how many */
   unlink(from: ItemId, to: ItemId, options: { type?: number } = NONE): number {
     const { type } = options;
-    this.#checkEdge(from, to, type ?? 0);
+    this.#checkEdge(from, to, type === undefined ? 0 : type);
     try {
-      return this.k.x.unlink(from, to, type ?? -1);
+      return this.k.x.unlink(from, to, type === undefined ? -1 : type);
     } catch (e) {
       throw this.k.fail(e);
     }

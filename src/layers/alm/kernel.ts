@@ -67,6 +67,7 @@ export interface MeshExports extends AlmExports {
   bulkUpdate(at: number): number;
   arcCount(): number;
   exportColumns(): number;
+  columnIds(): number;
   columnsAt(): number;
   importWeights(weights: number, at: number): void;
   rowOf(from: number, to: number, type: number): number;

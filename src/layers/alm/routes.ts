@@ -15,6 +15,8 @@ const ALGORITHMS = { dijkstra: 0, bidirectional: 1, astar: 2, auto: 3 };
 /** How many paths are searched at first. */
 const FIRST_PATHS = 4;
 const MOST_PATHS = 0x2000_0000;
+/** The most distances of a matrix: 2 GiB. */
+export const MOST_DISTANCES = 0x1000_0000;
 
 /**
  * The ways between nodes of a live mesh: the part of `Alm` that routes. All answers are exact and of the graph as it is: costs are sums
@@ -84,6 +86,7 @@ export class MeshRoutes extends MeshQueries {
   distanceMatrix(sources: ArrayLike<ItemId>, targets: ArrayLike<ItemId>, options: WayOptions = NONE): Float64Array {
     const rows = checkIds("sources", sources);
     const columns = checkIds("targets", targets);
+    if (rows * columns > MOST_DISTANCES) throw this.k.full(rows * columns * 8);
     const matrix = new Float64Array(rows * columns);
     for (let i = 0; i < rows; i++) matrix.set(this.#distances(sources[i], targets, options), i * columns);
     return matrix;
@@ -95,9 +98,15 @@ export class MeshRoutes extends MeshQueries {
    * searches.
    * @throws MfnError `ERR_CHANGED` from the iterator, if the graph was changed since the first path and more have to be searched
    */
-  *kShortestPaths(from: ItemId, to: ItemId, options: KShortestPathsOptions = NONE): Generator<Path, void, undefined> {
+  kShortestPaths(from: ItemId, to: ItemId, options: KShortestPathsOptions = NONE): Generator<Path, void, undefined> {
     const { k = MOST_PATHS } = options;
+    checkId("from", from);
+    checkId("to", to);
     checkInteger("k", k, 0, MOST_PATHS);
+    return this.#cheapest(from, to, k, options);
+  }
+
+  *#cheapest(from: ItemId, to: ItemId, k: number, options: WayOptions): Generator<Path, void, undefined> {
     const given = new Set<string>();
     let version: string | undefined;
     for (let wanted = Math.min(k, FIRST_PATHS); given.size < k; wanted = Math.min(k, 2 * wanted)) {
