@@ -16,6 +16,7 @@ import type { Edge, LinkManyOptions, MeshOptions } from "./types.js";
 
 export type * from "./columns.js";
 export type * from "./freeze-options.js";
+export type * from "./query-types.js";
 export type * from "./route-options.js";
 export type * from "./types.js";
 

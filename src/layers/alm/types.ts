@@ -1,8 +1,6 @@
 import type { ItemId, Milliseconds } from "../../types.js";
 import type { LayerOptions } from "../../wasm/kernel.js";
 
-export type * from "./query-types.js";
-
 /** Options of an `Alm`. */
 export interface AlmOptions extends LayerOptions {
   /** Whether edges have a direction; default true. */
