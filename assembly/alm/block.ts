@@ -170,6 +170,7 @@ export function tighten(record: usize, weights: bool): void {
   if (word < SPILLED || word == EMPTY) return;
   const count = load<u32>(record, 8);
   if (count == 0) dropBlock(record, weights);
+  else if (count <= INLINE && (word & TYPED) == 0) rebuild(record, weights, 0, false);
   else if (count * 2 < (word & CAPACITY)) rebuild(record, weights, fitting(count), (word & TYPED) != 0);
 }
 

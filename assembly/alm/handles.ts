@@ -9,7 +9,7 @@
 
 import { alloc, free, grow } from "../core/arena";
 import { hashPair } from "../core/hash";
-import { NO_MEMORY, NOT_FOUND } from "../core/status";
+import { NO_MEMORY } from "../core/status";
 import { Header, header } from "./layout";
 
 const ENTRY: u32 = 16;
@@ -42,13 +42,6 @@ export function rowOf(from: u32, to: u32, type: u32): i32 {
   place(h, from, to, type, row);
   h.handles++;
   return <i32>(row - 1);
-}
-
-/** The row of an edge, or NOT_FOUND. */
-export function knownRow(from: u32, to: u32, type: u32): i32 {
-  const h = header();
-  const known = find(h, from, to, type);
-  return known < 0 ? NOT_FOUND : <i32>load<u32>(entry(h, known), 12) - 1;
 }
 
 /** Generation of a row. */

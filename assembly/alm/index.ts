@@ -3,23 +3,19 @@
 
 import { arenaInit } from "../core/arena";
 import { NO_MEMORY, NOT_FOUND } from "../core/status";
-import { touchArc } from "./block";
+import { AHEAD, touch } from "./ahead";
 import { mostStored, prepare, readFactor, seen, storeFactor, timeOf, toStored } from "./decay";
-import { countOf, Header, header, IN, isNode, LEAST_WEIGHT, OUT, recordOf } from "./layout";
+import { countOf, Header, header, isNode, LEAST_WEIGHT, recordOf } from "./layout";
 import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween, weightAt } from "./store";
 import { watched } from "./watch";
 
 export * from "../core/exports";
+export { lookedAhead } from "./ahead";
 export { arcList, arcs, nextNode } from "./arcs";
 export { leads } from "./decay";
 export { pageRank, topNodes } from "./push";
 export { recall, recalled, recalledWords } from "./recall";
 export { route, routed } from "./route";
-
-/** Rows that a batch looks ahead, a power of two. */
-const TOUCHED: u32 = 64;
-/** Keeps the compiler from leaving out the loads of `touch`. */
-let touched: u32 = 0;
 
 /** Starts the layer with records for `capacity` nodes. False if there is no memory. Called once, first. */
 export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, seedHigh: u32, undirected: bool, maxDegree: u32): bool {
@@ -57,7 +53,7 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
   const factor = storeFactor(at);
   let added: i32 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    if ((i & (TOUCHED - 1)) == 0) touch(rows, n, i, min<u32>(i + TOUCHED, n));
+    if ((i & (AHEAD - 1)) == 0) touch(rows, n, i);
     const from = load<u32>(rows + ((<usize>i) << 2));
     const to = load<u32>(rows + ((<usize>(n + i)) << 2));
     const weight = rows + ((<usize>(2 * n + i)) << 2);
@@ -79,26 +75,6 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
     added++;
   }
   return added;
-}
-
-/**
- * Loads what the next rows will need, first the records, then the first words that the searches read: loads that do not wait for each
- * other, so that their cache misses overlap, as those of one row after the other cannot.
- */
-function touch(rows: usize, n: u32, first: u32, end: u32): void {
-  const cap = header().nodeCap;
-  let sum: u32 = 0;
-  for (let i = first; i < end; i++) {
-    const from = load<u32>(rows + ((<usize>i) << 2));
-    const to = load<u32>(rows + ((<usize>(n + i)) << 2));
-    if (from < cap && to < cap) sum += load<u32>(recordOf(from, OUT)) + load<u32>(recordOf(to, IN));
-  }
-  for (let i = first; i < end; i++) {
-    const from = load<u32>(rows + ((<usize>i) << 2));
-    const to = load<u32>(rows + ((<usize>(n + i)) << 2));
-    if (from < cap && to < cap) sum += touchArc(recordOf(from, OUT), to) + touchArc(recordOf(to, IN), from);
-  }
-  touched = sum;
 }
 
 /** Undoes the first `count` rows of a `linkMany` of `n` rows, last first. Needs no memory. */
@@ -200,9 +176,4 @@ export function edgeCount(): u32 {
 /** Ids below this have a record. */
 export function nodeCap(): u32 {
   return header().nodeCap;
-}
-
-/** The sum that `touch` has left; of no meaning. */
-export function lookedAhead(): u32 {
-  return touched;
 }

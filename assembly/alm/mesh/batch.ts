@@ -1,41 +1,16 @@
 // Changes of many edges at once, from columns.
 
 import { NO_MEMORY } from "../../core/status";
-import { touchArc } from "../block";
+import { AHEAD, touch } from "../ahead";
 import { leads, mostStored, prepare, storeFactor, toStored } from "../decay";
 import { undo } from "../index";
-import { header, OUT, recordOf } from "../layout";
+import { header } from "../layout";
 import { change, edgeRoom, find, insert, remove, weightAt } from "../store";
 import { changed, lower } from "../watch";
 import { measure } from "./places";
 
-/** Rows that a batch looks ahead, a power of two: their cache misses overlap. */
-const AHEAD: u32 = 32;
 /** Row i was not found: NOT_THERE - i is returned. */
 const NOT_THERE: i32 = -16;
-
-let touched: u32 = 0;
-
-/** Loads what the searches for the next rows will read. */
-function touch(rows: usize, n: u32, from: u32): void {
-  const end = min<u32>(from + AHEAD, n);
-  const cap = header().nodeCap;
-  let sum: u32 = 0;
-  for (let i = from; i < end; i++) {
-    const node = load<u32>(rows + ((<usize>i) << 2));
-    if (node < cap) sum += load<u32>(recordOf(node, OUT));
-  }
-  for (let i = from; i < end; i++) {
-    const node = load<u32>(rows + ((<usize>i) << 2));
-    if (node < cap) sum += touchArc(recordOf(node, OUT), load<u32>(rows + ((<usize>(n + i)) << 2)));
-  }
-  touched = sum;
-}
-
-/** The sum that `touch` has left; of no meaning. */
-export function lookedAhead(): u32 {
-  return touched;
-}
 
 /**
  * Sets the weights of `n` edges that are there, at a time; rows are planes of u32 from, u32 to, f32 weight, u8 type, in scratch. All or

@@ -3,7 +3,7 @@
 import { watch } from "../watch";
 
 export { prepare as rescale } from "../decay";
-export { edgeOfRow, generationOf, knownRow, rowOf } from "../handles";
+export { edgeOfRow, generationOf, rowOf } from "../handles";
 export * from "../index";
 export { rankOn } from "../push";
 export { allow } from "../query";

@@ -92,7 +92,7 @@ const BULK = 2048;
 
 /** Whether a batch is worth dealing. */
 export function isBulk(k: Kernel<MeshExports>, { from }: Rows): boolean {
-  return from.length >= BULK && from.length * 8 >= k.x.edgeCount();
+  return from.length >= BULK && from.length * 8 >= Math.max(k.x.edgeCount(), k.x.nodeCap() >>> 0);
 }
 
 /** Makes edges or adds to their weights (`add`), all or none. @returns how many are new, or NO_MEMORY where there may be room row by row */

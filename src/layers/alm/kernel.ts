@@ -71,7 +71,6 @@ export interface MeshExports extends AlmExports {
   columnsAt(): number;
   importWeights(weights: number, at: number): void;
   rowOf(from: number, to: number, type: number): number;
-  knownRow(from: number, to: number, type: number): number;
   generationOf(row: number): number;
   edgeOfRow(row: number, generation: number): number;
   shapes(): number;

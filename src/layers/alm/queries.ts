@@ -181,8 +181,13 @@ export class MeshQueries extends Graph<MeshExports> {
   }
 
   /** Explains the ranking that was asked for last; without a restart it is one of activation. */
-  #explain({ ids }: Ranking, most: number, at: Milliseconds | undefined, restart?: number): Explanation[] {
+  #explain({ ids }: Ranking, wanted: number, at: Milliseconds | undefined, restart?: number): Explanation[] {
     const n = ids.length;
+    // No result has more contributions than edges that reach it.
+    const most = Math.min(
+      wanted,
+      ids.reduce((least, id) => Math.max(least, this.inDegree(id)), 1),
+    );
     this.status(() => this.k.x.explain(n, restart === undefined ? 1 : 0, restart ?? 0, most, timeOf(at)));
     return explanationsOf(this.k, this.k.x.explanations(), ids);
   }
