@@ -18,9 +18,13 @@ import { measure } from "./places";
 
 const ENTRY: u32 = 16;
 const PARTS: u32 = 256;
-/** Bytes that an edge's arcs may take in blocks, and the least block of a record: upper bounds. */
-const EDGE_BYTES: u64 = 32;
-const LEAST_BLOCK: u64 = 64;
+/**
+ * Bytes that an edge's arcs mostly take in blocks, more with a type, and the least blocks of a node. Where it is more, a batch is done row by row:
+ * memory that is only asked for in case is dear, as the host counts it.
+ */
+const EDGE_BYTES: u64 = 24;
+const TYPED_BYTES: u64 = 32;
+const LEAST_BLOCKS: u64 = 48;
 /** Set in a count of arcs to come if one of them has a type but 0. */
 const SOME_TYPE: u32 = 0x80000000;
 /** Row i was not found: NOT_THERE - i is returned. */
@@ -47,7 +51,9 @@ let arcs: usize = 0;
 export function bulkRows(n: u32, growing: bool, withTypes: bool): usize {
   const h = header();
   const most: u64 = (<u64>n) << 1;
-  const ahead: u64 = growing ? (<u64>h.edgeCount + <u64>n) * EDGE_BYTES + min<u64>(most, (<u64>h.nodeCap) << 1) * LEAST_BLOCK : 0;
+  const ahead: u64 = growing
+    ? (<u64>h.edgeCount + <u64>n) * (withTypes ? TYPED_BYTES : EDGE_BYTES) + min<u64>(most, (<u64>h.nodeCap) << 1) * LEAST_BLOCK
+    : 0;
   const rowBytes = (<u64>n * 13 + 15) & ~15;
   const bytes = rowBytes + most * <u64>(ENTRY * 2) + <u64>(PARTS << 2) + ((<u64>h.nodeCap) << 3);
   if (ahead + bytes > 0xf0000000) return 0;
