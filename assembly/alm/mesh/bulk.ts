@@ -52,7 +52,7 @@ export function bulkRows(n: u32, growing: bool, withTypes: bool): usize {
   const h = header();
   const most: u64 = (<u64>n) << 1;
   const ahead: u64 = growing
-    ? (<u64>h.edgeCount + <u64>n) * (withTypes ? TYPED_BYTES : EDGE_BYTES) + min<u64>(most, (<u64>h.nodeCap) << 1) * LEAST_BLOCK
+    ? (<u64>h.edgeCount + <u64>n) * (withTypes ? TYPED_BYTES : EDGE_BYTES) + min<u64>(most, <u64>h.nodeCap) * LEAST_BLOCKS
     : 0;
   const rowBytes = (<u64>n * 13 + 15) & ~15;
   const bytes = rowBytes + most * <u64>(ENTRY * 2) + <u64>(PARTS << 2) + ((<u64>h.nodeCap) << 3);
