@@ -88,7 +88,7 @@ export function seen(at: f64): void {
  * 2^x, exact where x is an integer, else within 2 units in the last place; x is taken as 1000 or -1000 beyond these. The Taylor series of
  * e^y with |y| <= log(2) / 2, because its coefficients are a tenth of the table that a general exponential needs.
  */
-export function exp2(x: f64): f64 {
+function exp2(x: f64): f64 {
   const bounded = max<f64>(-1000, min<f64>(1000, x));
   const whole = nearest(bounded);
   const power = reinterpret<f64>((<i64>whole + 1023) << 52);

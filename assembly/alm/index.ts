@@ -14,7 +14,7 @@ export { lookedAhead } from "./ahead";
 export { arcList, arcs, nextNode } from "./arcs";
 export { leads } from "./decay";
 export { pageRank, topNodes } from "./push";
-export { recall, recalled, recalledWords } from "./recall";
+export { recall, recalled } from "./recall";
 export { route, routed } from "./route";
 
 /** Starts the layer with records for `capacity` nodes. False if there is no memory. Called once, first. */

@@ -36,7 +36,6 @@ let least: f32 = 0;
 let list: usize = 0;
 let count: u32 = 0;
 let answer: usize = 0;
-let answerWords: u32 = 0;
 
 let decay: f64 = 0;
 let mostHops: u32 = 0;
@@ -92,11 +91,6 @@ export function recallOn(stop: bool): i32 {
 /** Address of the last recall's answer. */
 export function recalled(): usize {
   return answer;
-}
-
-/** Length of the last recall's answer in words. */
-export function recalledWords(): u32 {
-  return answerWords;
 }
 
 function start(seeds: usize, n: u32): bool {
@@ -218,8 +212,7 @@ function write(): bool {
   let words: u64 = 0;
   for (let i: u32 = 0; i < count; i++) words += 3 + 4 * <u64>(load<u32>(pathAt(i), 16) >> 8);
   if (words > 0x3fffffff) return false;
-  answerWords = <u32>words;
-  answer = scratchMore(answerWords << 2);
+  answer = scratchMore((<u32>words) << 2);
   if (answer == 0) return false;
   let to = answer;
   for (let i: u32 = 0; i < count; i++) {

@@ -187,4 +187,46 @@ describe.each(builds)("Alm (%s)", (build) => {
     }
     expect(() => graph.kShortestPaths(-1, 1)).toThrow(/^from/);
   });
+
+  it("refuses options that are no object in every call, by name", () => {
+    const graph = make();
+    graph.linkMany([0, 1], [1, 2]);
+    const calls: ((options: never) => unknown)[] = [
+      (o) => graph.link(0, 1, o),
+      (o) => graph.linkMany([0], [1], o),
+      (o) => graph.reinforce(0, 1, 1, o),
+      (o) => graph.update(0, 1, 1, o),
+      (o) => graph.unlink(0, 1, o),
+      (o) => graph.weight(0, 1, o),
+      (o) => graph.updateMany([0], [1], [1], o),
+      (o) => graph.unlinkMany([0], [1], o),
+      (o) => graph.reinforceMany([0], [1], [1], o),
+      (o) => graph.handle(0, 1, o),
+      (o) => graph.out(0, o),
+      (o) => graph.into(1, o),
+      (o) => graph.kHop([0], o),
+      (o) => graph.recall([0], o),
+      (o) => graph.recallWithin(1, [0], o),
+      (o) => graph.personalizedPageRank([0], o),
+      (o) => graph.spread([0], o),
+      (o) => graph.bfs(0, o),
+      (o) => graph.shortestPaths(0, o),
+      (o) => graph.shortestPath(0, 1, o),
+      (o) => graph.distances(0, [1], o),
+      (o) => graph.distanceMatrix([0], [1], o),
+      (o) => graph.kShortestPaths(0, 1, o),
+      (o) => graph.disjointPair(0, 1, o),
+      (o) => graph.freezeSync(o),
+    ];
+    for (const frozen of [false, true]) {
+      if (frozen) graph.freezeSync({ index: "ch" });
+      const before = Buffer.from(graph.image());
+      for (const call of calls) {
+        for (const options of [null, 5, "at"]) {
+          expect(() => call(options as never), String(call)).toThrow(expect.objectContaining({ code: "ERR_ARGUMENT" }));
+        }
+      }
+      expect(Buffer.compare(before, graph.image())).toBe(0);
+    }
+  });
 });

@@ -9,7 +9,7 @@ import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { checkRows, isBulk, linkBulk, type Rows, reinforceRows, unlinkBulk, unlinkRows, updateBulk, updateRows } from "./batch.js";
 import { MeshFrozen } from "./frozen.js";
 import { startGraph, timeOf } from "./graph.js";
-import type { MeshExports } from "./kernel.js";
+import { given, type MeshExports } from "./kernel.js";
 
 import { snapshotKinds } from "./snapshot.js";
 import type { Edge, LinkManyOptions, MeshOptions } from "./types.js";
@@ -113,7 +113,7 @@ export class Alm extends MeshFrozen {
    * @returns undefined if there is no such edge
    */
   handle(from: ItemId, to: ItemId, options: { type?: number } = NONE): EdgeHandle | undefined {
-    const { type = 0 } = options;
+    const { type = 0 } = given(options);
     if (this.weight(from, to, { type }) === undefined) return undefined;
     const { x } = this.k;
     try {
@@ -146,25 +146,19 @@ export class Alm extends MeshFrozen {
   override linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions = NONE): number {
     const rows = checkRows(from, to, options);
     const { at } = options;
-    // Rows are done once where they may make others give way: what is stored is made ready first.
-    if (this.#options.maxDegree !== undefined && at !== undefined) this.#rescale(timeOf(at));
-    if (!this.#isBulk(rows)) return this.linkRows(rows, options.at, this.#options.maxDegree !== undefined);
-    const time = timeOf(options.at);
+    const time = timeOf(at);
+    const limited = this.#options.maxDegree !== undefined;
     try {
-      const status = linkBulk(this.k, rows, time, false);
-      if (status >= 0) return status;
+      // Rows are done once where they may make others give way: what is stored is made ready first.
+      if (limited && at !== undefined) this.k.x.rescale(time);
+      if (this.#isBulk(rows)) {
+        const status = linkBulk(this.k, rows, time, false);
+        if (status >= 0) return status;
+      }
     } catch (e) {
       throw this.k.fail(e);
     }
-    return this.linkRows(rows, options.at, this.#options.maxDegree !== undefined);
-  }
-
-  #rescale(time: number): void {
-    try {
-      this.k.x.rescale(time);
-    } catch (e) {
-      throw this.k.fail(e);
-    }
+    return this.linkRows(rows, at, limited);
   }
 
   /** Whether a batch is to be dealt. With a limit of edges the order counts in which they come. */
@@ -178,13 +172,14 @@ export class Alm extends MeshFrozen {
    * @throws MfnError `ERR_NOT_FOUND` for an edge that is not there; then none has changed
    */
   updateMany(from: ArrayLike<number>, to: ArrayLike<number>, weights: ArrayLike<number>, options: ManyOptions = NONE): number {
-    const rows = checkRows(from, to, { weights, types: options.types });
-    const time = timeOf(options.at);
+    const { types, at } = given(options);
+    const rows = checkRows(from, to, { weights, types });
+    const time = timeOf(at);
     try {
       const status = this.#isBulk(rows) ? updateBulk(this.k, rows, time) : updateRows(this.k, rows, time);
       if (status >= 0) return status;
       const row = -status - 16;
-      throw notFound("edge", `${from[row]} -> ${to[row]}, type ${options.types?.[row] ?? 0}`);
+      throw notFound("edge", `${from[row]} -> ${to[row]}, type ${types?.[row] ?? 0}`);
     } catch (e) {
       throw this.k.fail(e);
     }
@@ -192,7 +187,7 @@ export class Alm extends MeshFrozen {
 
   /** Removes many edges, where they are there; the fast path. @returns how many were */
   unlinkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: { types?: ArrayLike<number> } = NONE): number {
-    const rows = checkRows(from, to, { types: options.types });
+    const rows = checkRows(from, to, { types: given(options).types });
     try {
       return this.#isBulk(rows) ? unlinkBulk(this.k, rows) : unlinkRows(this.k, rows);
     } catch (e) {
@@ -207,8 +202,9 @@ export class Alm extends MeshFrozen {
    * @returns how many are new
    */
   reinforceMany(from: ArrayLike<number>, to: ArrayLike<number>, deltas: ArrayLike<number>, options: ManyOptions = NONE): number {
-    const rows = checkRows(from, to, { weights: deltas, types: options.types }, "deltas");
-    const time = timeOf(options.at);
+    const { types, at } = given(options);
+    const rows = checkRows(from, to, { weights: deltas, types }, "deltas");
+    const time = timeOf(at);
     try {
       // A time far ahead rescales all weights, which only a bulk can put off until nothing can fail.
       const far = this.#options.maxDegree === undefined && this.k.x.leads(time);

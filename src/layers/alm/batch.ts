@@ -1,7 +1,7 @@
 import { badArgument } from "../../errors.js";
 import type { Milliseconds } from "../../types.js";
 import { checkIds, checkList, type Kernel, NO_MEMORY, WINDOW, WINDOW_BYTES } from "../../wasm/kernel.js";
-import { type AlmExports, checkType, checkWeight, LEAST_WEIGHT, type MeshExports, MOST_WEIGHT } from "./kernel.js";
+import { type AlmExports, checkType, checkWeight, given, LEAST_WEIGHT, type MeshExports, MOST_WEIGHT } from "./kernel.js";
 import type { LinkManyOptions } from "./types.js";
 
 /** Rows that go through the window at once, 13 bytes each. */
@@ -18,7 +18,8 @@ export interface Rows {
 }
 
 /** Checks every number of a batch, before any of it is done. */
-export function checkRows(from: ArrayLike<number>, to: ArrayLike<number>, { weights, types }: LinkManyOptions, name = "weights"): Rows {
+export function checkRows(from: ArrayLike<number>, to: ArrayLike<number>, options: LinkManyOptions, name = "weights"): Rows {
+  const { weights, types } = given(options);
   const most = Math.max(largestId("from", from), largestId("to", to));
   const n = from.length;
   if (to.length !== n) throw badArgument("to", `${n} ids, as in from`, to);

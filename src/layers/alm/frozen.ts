@@ -4,7 +4,7 @@ import { checkId, checkIds, checkList, limitBytes } from "../../wasm/kernel.js";
 import { type ArcColumns, type EdgeColumns, edgeOfArc, edgesOf, readArcs, writeWeights } from "./columns.js";
 import { buildIndex, buildIndexSync } from "./freeze-choice.js";
 import type { FreezeOptions, FrozenStats } from "./freeze-options.js";
-import { checkType, checkWeight, LEAST_WEIGHT, MOST_WEIGHT } from "./kernel.js";
+import { checkType, checkWeight, given, LEAST_WEIGHT, MOST_WEIGHT } from "./kernel.js";
 import type { ShortestPathOptions, WayOptions } from "./route-options.js";
 import type { FrozenGraph, RouteIndex } from "./routes/types.js";
 import { MeshRoutes, MOST_DISTANCES } from "./routes.js";
@@ -183,7 +183,8 @@ export class MeshFrozen extends MeshRoutes {
   }
 
   /** The index, if it is valid and can answer such a question; what makes no sense is for the live graph to refuse. */
-  #answers({ types, cost = "weight", avoid, avoidEdges, at }: WayOptions): Frozen | undefined {
+  #answers(options: WayOptions): Frozen | undefined {
+    const { types, cost = "weight", avoid, avoidEdges, at } = given(options);
     const frozen = this.#frozen;
     if (frozen === undefined || !this.#isValid(frozen) || !isNothing(avoid) || !isNothing(avoidEdges)) return undefined;
     if (cost !== (frozen.byHops ? "hops" : "weight") || (at !== undefined && !(typeof at === "number" && at >= 0 && at <= frozen.now)))
@@ -205,7 +206,7 @@ export class MeshFrozen extends MeshRoutes {
 
   /** Checks the options and takes down the graph. */
   #columns(options: FreezeOptions): Omit<Frozen, "index"> {
-    const { index = "auto", churn = "none", cost = "weight", types } = options;
+    const { index = "auto", churn = "none", cost = "weight", types } = given(options);
     limitBytes(options.maxBytes);
     if (!KINDS.includes(index)) throw badArgument("index", '"auto", "labels", "ch", "cch" or "alt"', index);
     if (churn !== "none" && churn !== "weights") throw badArgument("churn", '"none" or "weights"', churn);

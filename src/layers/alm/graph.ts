@@ -20,6 +20,7 @@ import {
   checkTime,
   checkType,
   checkWeight,
+  given,
   MASK_BYTES,
   MOST,
   MOST_WEIGHT,
@@ -66,8 +67,7 @@ export function startGraph<X extends AlmExports>(
   options: MeshOptions,
 ): Kernel<X> {
   const k = new Kernel<X>(name, instance, mark);
-  if (typeof options !== "object" || options === null) throw badArgument("options", "an object", options);
-  const { capacity = 0, edges = 0, halfLife = Infinity, directed = true, maxDegree } = options;
+  const { capacity = 0, edges = 0, halfLife = Infinity, directed = true, maxDegree } = given(options);
   checkInteger("capacity", capacity, 0, MOST);
   checkInteger("edges", edges, 0, MOST);
   if (typeof directed !== "boolean") throw badArgument("directed", "a boolean", directed);
@@ -132,7 +132,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
 
   /** Makes an edge, or gives the one that is there a new weight. Amortised O(1). @returns whether it is new */
   link(from: ItemId, to: ItemId, options: LinkOptions = NONE): boolean {
-    const { type = 0, weight = 1, at } = options;
+    const { type = 0, weight = 1, at } = given(options);
     this.#checkEdge(from, to, type);
     checkWeight("weight", weight);
     const time = timeOf(at);
@@ -178,7 +178,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
    * @returns the weight at the largest time seen, 0 if there is no edge now
    */
   reinforce(from: ItemId, to: ItemId, delta: number, options: EdgeOptions = NONE): number {
-    const { type = 0, at } = options;
+    const { type = 0, at } = given(options);
     this.#checkEdge(from, to, type);
     checkNumber("delta", delta, -MOST_WEIGHT, MOST_WEIGHT);
     const time = timeOf(at);
@@ -193,7 +193,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
 
   /** Gives an edge a new weight. O(1). @throws MfnError `ERR_NOT_FOUND` if there is none */
   update(from: ItemId, to: ItemId, weight: number, options: EdgeOptions = NONE): void {
-    const { type = 0, at } = options;
+    const { type = 0, at } = given(options);
     this.#checkEdge(from, to, type);
     checkWeight("weight", weight);
     const time = timeOf(at);
@@ -202,7 +202,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
 
   /** Removes an edge, or without a type those of every type. Amortised O(1). @returns how many */
   unlink(from: ItemId, to: ItemId, options: { type?: number } = NONE): number {
-    const { type } = options;
+    const { type } = given(options);
     this.#checkEdge(from, to, type === undefined ? 0 : type);
     try {
       return this.k.x.unlink(from, to, type === undefined ? -1 : type);
@@ -219,7 +219,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
 
   /** An edge's weight, or undefined without one. O(1). */
   weight(from: ItemId, to: ItemId, options: EdgeOptions = NONE): number | undefined {
-    const { type = 0, at } = options;
+    const { type = 0, at } = given(options);
     this.#checkEdge(from, to, type);
     const time = timeOf(at);
     try {
@@ -281,7 +281,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
    * @param seeds ids; those without edges are passed over, and none is in the answer
    */
   recall(seeds: ArrayLike<number>, options: RecallOptions = NONE): Recalled[] {
-    const { k = 10, hopDecay = 0.8, maxHops = 4, types, minWeight = 0, at, normalize = "none" } = options;
+    const { k = 10, hopDecay = 0.8, maxHops = 4, types, minWeight = 0, at, normalize = "none" } = given(options);
     checkInteger("k", k, 0, MOST);
     if (checkNumber("hopDecay", hopDecay, 0, 1) === 0) throw badArgument("hopDecay", "a number in (0, 1]", hopDecay);
     checkInteger("maxHops", maxHops, 1, 255);
@@ -310,7 +310,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   shortestPath(from: ItemId, to: ItemId, options: PathOptions = NONE): Path | undefined {
     checkId("from", from);
     checkId("to", to);
-    const { cost = "weight", types, avoid = [], maxCost = Infinity, at } = options;
+    const { cost = "weight", types, avoid = [], maxCost = Infinity, at } = given(options);
     if (cost !== "weight" && cost !== "hops") throw badArgument("cost", '"weight" or "hops"', cost);
     if (typeof maxCost !== "number" || Number.isNaN(maxCost)) throw badArgument("maxCost", "a number >= 0", maxCost, "ERR_NOT_FINITE");
     if (maxCost < 0) throw badArgument("maxCost", "a number >= 0", maxCost);
@@ -343,7 +343,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
 
   /** `personalizedPageRank`, in the full module with a limit of hops. */
   protected rank(seeds: ArrayLike<number>, options: PageRankOptions, maxHops = 0): Ranking {
-    const { k = 10, restart = 0.15, epsilon = 1e-6, seedWeights, types, at, excludeSeeds = false, minWeight = 0 } = options;
+    const { k = 10, restart = 0.15, epsilon = 1e-6, seedWeights, types, at, excludeSeeds = false, minWeight = 0 } = given(options);
     checkInteger("k", k, 0, MOST);
     if (checkNumber("restart", restart, 0, 1) < 1e-6) throw badArgument("restart", "a number in [1e-6, 1]", restart);
     checkNumber("epsilon", epsilon, 1e-12, 1);
@@ -420,7 +420,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
 
   #arcs(id: ItemId, direction: number, options: NeighbourOptions): Neighbours {
     checkId("id", id);
-    const { at, types, limit = MOST } = options;
+    const { at, types, limit = MOST } = given(options);
     checkInteger("limit", limit, 0, MOST);
     const time = timeOf(at);
     const n = this.status(() => this.k.x.arcs(id, direction, writeMask(this.k, types), limit, time));

@@ -35,7 +35,6 @@ export interface AlmExports extends KernelExports {
     byShare: number,
   ): number;
   recalled(): number;
-  recalledWords(): number;
   route(from: number, to: number, byHops: number, filter: number, avoid: number, avoidCount: number, maxCost: number, at: number): number;
   routed(): number;
   pageRank(
@@ -170,6 +169,12 @@ export const MOST_TIME = 8.64e15;
 /** Weights lie in [LEAST_WEIGHT, MOST_WEIGHT]; see assembly/alm/layout.ts. */
 export const LEAST_WEIGHT = 1e-18;
 export const MOST_WEIGHT = 1e18;
+
+/** The options of a call. @throws MfnError `ERR_ARGUMENT` for what is no object */
+export function given<T extends object>(options: T): T {
+  if (typeof options !== "object" || options === null) throw badArgument("options", "an object", options);
+  return options;
+}
 
 /** Refuses what cannot be an edge's weight. */
 export function checkWeight(name: string, weight: number): void {

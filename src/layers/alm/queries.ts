@@ -2,7 +2,7 @@ import { badArgument } from "../../errors.js";
 import type { ItemId, Milliseconds } from "../../types.js";
 import { checkId, checkInteger, checkNumber } from "../../wasm/kernel.js";
 import { Graph, timeOf } from "./graph.js";
-import { checkSeedWeights, checkWay, type MeshExports, MOST, pairs, UNFINISHED, writeMask } from "./kernel.js";
+import { checkSeedWeights, checkWay, given, type MeshExports, MOST, pairs, UNFINISHED, writeMask } from "./kernel.js";
 import { explanationsOf, pathsOf } from "./queries-explain.js";
 import type {
   BfsOptions,
@@ -40,7 +40,7 @@ export class MeshQueries extends Graph<MeshExports> {
    * @param seeds ids; those without edges are passed over
    */
   kHop(seeds: ArrayLike<number>, options: HoodOptions = NONE): Hood {
-    const { hops = 2, types, minWeight = 0, limit = MOST, direction, at, deadlineMs } = options;
+    const { hops = 2, types, minWeight = 0, limit = MOST, direction, at, deadlineMs } = given(options);
     checkInteger("hops", hops, 0, MOST);
     checkInteger("limit", limit, 0, MOST);
     checkNumber("minWeight", minWeight, 0);
@@ -71,7 +71,7 @@ export class MeshQueries extends Graph<MeshExports> {
    * @param seeds ids; those without edges are passed over
    */
   override personalizedPageRank(seeds: ArrayLike<number>, options: RankOptions = NONE): Explained {
-    const { deadlineMs, explain, restart = 0.15, types, at, maxHops, minWeight } = options;
+    const { deadlineMs, explain, restart = 0.15, types, at, maxHops, minWeight } = given(options);
     checkExplain(explain);
     if (maxHops !== undefined) checkInteger("maxHops", maxHops, 1, MOST);
     const [ranking, complete] = this.#within(deadlineMs, "rankOn", () => this.rank(seeds, options, maxHops));
@@ -100,7 +100,7 @@ export class MeshQueries extends Graph<MeshExports> {
    * @param seeds ids; those without edges are passed over, and none is in the answer
    */
   spread(seeds: ArrayLike<number>, options: SpreadOptions = NONE): Explained {
-    const { k = 10, hops = 2, decay = 0.5, strength = 5, minActivation = 0, minWeight = 0 } = options;
+    const { k = 10, hops = 2, decay = 0.5, strength = 5, minActivation = 0, minWeight = 0 } = given(options);
     const { seedWeights, types, at, deadlineMs, explain } = options;
     checkInteger("k", k, 0, MOST);
     checkInteger("hops", hops, 1, 255);
@@ -128,7 +128,7 @@ export class MeshQueries extends Graph<MeshExports> {
 
   /** How many edges away every node is. O(nodes + edges). */
   bfs(from: ItemId, options: BfsOptions = NONE): Depths {
-    const { types, direction, maxDepth = MOST } = options;
+    const { types, direction, maxDepth = MOST } = given(options);
     checkId("from", from);
     checkInteger("maxDepth", maxDepth, 0, MOST);
     const way = checkWay(direction);
@@ -139,7 +139,7 @@ export class MeshQueries extends Graph<MeshExports> {
 
   /** The cheapest way to every node, exactly. O(nodes + edges * log(edges)). */
   shortestPaths(from: ItemId, options: PathsOptions = NONE): PathTree {
-    const { types, direction, cost = "weight", maxCost = Infinity, at } = options;
+    const { types, direction, cost = "weight", maxCost = Infinity, at } = given(options);
     checkId("from", from);
     if (cost !== "weight" && cost !== "hops") throw badArgument("cost", '"weight" or "hops"', cost);
     if (typeof maxCost !== "number" || Number.isNaN(maxCost)) throw badArgument("maxCost", "a number >= 0", maxCost, "ERR_NOT_FINITE");

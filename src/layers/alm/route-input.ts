@@ -1,7 +1,7 @@
 import { badArgument } from "../../errors.js";
 import { checkIds, checkList, type Kernel, WINDOW, WINDOW_BYTES } from "../../wasm/kernel.js";
 import { timeOf } from "./graph.js";
-import { MASK_BYTES, type MeshExports, writeMask } from "./kernel.js";
+import { given, MASK_BYTES, type MeshExports, writeMask } from "./kernel.js";
 import type { WayOptions } from "./route-options.js";
 import type { Path } from "./types.js";
 
@@ -20,7 +20,7 @@ export interface WayInput {
 
 /** Checks the options, and writes type filter, nodes, edges and further ids to the window, or where they do not fit, to scratch. */
 export function writeInput(k: Kernel<MeshExports>, options: WayOptions, ids: ArrayLike<number> = NO_IDS): WayInput {
-  const { cost = "weight", types, avoid = NO_IDS, avoidEdges, maxCost = Infinity, at } = options;
+  const { cost = "weight", types, avoid = NO_IDS, avoidEdges, maxCost = Infinity, at } = given(options);
   if (cost !== "weight" && cost !== "hops") throw badArgument("cost", '"weight" or "hops"', cost);
   if (typeof maxCost !== "number" || Number.isNaN(maxCost)) throw badArgument("maxCost", "a number >= 0", maxCost, "ERR_NOT_FINITE");
   if (maxCost < 0) throw badArgument("maxCost", "a number >= 0", maxCost);

@@ -1,6 +1,7 @@
 import { badArgument, MfnError } from "../../errors.js";
 import type { ItemId } from "../../types.js";
 import { checkId, checkIds, checkInteger, checkList, checkNumber, NO_MEMORY } from "../../wasm/kernel.js";
+import { given } from "./kernel.js";
 import { MeshQueries } from "./queries.js";
 import { readPath, readPaths, type WayInput, writeInput } from "./route-input.js";
 import type { DisjointPairOptions, KShortestPathsOptions, PathPair, ShortestPathOptions, WayOptions } from "./route-options.js";
@@ -60,7 +61,7 @@ export class MeshRoutes extends MeshQueries {
    * O(a log a) for the a edges of the nodes that are nearer to either end than about half the path; with coordinates mostly far fewer.
    */
   override shortestPath(from: ItemId, to: ItemId, options: ShortestPathOptions = NONE): Path | undefined {
-    const { algorithm = "auto" } = options;
+    const { algorithm = "auto" } = given(options);
     if (!Object.hasOwn(ALGORITHMS, algorithm)) throw badArgument("algorithm", '"auto", "dijkstra", "bidirectional" or "astar"', algorithm);
     return this.#ask(from, to, options, ({ byHops, filter, pointer, avoid, bar, maxCost, at }) => {
       const n = this.k.x.way(from, to, ALGORITHMS[algorithm], byHops, filter, pointer, avoid, bar, maxCost, at);
@@ -99,7 +100,7 @@ export class MeshRoutes extends MeshQueries {
    * @throws MfnError `ERR_CHANGED` from the iterator, if the graph was changed since the first path and more have to be searched
    */
   kShortestPaths(from: ItemId, to: ItemId, options: KShortestPathsOptions = NONE): Generator<Path, void, undefined> {
-    const { k = MOST_PATHS } = options;
+    const { k = MOST_PATHS } = given(options);
     checkId("from", from);
     checkId("to", to);
     checkInteger("k", k, 0, MOST_PATHS);
@@ -131,7 +132,7 @@ export class MeshRoutes extends MeshQueries {
    * O(a log a) for the a edges of the nodes that are no farther than the end, twice.
    */
   disjointPair(from: ItemId, to: ItemId, options: DisjointPairOptions = NONE): PathPair | undefined {
-    const { by = "edge" } = options;
+    const { by = "edge" } = given(options);
     if (by !== "edge" && by !== "node") throw badArgument("by", '"edge" or "node"', by);
     return this.#ask(from, to, options, ({ byHops, filter, pointer, avoid, bar, maxCost, at }) => {
       const n = this.k.x.disjointPair(from, to, by === "node" ? 1 : 0, byHops, filter, pointer, avoid, bar, maxCost, at);
