@@ -229,4 +229,19 @@ describe.each(builds)("Alm (%s)", (build) => {
       expect(Buffer.compare(before, graph.image())).toBe(0);
     }
   });
+
+  it("does a batch row by row where its rows do not fit into memory all at once", () => {
+    const [from, to] = [seq(30_000, (i) => i % 300), seq(30_000, (i) => Math.floor(i / 100))];
+    const whole = make();
+    const narrow = make();
+    const { k } = narrow as unknown as { k: { x: object } };
+    k.x = { ...k.x, bulkRows: () => 0 };
+    for (const graph of [whole, narrow]) {
+      graph.linkMany(from, to, { weights: seq(30_000, (i) => 1 + (i % 7)) });
+      expect(graph.updateMany(from, to, seq(30_000, () => 3))).toBe(30_000);
+      expect(graph.unlinkMany(from.slice(0, 20_000), to.slice(0, 20_000))).toBeGreaterThan(0);
+    }
+    expect(narrow.edgeCount).toBe(whole.edgeCount);
+    expect(from.every((u, i) => narrow.weight(u, to[i]) === whole.weight(u, to[i]))).toBe(true);
+  });
 });

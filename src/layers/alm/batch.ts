@@ -100,7 +100,7 @@ export function isBulk(k: Kernel<MeshExports>, { from }: Rows): boolean {
 export function linkBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds, add: boolean): number {
   if (!k.x.nodeRoom(rows.most)) throw k.full();
   const time = at < 0 ? k.x.now() : at;
-  copyAll(k, rows, true);
+  if (!copyAll(k, rows, true)) return NO_MEMORY;
   const status = k.x.bulkLink(time, add ? 1 : 0);
   if (status >= 0) k.x.advance(time);
   return status;
@@ -108,9 +108,8 @@ export function linkBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds, a
 
 /** Gives edges new weights, all or none. @returns how many, or -16 - i for a row that is not there */
 export function updateBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds): number {
-  if (rows.most >= k.x.nodeCap() >>> 0) return updateRows(k, rows, at);
+  if (rows.most >= k.x.nodeCap() >>> 0 || !copyAll(k, rows, false)) return updateRows(k, rows, at);
   const time = at < 0 ? k.x.now() : at;
-  copyAll(k, rows, false);
   const status = k.x.bulkUpdate(time);
   if (status >= 0) k.x.advance(time);
   return status;
@@ -118,21 +117,21 @@ export function updateBulk(k: Kernel<MeshExports>, rows: Rows, at: Milliseconds)
 
 /** Removes edges. @returns how many were there */
 export function unlinkBulk(k: Kernel<MeshExports>, rows: Rows): number {
-  if (rows.most >= k.x.nodeCap() >>> 0) return unlinkRows(k, rows);
-  copyAll(k, rows, false);
+  if (rows.most >= k.x.nodeCap() >>> 0 || !copyAll(k, rows, false)) return unlinkRows(k, rows);
   return k.x.bulkUnlink();
 }
 
-/** Writes all rows to the scratch of a large batch. */
-function copyAll(k: Kernel<MeshExports>, { from, to, weights, types }: Rows, growing: boolean): void {
+/** Writes all rows to the scratch of a large batch. @returns false if there is no room for them all at once */
+function copyAll(k: Kernel<MeshExports>, { from, to, weights, types }: Rows, growing: boolean): boolean {
   const n = from.length;
   const pointer = k.x.bulkRows(n, growing ? 1 : 0, types === undefined ? 0 : 1) >>> 0;
-  if (pointer === 0) throw k.full();
+  if (pointer === 0) return false;
   const base = pointer >>> 2;
   copyRows(k.i32, base, from, 0, n);
   copyRows(k.i32, base + n, to, 0, n);
   copyRows(k.f32, base + 2 * n, weights, 0, n, 1);
   if (types !== undefined) copyRows(k.u8, pointer + 12 * n, types, 0, n);
+  return true;
 }
 
 /** Removes edges, row by row. @returns how many were there */
