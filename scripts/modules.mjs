@@ -24,7 +24,11 @@ export const modules = [
   { name: "alm-ch", entry: "alm/ch", layer: "alm" },
   { name: "alm-cch", entry: "alm/cch", layer: "alm" },
   { name: "alm-labels", entry: "alm/labels", layer: "alm" },
-  { name: "cpe", entry: "cpe", layer: "cpe" },
+  { name: "cpe", entry: "cpe", layer: "cpe", flags: ["--shrinkLevel", "1"] },
+  { name: "cpe-events", entry: "cpe/predict", layer: "cpe" },
+  { name: "cpe-demand", entry: "cpe/forecast", layer: "cpe" },
+  { name: "cpe-anomaly", entry: "cpe/anomaly", layer: "cpe" },
+  { name: "cpe-stride", entry: "cpe/stride", layer: "cpe" },
   // Works in the memory of whichever layer it is given.
   { name: "checksum", entry: "tools/checksum", layer: "tools", imports: ["env.memory"], flags: ["--importMemory", "--noExportMemory"] },
   {

@@ -1,4 +1,7 @@
 export { type ErrorCode, MfnError } from "./errors.js";
-export * from "./layers/cpe.js";
+export * from "./layers/cpe/cpe.js";
+export * from "./layers/cpe/demand.js";
+export * from "./layers/cpe/forecaster.js";
+export type * from "./layers/cpe/types.js";
 export type * from "./types.js";
 export type { WasmSource } from "./wasm/source.js";

@@ -7,6 +7,6 @@ export type * from "./engine/results.js";
 export type { Observation } from "./engine/state.js";
 export { MAX_KEY_BYTES } from "./engine/validate.js";
 export { type ErrorCode, MfnError } from "./errors.js";
-export type { DemandModel, Forecast, ForecastOptions } from "./layers/cpe.js";
+export type { DemandModel, Forecast, ForecastOptions } from "./layers/cpe/demand.js";
 export type * from "./types.js";
 export type { WasmSource } from "./wasm/source.js";

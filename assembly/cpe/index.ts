@@ -7,21 +7,7 @@ import { HEADER_BYTES } from "./layout";
 
 export * from "../core/exports";
 export * from "./demand/demand";
-export {
-  contextCounts,
-  endSession,
-  eventStats,
-  forgetId,
-  forgetStream,
-  historyOf,
-  observe,
-  observeMany,
-  predict,
-  prepare,
-  prepareMany,
-  probabilities,
-  surpriseOf,
-} from "./events/events";
+export * from "./events/exports";
 
 /**
  * Starts the layer; to be called once, before anything else.

@@ -1,4 +1,4 @@
-import { Cpe } from "mfn/cpe";
+import { Forecaster } from "mfn/cpe";
 import { demandSeries } from "../data.js";
 import { dataFile } from "../files.js";
 import type { Bench } from "../harness.js";
@@ -24,7 +24,7 @@ interface Series {
   future: number[];
 }
 
-type Forecaster = (past: number[]) => ArrayLike<number>;
+type Forecasting = (past: number[]) => ArrayLike<number>;
 
 export default async function (b: Bench): Promise<void> {
   const made = Array.from({ length: 4 }, (_, i) => [...demandSeries(b.quick ? 360 : 700, day, i + 1)]);
@@ -58,9 +58,9 @@ function m4Hourly(every: number): Series[] | undefined {
 
 /** From a series' past to its next day, everything that has to be done for it included. */
 async function forecasts(b: Bench, name: string, all: Series[]): Promise<void> {
-  const cpe = Cpe.createSync();
-  const ours: Forecaster = (past) => {
-    cpe.configureSeries(0, { interval: hour, period: day });
+  const cpe = Forecaster.createSync();
+  const ours: Forecasting = (past) => {
+    cpe.configure(0, { interval: hour, period: day });
     past.forEach((value, i) => {
       cpe.record(0, i * hour, value);
     });
@@ -68,10 +68,10 @@ async function forecasts(b: Bench, name: string, all: Series[]): Promise<void> {
     cpe.forgetSeries(0);
     return mean;
   };
-  const peers: [version: string, forecast: Forecaster][] = [];
+  const peers: [version: string, forecast: Forecasting][] = [];
   const zodiac = await peer<Zodiac>(b, "zodiac-ts");
   if (zodiac !== undefined) {
-    const holtWinters: Forecaster = (past) => {
+    const holtWinters: Forecasting = (past) => {
       const model = new zodiac.HoltWintersSmoothing(past, 0.3, 0.1, 0.3, day, false);
       model.optimizeParameters(5);
       return model.predict().slice(past.length, past.length + day);
@@ -87,7 +87,7 @@ async function forecasts(b: Bench, name: string, all: Series[]): Promise<void> {
   for (const [version, theirs] of peers) {
     const mine = meanError(all, ours);
     const other = meanError(all, theirs);
-    const turns = (forecast: Forecaster) => {
+    const turns = (forecast: Forecasting) => {
       let next = 0;
       return () => forecast(all[next++ % all.length].past);
     };
@@ -115,7 +115,7 @@ async function forecasts(b: Bench, name: string, all: Series[]): Promise<void> {
 }
 
 /** Mean absolute scaled error: 1 is the error, within the past, of saying what was a day before. Source: Hyndman and Koehler (2006). */
-function meanError(all: Series[], forecast: Forecaster): number {
+function meanError(all: Series[], forecast: Forecasting): number {
   let sum = 0;
   for (const { past, future } of all) {
     let naive = 0;

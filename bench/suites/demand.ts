@@ -1,5 +1,5 @@
 // The demand forecaster: its cost beside plain JavaScript, its error on the M4 competition's hourly series and on public loads.
-import { Cpe } from "mfn/cpe";
+import { Forecaster } from "mfn/cpe";
 import { demandSeries } from "../data.js";
 import { dataFile } from "../files.js";
 import type { Bench } from "../harness.js";
@@ -15,11 +15,11 @@ export default async function demand(b: Bench): Promise<void> {
 }
 
 async function records(b: Bench): Promise<void> {
-  const cpe = Cpe.createSync({ contextBytes: 4096 });
+  const cpe = Forecaster.createSync();
   const n = 1000;
   const series = 100;
   const bins = Array.from({ length: series }, () => new Map<number, number>());
-  for (let s = 0; s < series; s++) cpe.configureSeries(s, { interval: hour });
+  for (let s = 0; s < series; s++) cpe.configure(s, { interval: hour });
   let ours = 0;
   let theirs = 0;
   await b.compare({
@@ -27,8 +27,8 @@ async function records(b: Bench): Promise<void> {
     n,
     peer: "Map of sums by bin, all kept",
     check: () => {
-      const other = Cpe.createSync({ contextBytes: 4096 });
-      other.configureSeries(0, { interval: hour });
+      const other = Forecaster.createSync();
+      other.configure(0, { interval: hour });
       for (let i = 0; i < 100; i++) other.record(0, (i * hour) / 10, i);
       const last = other.forecast(0, { models: ["naive"], now: 10 * hour }).mean[0];
       other.dispose();
@@ -51,9 +51,9 @@ async function records(b: Bench): Promise<void> {
 }
 
 async function forecasts(b: Bench): Promise<void> {
-  const cpe = Cpe.createSync({ contextBytes: 4096 });
+  const cpe = Forecaster.createSync();
   const y = [...demandSeries(700)];
-  cpe.configureSeries(0, { interval: hour, period: 24 });
+  cpe.configure(0, { interval: hour, period: 24 });
   y.forEach((value, t) => {
     cpe.record(0, t * hour, value);
   });
@@ -114,14 +114,14 @@ function m4(b: Bench): void {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   const all = readM4(text(train), text(test)).filter((_, i) => !b.quick || i % 40 === 0);
   const naive = scoreM4(all, (past) => seasonalNaive(past));
-  const cpe = Cpe.createSync({ contextBytes: 4096 });
+  const cpe = Forecaster.createSync();
   const wapes: { expected: number; real: number }[] = [];
   const score = (period: number, coverage: number) => {
     let series = 0;
     return scoreM4(
       all,
       (past): M4Forecast => {
-        cpe.configureSeries(0, { interval: hour, period });
+        cpe.configure(0, { interval: hour, period });
         past.forEach((value, t) => {
           cpe.record(0, t * hour, value);
         });
@@ -178,8 +178,8 @@ function loads(b: Bench): void {
     }
     const lines = new TextDecoder().decode(bytes).trim().split("\n").slice(1);
     const y = lines.map((line) => undo(Number(line.split(",")[column].replaceAll('"', "")))).filter(Number.isFinite);
-    const cpe = Cpe.createSync({ contextBytes: 4096 });
-    cpe.configureSeries(0, { interval: hour, period: season });
+    const cpe = Forecaster.createSync();
+    cpe.configure(0, { interval: hour, period: season });
     // An odd distance visits all places of the season.
     const every = Math.floor((0.6 * y.length - season) / 60) | 1;
     const start = y.length - season - 60 * every;

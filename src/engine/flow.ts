@@ -1,6 +1,6 @@
 import type { AlmCore } from "../layers/alm/core.js";
 import type { Neighbours } from "../layers/alm/types.js";
-import type { Cpe } from "../layers/cpe.js";
+import type { CpeCore } from "../layers/cpe/core.js";
 import type { VectorStore } from "../layers/dsr/store.js";
 import type { IfrCore } from "../layers/ifr/core.js";
 import { exp, log } from "../math.js";
@@ -14,7 +14,7 @@ export interface Layers {
   ifr: IfrCore;
   dsr: VectorStore;
   alm: AlmCore;
-  cpe: Cpe;
+  cpe: CpeCore;
 }
 
 /** Where the flow starts: what is known of the moment before the answer. */

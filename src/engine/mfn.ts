@@ -1,7 +1,8 @@
 import { badArgument, MfnError, notFound } from "../errors.js";
 import { AlmCore } from "../layers/alm/core.js";
 import { checkTime } from "../layers/alm/kernel.js";
-import { Cpe, type Forecast, type ForecastOptions } from "../layers/cpe.js";
+import { CpeCore } from "../layers/cpe/core.js";
+import type { Forecast, ForecastOptions } from "../layers/cpe/demand.js";
 import type { VectorStore } from "../layers/dsr/store.js";
 import { IfrCore } from "../layers/ifr/core.js";
 import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
@@ -60,7 +61,7 @@ export class Mfn {
   readonly #answer: Answer;
   #disposed = false;
 
-  private constructor(settings: Settings, ifr: IfrCore[], dsr: VectorStore, alm: AlmCore, cpe: Cpe) {
+  private constructor(settings: Settings, ifr: IfrCore[], dsr: VectorStore, alm: AlmCore, cpe: CpeCore) {
     this.#state = new EngineState({ ifr: ifr[0], dsr, alm, cpe }, ifr[1], ifr[2], settings);
     this.#answer = new Answer(this.#state);
   }
@@ -73,7 +74,7 @@ export class Mfn {
     const settings = settle(options);
     const plan = layerOptions(settings, options);
     const ifr = await Promise.all(plan.ifr.map((o) => IfrCore.create(o)));
-    const [dsr, alm, cpe] = await Promise.all([settings.similarity.create(plan.dsr), AlmCore.create(plan.alm), Cpe.create(plan.cpe)]);
+    const [dsr, alm, cpe] = await Promise.all([settings.similarity.create(plan.dsr), AlmCore.create(plan.alm), CpeCore.create(plan.cpe)]);
     return new Mfn(settings, ifr, dsr, alm, cpe);
   }
 
@@ -86,7 +87,7 @@ export class Mfn {
       plan.ifr.map((o) => IfrCore.createSync(o)),
       settings.similarity.createSync(plan.dsr),
       AlmCore.createSync(plan.alm),
-      Cpe.createSync(plan.cpe),
+      CpeCore.createSync(plan.cpe),
     );
   }
 
@@ -383,7 +384,7 @@ export class Mfn {
     this.#state.values.clear();
   }
 
-  #ofEach<T>(what: (module: IfrCore | VectorStore | AlmCore | Cpe) => T): Record<ModuleName, T> {
+  #ofEach<T>(what: (module: IfrCore | VectorStore | AlmCore | CpeCore) => T): Record<ModuleName, T> {
     const { layers, streams, series } = this.#state;
     const modules = { ...layers, streams, series };
     return Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, what(module)])) as Record<ModuleName, T>;

@@ -2,7 +2,7 @@
 
 import { badArgument, MfnError } from "../errors.js";
 import { checkTime, checkWeight } from "../layers/alm/kernel.js";
-import { MOST_VALUE } from "../layers/demand.js";
+import { MOST_VALUE } from "../layers/cpe/demand.js";
 import { checkArray, checkInteger, checkNumber } from "../wasm/kernel.js";
 import type { Operation } from "./operations.js";
 

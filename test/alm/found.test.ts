@@ -238,7 +238,13 @@ describe.each(builds)("Alm (%s)", (build) => {
     k.x = { ...k.x, bulkRows: () => 0 };
     for (const graph of [whole, narrow]) {
       graph.linkMany(from, to, { weights: seq(30_000, (i) => 1 + (i % 7)) });
-      expect(graph.updateMany(from, to, seq(30_000, () => 3))).toBe(30_000);
+      expect(
+        graph.updateMany(
+          from,
+          to,
+          seq(30_000, () => 3),
+        ),
+      ).toBe(30_000);
       expect(graph.unlinkMany(from.slice(0, 20_000), to.slice(0, 20_000))).toBeGreaterThan(0);
     }
     expect(narrow.edgeCount).toBe(whole.edgeCount);

@@ -1,4 +1,4 @@
-import { Demand, type DemandExports } from "../../src/layers/demand.js";
+import { Demand, type DemandExports } from "../../src/layers/cpe/demand.js";
 import { cpeModule } from "../../src/wasm/generated/cpe.js";
 import { Kernel } from "../../src/wasm/kernel.js";
 import { instantiateSync } from "../../src/wasm/source.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DemandModel, demandModels } from "../../src/layers/demand.js";
+import { type DemandModel, demandModels } from "../../src/layers/cpe/demand.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { forecast, models, planOf } from "../oracle/demand.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MfnError } from "../../src/errors.js";
-import type { Aggregate } from "../../src/layers/demand.js";
+import type { Aggregate } from "../../src/layers/cpe/demand.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { SlowBins } from "../oracle/demand.js";

@@ -6,7 +6,7 @@ import { bms, leviathan, markov, type Sequences, sign } from "../helpers/sequenc
 import { BackoffMarkov } from "../oracle/backoff.js";
 
 // How good the predictions are. The release module alone: events-state.test.ts shows that the debug module computes the same bytes.
-const make = (options: CpeOptions = {}) => Cpe.createSync({ wasm: wasm("cpe", "release"), ...options });
+const make = (options: CpeOptions = {}) => Cpe.createSync({ wasm: wasm("cpe-events", "release"), ...options });
 
 /** Share of events whose likeliest prediction was right, mean bits, and expected calibration error of the likeliest in ten bins. */
 interface Score {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Build, builds, wasm } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 
-const make = (build: Build, options: CpeOptions = {}) => Cpe.createSync({ contextBytes: 1 << 16, wasm: wasm("cpe", build), ...options });
+const make = (build: Build, options: CpeOptions = {}) =>
+  Cpe.createSync({ contextBytes: 1 << 16, wasm: wasm("cpe-events", build), ...options });
 
 function codeOf(action: () => unknown): string {
   try {
@@ -35,7 +36,6 @@ function operate(cpe: Cpe, batch: number): void {
     cpe.forgetStream(random.below(30));
     cpe.endSession(random.below(30));
     for (let i = 0; i < 30; i++) cpe.forget(random.below(600) * 1000);
-    if (round % 4 === 0) cpe.record(random.below(3), round * 1000, round);
   }
 }
 
@@ -259,34 +259,11 @@ describe.each(builds)("state of the event model (%s)", (build) => {
       () => cpe.forgetStream(0),
       () => cpe.forget(1),
       () => cpe.countsAfter([1]),
-      () => cpe.record(0, 0, 1),
-      () => cpe.forecast(0),
-      () => cpe.configureSeries(0, { interval: 1000 }),
-      () => cpe.seriesInfo(0),
-      () => cpe.forgetSeries(0),
       () => cpe.stats(),
       () => cpe.image(),
       () => cpe.size,
     ];
     for (const call of calls) expect(codeOf(call)).toBe("ERR_DISPOSED");
-  });
-
-  it("hands series to the demand forecaster, in the same image", async () => {
-    const cpe = await Cpe.create({ contextBytes: 4096, wasm: wasm("cpe", build) });
-    cpe.configureSeries(4, { interval: 1000, period: 2 });
-    for (let i = 0; i < 60; i++) {
-      cpe.record(4, i * 1000, i % 2 === 0 ? 10 : 20);
-      cpe.observe(0, i % 3);
-    }
-    const { mean } = cpe.forecast(4, { horizon: 2 });
-    expect(mean[0]).toBeCloseTo(10, 1);
-    expect(mean[1]).toBeCloseTo(20, 1);
-    expect(cpe.seriesInfo(4)?.interval).toBe(1000);
-    expect(cpe.stats().series).toBe(1);
-    expect(cpe.predict(0, 1).ids[0]).toBe(0);
-    expect(cpe.forgetSeries(4)).toBe(true);
-    expect(cpe.forgetSeries(4)).toBe(false);
-    cpe.dispose();
   });
 });
 
@@ -298,7 +275,7 @@ it("is built for modules: the embedded one, a compiled one, and no other layer's
 });
 
 it("is poisoned by a trap", () => {
-  const instance = new WebAssembly.Instance(wasm("cpe", "release") as WebAssembly.Module, {});
+  const instance = new WebAssembly.Instance(wasm("cpe-events", "release") as WebAssembly.Module, {});
   const exports = { ...instance.exports, surpriseOf: trap };
   const stand = Object.create(WebAssembly.Instance.prototype, { exports: { value: exports } }) as WebAssembly.Instance;
   const cpe = Cpe.createSync({ contextBytes: 4096, wasm: stand });

@@ -34,7 +34,7 @@ function apply(cpe: Cpe | ContextOracle, s: Step): unknown {
 }
 
 describe.each(builds)("the event model (%s)", (build) => {
-  const make = (options: CpeOptions = {}) => Cpe.createSync({ contextBytes: 1 << 16, wasm: wasm("cpe", build), ...options });
+  const make = (options: CpeOptions = {}) => Cpe.createSync({ contextBytes: 1 << 16, wasm: wasm("cpe-events", build), ...options });
   const runs = { numRuns: build === "release" ? 60 : 20 };
 
   it("counts what the oracle counts: ids, histories, contexts of every order", () => {
@@ -203,7 +203,7 @@ describe.each(builds)("the event model (%s)", (build) => {
 });
 
 describe.each(builds)("forgetting (%s)", (build) => {
-  const make = () => Cpe.createSync({ contextBytes: 1 << 16, wasm: wasm("cpe", build) });
+  const make = () => Cpe.createSync({ contextBytes: 1 << 16, wasm: wasm("cpe-events", build) });
 
   it("leaves nothing for the next thing that gets the id", () => {
     const cpe = make();
@@ -258,7 +258,7 @@ describe.each(builds)("forgetting (%s)", (build) => {
   });
 
   it("lets frequencies fade after the horizon", () => {
-    const cpe = Cpe.createSync({ contextBytes: 4096, horizon: 1000, wasm: wasm("cpe", build) });
+    const cpe = Cpe.createSync({ contextBytes: 4096, horizon: 1000, wasm: wasm("cpe-events", build) });
     for (let i = 0; i < 900; i++) cpe.observe(i, 1);
     for (let i = 0; i < 1500; i++) cpe.observe(1000 + i, 2);
     const [old, young] = cpe.probabilitiesAfter([], [1, 2]);

@@ -16,6 +16,10 @@ export type Layer =
   | "alm-cch"
   | "alm-labels"
   | "cpe"
+  | "cpe-events"
+  | "cpe-demand"
+  | "cpe-anomaly"
+  | "cpe-stride"
   | "selftest";
 
 /** The two builds of a module; suites run on both. */

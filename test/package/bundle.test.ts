@@ -18,7 +18,7 @@ const modulesOf = {
   ifr: ["ifr", "ifr-fixed", "ifr-filters", "ifr-cache", "checksum", "strings"],
   dsr: ["dsr-index", "dsr-reservoir", "checksum"],
   alm: ["alm-mesh", "alm-ch", "alm-cch", "alm-labels", "checksum"],
-  cpe: ["cpe"],
+  cpe: ["cpe-events", "cpe-demand", "cpe-anomaly", "cpe-stride", "checksum"],
 };
 
 /** All there are: the engine has a module of its own for DSR. */

@@ -30,6 +30,10 @@ const MODULES = [
   "alm-cch",
   "alm-labels",
   "cpe",
+  "cpe-events",
+  "cpe-demand",
+  "cpe-anomaly",
+  "cpe-stride",
   "checksum",
   "strings",
 ];

@@ -1,16 +1,21 @@
-import { badArgument } from "../errors.js";
-import type { Bits, Bytes, ItemId, Milliseconds, SeriesId, StreamId } from "../types.js";
-import { cpeModule } from "../wasm/generated/cpe.js";
-import { checkId, checkIds, checkInteger, checkList, Kernel, limitBytes, seedHalves, WINDOW } from "../wasm/kernel.js";
-import { Layer } from "../wasm/layer.js";
-import { instantiate, instantiateSync } from "../wasm/source.js";
-import type { ContextCounts, CpeOptions, CpeStats, Prediction } from "./cpe-types.js";
-import { Demand, type DemandExports, type Forecast, type ForecastOptions, type SeriesInfo, type SeriesOptions } from "./demand.js";
+import { badArgument } from "../../errors.js";
+import type { Bits, Bytes, ItemId, Milliseconds, SeriesId, StreamId } from "../../types.js";
+import {
+  checkId,
+  checkIds,
+  checkInteger,
+  checkList,
+  type Kernel,
+  type KernelExports,
+  limitBytes,
+  seedHalves,
+  WINDOW,
+} from "../../wasm/kernel.js";
+import { Layer } from "../../wasm/layer.js";
+import type { ContextCounts, CpeOptions, EventStats, Prediction } from "./types.js";
 
-export * from "./cpe-types.js";
-export * from "./demand.js";
-
-interface CpeExports extends DemandExports {
+/** The event model's exports (assembly/cpe/events/events.ts). */
+export interface EventExports extends KernelExports {
   init(limit: number, seedLow: number, seedHigh: number, orders: number, contextBytes: number, horizon: number): number;
   observe(stream: number, id: number): number;
   prepare(stream: number, id: number): number;
@@ -39,26 +44,20 @@ const MOST_ID = 0x7fff_ffff;
 const NO_STREAM = -1;
 
 /**
- * The Context Prediction Engine: learns, event by event, what comes next in many interleaved streams, and says how probable it is.
+ * Learns, event by event, what comes next in many interleaved streams, and says how probable it is. What the engine's event model and that of
+ * `mfn/cpe` have in common.
  *
  * Every id that was observed has a probability; they and the escape, the probability of an id never observed, add up to 1.
  * All streams learn into one model; each has its own recent history. Time per event does not depend on what was learned before.
- *
- * @example
- * const cpe = await Cpe.create();
- * for (const id of [1, 2, 3, 1, 2, 3, 1, 2]) cpe.observe(0, id);
- * cpe.predict(0, 1).ids; // [3]
  */
-export class Cpe extends Layer<CpeExports> {
-  readonly #k: Kernel<CpeExports>;
-  readonly #demand: Demand;
+export abstract class EventLayer<X extends EventExports> extends Layer<X> {
+  protected readonly k: Kernel<X>;
   readonly #orders: number;
   readonly #contextBytes: Bytes;
 
-  private constructor(instance: WebAssembly.Instance, options: CpeOptions) {
-    const k = new Kernel<CpeExports>("cpe", instance, "surpriseOf");
+  protected constructor(k: Kernel<X>, options: CpeOptions) {
     super(k);
-    this.#k = k;
+    this.k = k;
     const { orders = 4, horizon = 0x40_0000 } = options;
     checkInteger("orders", orders, 1, DEPTH);
     checkInteger("horizon", horizon, 2, 0x8000_0000);
@@ -67,25 +66,11 @@ export class Cpe extends Layer<CpeExports> {
     const contextBytes = contextBudget(options);
     this.#orders = orders;
     this.#contextBytes = contextBytes;
-    this.#demand = new Demand(this.#k);
     try {
-      if (!this.#k.x.init(limit, low, high, orders, contextBytes, horizon)) throw this.#k.full(contextBytes);
+      if (!k.x.init(limit, low, high, orders, contextBytes, horizon)) throw k.full(contextBytes);
     } catch (error) {
-      throw this.#k.fail(error);
+      throw k.fail(error);
     }
-  }
-
-  /**
-   * A new engine that has seen nothing.
-   * @throws ERR_ARGUMENT for options outside their domain, ERR_MEMORY if the table of contexts does not fit, ERR_WASM
-   */
-  static async create(options: CpeOptions = {}): Promise<Cpe> {
-    return new Cpe(await instantiate(cpeModule, options.wasm), options);
-  }
-
-  /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
-  static createSync(options: CpeOptions = {}): Cpe {
-    return new Cpe(instantiateSync(cpeModule, options.wasm), options);
   }
 
   /** Ids that can be predicted: observed and not forgotten. */
@@ -101,7 +86,7 @@ export class Cpe extends Layer<CpeExports> {
   observe(stream: StreamId, id: ItemId): Bits {
     checkId("stream", stream);
     checkId("id", id);
-    const k = this.#k;
+    const k = this.k;
     try {
       const bits = k.x.observe(stream, id);
       if (bits < 0) throw k.full();
@@ -118,7 +103,7 @@ export class Cpe extends Layer<CpeExports> {
   reserve(stream: StreamId, id: ItemId): void {
     checkId("stream", stream);
     checkId("id", id);
-    const k = this.#k;
+    const k = this.k;
     try {
       if (k.x.prepare(stream, id) < 0) throw k.full();
     } catch (error) {
@@ -140,7 +125,7 @@ export class Cpe extends Layer<CpeExports> {
       if (many !== n) throw badArgument("streams", `${n} of them, one for each id`, many, "ERR_DIMENSION");
     }
     const bits = room(n, out);
-    const k = this.#k;
+    const k = this.k;
     try {
       // Everything that needs memory first, so that the batch cannot fail half way.
       for (let from = 0; from < n; from += CHUNK) {
@@ -160,7 +145,7 @@ export class Cpe extends Layer<CpeExports> {
   /** Writes a chunk of events to the window. Returns their number. */
   #writeEvents(streams: ArrayLike<StreamId> | StreamId, ids: ArrayLike<ItemId>, from: number): number {
     const n = Math.min(CHUNK, ids.length - from);
-    const { i32 } = this.#k;
+    const { i32 } = this.k;
     for (let i = 0; i < n; i++) {
       i32[(WINDOW >>> 2) + i] = typeof streams === "number" ? streams : streams[from + i];
       i32[(SECOND_HALF >>> 2) + i] = ids[from + i];
@@ -177,9 +162,9 @@ export class Cpe extends Layer<CpeExports> {
     checkId("stream", stream);
     checkInteger("k", k, 1, MOST_ID);
     try {
-      return this.#prediction(this.#k.x.predict(stream, 0, k));
+      return this.#prediction(this.k.x.predict(stream, 0, k));
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
@@ -191,14 +176,14 @@ export class Cpe extends Layer<CpeExports> {
   predictAfter(history: ArrayLike<ItemId>, k = 10): Prediction {
     checkInteger("k", k, 1, MOST_ID);
     try {
-      return this.#prediction(this.#k.x.predict(NO_STREAM, this.#writeHistory(history), k));
+      return this.#prediction(this.k.x.predict(NO_STREAM, this.#writeHistory(history), k));
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
   #prediction(n: number): Prediction {
-    const { i32, f32 } = this.#k;
+    const { i32, f32 } = this.k;
     const ids = (WINDOW + 16) >>> 2;
     return { ids: i32.slice(ids, ids + n), probabilities: f32.slice(ids + n, ids + 2 * n), escape: f32[WINDOW >>> 2] };
   }
@@ -211,16 +196,16 @@ export class Cpe extends Layer<CpeExports> {
    */
   probabilities(stream: StreamId, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
     checkId("stream", stream);
-    return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(stream, 0, SECOND_HALF, n));
+    return this.#probabilities(ids, out, (n) => this.k.x.probabilities(stream, 0, SECOND_HALF, n));
   }
 
   /** `probabilities` after a history that need not be that of a stream: ids, newest last, of which the last five count. */
   probabilitiesAfter(history: ArrayLike<ItemId>, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
-    return this.#probabilities(ids, out, (n) => this.#k.x.probabilities(NO_STREAM, this.#writeHistory(history), SECOND_HALF, n));
+    return this.#probabilities(ids, out, (n) => this.k.x.probabilities(NO_STREAM, this.#writeHistory(history), SECOND_HALF, n));
   }
 
   #probabilities(ids: ArrayLike<ItemId>, given: Float32Array | undefined, ask: (n: number) => void): Float32Array {
-    const k = this.#k;
+    const k = this.k;
     const out = room(checkIds("ids", ids), given);
     try {
       for (let from = 0; from < ids.length; from += CHUNK) {
@@ -241,16 +226,16 @@ export class Cpe extends Layer<CpeExports> {
     checkId("stream", stream);
     checkId("id", id);
     try {
-      return this.#k.x.surpriseOf(stream, id);
+      return this.k.x.surpriseOf(stream, id);
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
   /** The last events of a stream that are still known, at most 32, newest last; none if the stream is not known. */
   history(stream: StreamId): Int32Array {
     checkId("stream", stream);
-    const k = this.#k;
+    const k = this.k;
     try {
       const n = k.x.historyOf(stream);
       return k.i32.slice(WINDOW >>> 2, (WINDOW >>> 2) + n).reverse();
@@ -263,9 +248,9 @@ export class Cpe extends Layer<CpeExports> {
   endSession(stream: StreamId): boolean {
     checkId("stream", stream);
     try {
-      return this.#k.x.endSession(stream) !== 0;
+      return this.k.x.endSession(stream) !== 0;
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
@@ -273,9 +258,9 @@ export class Cpe extends Layer<CpeExports> {
   forgetStream(stream: StreamId): boolean {
     checkId("stream", stream);
     try {
-      return this.#k.x.forgetStream(stream) !== 0;
+      return this.k.x.forgetStream(stream) !== 0;
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
@@ -287,9 +272,9 @@ export class Cpe extends Layer<CpeExports> {
   forget(id: ItemId): boolean {
     checkId("id", id);
     try {
-      return this.#k.x.forgetId(id) !== 0;
+      return this.k.x.forgetId(id) !== 0;
     } catch (error) {
-      throw this.#k.fail(error);
+      throw this.k.fail(error);
     }
   }
 
@@ -299,7 +284,7 @@ export class Cpe extends Layer<CpeExports> {
    */
   countsAfter(context: ArrayLike<ItemId>): ContextCounts {
     checkInteger("context.length", checkList("context", context), 1, this.#orders);
-    const k = this.#k;
+    const k = this.k;
     try {
       const n = k.x.contextCounts(this.#writeHistory(context));
       const { i32, f32 } = k;
@@ -318,46 +303,20 @@ export class Cpe extends Layer<CpeExports> {
   /** Writes the end of a history to the window. Returns its length. */
   #writeHistory(history: ArrayLike<ItemId>): number {
     const n = Math.min(DEPTH, checkList("history", history));
-    const { i32 } = this.#k;
+    const { i32 } = this.k;
     for (let i = 0; i < n; i++) i32[(WINDOW >>> 2) + i] = checkId("history", history[history.length - n + i]);
     return n;
   }
 
-  /** Adds one record to a numeric series, which comes into being with it; see `Demand.record`. */
-  record(series: SeriesId, at: Milliseconds, value: number): void {
-    this.#demand.record(series, at, value);
-  }
-
-  /** How a numeric series goes on, with an interval and the error to be expected; see `Demand.forecast`. */
-  forecast(series: SeriesId, options?: ForecastOptions): Forecast {
-    return this.#demand.forecast(series, options);
-  }
-
-  /** Says what is known of a numeric series, which comes into being if it is new; see `Demand.configure`. */
-  configureSeries(series: SeriesId, options: SeriesOptions): void {
-    this.#demand.configure(series, options);
-  }
-
-  /** What is known of a numeric series, or undefined if there is none. */
-  seriesInfo(series: SeriesId): SeriesInfo | undefined {
-    return this.#demand.seriesInfo(series);
-  }
-
-  /** Forgets a numeric series; returns whether there was one. */
-  forgetSeries(series: SeriesId): boolean {
-    return this.#demand.forgetSeries(series);
-  }
-
   /** Sizes and counts. */
-  stats(): CpeStats {
-    const { x, stateSize, memorySize } = this.#k;
+  stats(): EventStats {
+    const { x, stateSize, memorySize } = this.k;
     x.eventStats();
-    const [ids, streams, contextLinesUsed, contextLinesReplaced, events] = this.#k.f64.subarray(WINDOW >>> 3, (WINDOW >>> 3) + 5);
+    const [ids, streams, contextLinesUsed, contextLinesReplaced, events] = this.k.f64.subarray(WINDOW >>> 3, (WINDOW >>> 3) + 5);
     return {
       ids,
       streams,
       events,
-      series: this.#demand.size,
       contextLines: this.#contextBytes / 64,
       contextLinesUsed,
       contextLinesReplaced,

@@ -1,5 +1,5 @@
-import { badArgument, MfnError, notFound } from "../errors.js";
-import type { Bytes, Milliseconds, SeriesId } from "../types.js";
+import { badArgument, MfnError, notFound } from "../../errors.js";
+import type { Bytes, Milliseconds, SeriesId } from "../../types.js";
 import {
   BAD_ARGUMENT,
   checkArray,
@@ -11,7 +11,7 @@ import {
   NO_MEMORY,
   NOT_FOUND,
   WINDOW,
-} from "../wasm/kernel.js";
+} from "../../wasm/kernel.js";
 
 /** How the records that fall into one bin become its value: added up (counts, amounts), averaged, or the latest (levels). */
 export type Aggregate = "sum" | "mean" | "last";

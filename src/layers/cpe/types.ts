@@ -1,5 +1,5 @@
-import type { Bytes, Probability } from "../types.js";
-import type { LayerOptions } from "../wasm/kernel.js";
+import type { Bytes, Probability } from "../../types.js";
+import type { LayerOptions } from "../../wasm/kernel.js";
 
 /** Options of the prediction engine. The seed is that of its hashes: it decides which contexts share a bucket, and nothing else. */
 export interface CpeOptions extends LayerOptions {
@@ -36,16 +36,14 @@ export interface ContextCounts {
   novelties: number;
 }
 
-/** What `Cpe.stats()` tells. */
-export interface CpeStats {
+/** What `stats()` of an event model tells. */
+export interface EventStats {
   /** Ids that can be predicted. */
   ids: number;
   /** Streams that had an event. */
   streams: number;
   /** Events observed. */
   events: number;
-  /** Series of the demand forecaster. */
-  series: number;
   /** Lines of the table of contexts (64 bytes, eight ids each), how many are in use, and how many gave way to others. */
   contextLines: number;
   contextLinesUsed: number;
