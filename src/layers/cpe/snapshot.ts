@@ -1,0 +1,9 @@
+import type { SnapshotKind } from "../../wasm/snapshot-header.js";
+
+/**
+ * What the snapshots of this layer's classes are. Whoever changes what an image means gives it the next layout: older files are then refused, not
+ * misread.
+ */
+export const snapshotKinds = {
+  stride: { name: "cpe-stride", kind: 0x0403, layout: 1, hash: 0 },
+} as const satisfies Record<string, SnapshotKind>;
