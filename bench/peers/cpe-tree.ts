@@ -39,16 +39,16 @@ export async function endOfSession(b: Bench, { name, sequences, window, conseque
   const cpe = learn();
   const tree = plant();
   const ours: Guess = (before) => cpe.predictAfter(before, 1).ids[0];
-  const theirs: Guess = (before) => tree.predict([before], window, 1)[0][0];
+  // The peer looks for sequences that hold the last item, as is its default: with more of the window it guesses worse on all three public sets.
+  const theirs: Guess = (before) => tree.predict([before], 1, 1)[0][0];
   // The tree takes milliseconds on long sequences: some hundred answers of it tell enough.
   const asked = tests.slice(0, 1000);
   const hits = (guess: Guess) => asked.filter(({ before, last }) => last.includes(guess(before) as number)).length / asked.length;
   const mine = hits(ours);
   const peerValue = hits(theirs);
+  const check = () => mine > 0.02 && peerValue > 0.005;
   const version = label("compact-prediction-tree");
   const events = train.reduce((sum, items) => sum + items.length, 0);
-  // The peer is silent where no sequence held all of the window.
-  const check = () => mine > 0.02 && asked.some(({ before }) => theirs(before) !== undefined);
   await b.compare({
     case: `learn, ${name}, ${events} events`,
     n: events,
@@ -69,8 +69,7 @@ export async function endOfSession(b: Bench, { name, sequences, window, conseque
   };
   await b.compare({ case: `predictAfter, ${name}`, n, unit: "us", peer: version, check, ours: turns(ours), theirs: turns(theirs) });
   b.score({ case: `end of a sequence, ${name}`, unit: "hit@1", ours: mine, peer: version, peerValue, n: asked.length });
-  b.log(
-    `standard errors, ${name}: ${[mine, peerValue].map((p) => (100 * Math.sqrt((p * (1 - p)) / asked.length)).toFixed(1)).join(" and ")} points`,
-  );
+  const errors = [mine, peerValue].map((p) => (100 * Math.sqrt((p * (1 - p)) / asked.length)).toFixed(1));
+  b.log(`standard errors, ${name}: ${errors.join(" and ")} points`);
   cpe.dispose();
 }
