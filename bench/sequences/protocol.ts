@@ -1,0 +1,72 @@
+// The protocol of IPredict: sequences in a random order, 14 folds, one guess a test sequence: an item among its last ones, after a window of items before
+// them. Three seeded orders here, where the framework has one that is not seeded.
+import { permutation } from "../data.js";
+import type { SequenceSet } from "./sets.js";
+
+/** A model under test; it is new for every fold. */
+export interface SequenceModel {
+  /** Learns one whole sequence. */
+  train(sequence: number[]): void;
+  /** The likeliest item after these, or undefined for no guess. */
+  guess(before: number[]): number | undefined;
+}
+
+export interface Overall {
+  /** Right guesses, share of all test sequences. */
+  share: number;
+  /** One standard error of it, over the sequences. */
+  error: number;
+  /** Guesses asked for. */
+  guesses: number;
+  /** Microseconds a guess. */
+  time: number;
+}
+
+export const FOLDS = 14;
+export const SHUFFLES = 3;
+
+/** The sequences of each part of a seeded order: fold f tests [f size, (f + 1) size), the last one what is left too. */
+export function foldsOf(count: number, seed: number): { train: number[]; test: number[] }[] {
+  const order = Array.from(permutation(count, seed));
+  const size = Math.floor(count / FOLDS);
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    const from = fold * size;
+    const to = fold === FOLDS - 1 ? count : from + size;
+    return { train: [...order.slice(0, from), ...order.slice(to)], test: order.slice(from, to) };
+  });
+}
+
+/**
+ * "Overall" of a model. A sequence too short to have anything before its last items counts as failed, as does no guess.
+ * @param shuffles seeds 1..shuffles
+ * @param folds the first ones of the 14
+ */
+export function overall(set: SequenceSet, make: () => SequenceModel, shuffles = SHUFFLES, folds = FOLDS): Overall {
+  const { sequences, window, consequent } = set;
+  const right = new Float64Array(sequences.length);
+  const tried = new Float64Array(sequences.length);
+  let nanoseconds = 0n;
+  let guesses = 0;
+  for (let seed = 1; seed <= shuffles; seed++) {
+    for (const { train, test } of foldsOf(sequences.length, seed).slice(0, folds)) {
+      const model = make();
+      for (const q of train) model.train(sequences[q]);
+      for (const q of test) {
+        tried[q]++;
+        const end = sequences[q].length - consequent;
+        if (end <= 0) continue;
+        const before = sequences[q].slice(Math.max(0, end - window), end);
+        const start = process.hrtime.bigint();
+        const item = model.guess(before);
+        nanoseconds += process.hrtime.bigint() - start;
+        guesses++;
+        if (item !== undefined && sequences[q].indexOf(item, end) >= 0) right[q]++;
+      }
+    }
+  }
+  // The orders test the same sequences again: only these are independent of each other.
+  const shares = Array.from(right, (hits, q) => hits / tried[q]).filter((share) => !Number.isNaN(share));
+  const share = shares.reduce((sum, x) => sum + x, 0) / shares.length;
+  const variance = shares.reduce((sum, x) => sum + (x - share) ** 2, 0) / (shares.length - 1);
+  return { share, error: Math.sqrt(variance / shares.length), guesses, time: Number(nanoseconds) / 1000 / guesses };
+}
