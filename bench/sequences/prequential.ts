@@ -1,6 +1,13 @@
 // Predict, then observe, every event of every sequence: the scores of a model that learns as it goes, with standard errors.
-import type { Cpe } from "mfn/cpe";
 import { BackoffMarkov } from "../../test/oracle/backoff.js";
+
+/** A model of one stream's events: an event model of the layer, or one that answers as it does. */
+export interface EventModel {
+  predict(stream: number, k: number): { ids: ArrayLike<number>; probabilities: ArrayLike<number> };
+  /** Learns an event; returns its bits. */
+  observe(stream: number, id: number): number;
+  endSession(stream: number): unknown;
+}
 
 /** A figure and its standard error. */
 export interface Estimate {
@@ -45,20 +52,20 @@ const WIDTH = BACKOFF + ORDERS;
 type Tally = Float64Array;
 
 /** Scores a new model on sequences of ids; each is a session of its own. */
-export function prequential(cpe: Cpe, sequences: readonly ArrayLike<number>[]): OnlineScores {
+export function prequential(model: EventModel, sequences: readonly ArrayLike<number>[]): OnlineScores {
   const markov = new BackoffMarkov(ORDERS);
   const groups = Array.from({ length: GROUPS }, () => new Float64Array(WIDTH));
   let block = 0;
   for (const sequence of sequences) {
-    cpe.endSession(0);
+    model.endSession(0);
     markov.endSession();
     for (let i = 0; i < sequence.length; i++) {
       if (i % BLOCK === 0) block++;
       const id = sequence[i];
       const tally = groups[block % GROUPS];
-      guess(tally, cpe, id);
+      guess(tally, model, id);
       for (let order = 1; order <= ORDERS; order++) if (markov.predict(order) === id) tally[BACKOFF + order - 1]++;
-      tally[BITS] += cpe.observe(0, id);
+      tally[BITS] += model.observe(0, id);
       tally[EVENTS]++;
       markov.observe(id);
     }
@@ -78,8 +85,8 @@ export function prequential(cpe: Cpe, sequences: readonly ArrayLike<number>[]): 
   };
 }
 
-function guess(tally: Tally, cpe: Cpe, id: number): void {
-  const { ids, probabilities } = cpe.predict(0, 5);
+function guess(tally: Tally, model: EventModel, id: number): void {
+  const { ids, probabilities } = model.predict(0, 5);
   if (ids.length === 0) return;
   const bin = Math.min(BINS - 1, Math.floor(probabilities[0] * BINS));
   tally[SAID + bin] += probabilities[0];
@@ -87,7 +94,7 @@ function guess(tally: Tally, cpe: Cpe, id: number): void {
     tally[RIGHT + bin]++;
     tally[FIRST]++;
   }
-  if (ids.includes(id)) tally[FIVE]++;
+  for (let i = 0; i < ids.length; i++) if (ids[i] === id) tally[FIVE]++;
 }
 
 function calibrationError(tally: Tally): number {
