@@ -1,8 +1,10 @@
-// CPE against what npm has for the next event: a compact prediction tree and Active LeZi, on the sets of IPredict and made ones; quality beside time.
+// CPE against what npm has for the next event: a compact prediction tree and Active LeZi, on the sets of IPredict and made ones, and for
+// text PPMd: quality beside time.
 import { sequence } from "../data.js";
 import type { Bench } from "../harness.js";
 import { bmsSet, leviathanSet, type SequenceSet, signSet } from "../sequences/sets.js";
 import { eachNext } from "./cpe-lempel-ziv.js";
+import { bytes } from "./cpe-text.js";
 import { endOfSession } from "./cpe-tree.js";
 
 export default async function (b: Bench): Promise<void> {
@@ -13,6 +15,7 @@ export default async function (b: Bench): Promise<void> {
     await endOfSession(b, set);
     await eachNext(b, set);
   }
+  await bytes(b);
 }
 
 /** Ten events each, from one source. */
