@@ -41,8 +41,8 @@ function losses(b: Bench, set: OnlineSet): void {
     b.log(`${name}, ${what}: ${shown(lost, 2, 100)} points of top-1 lost (standard error)`);
     b.score({ case: `top-1 lost, ${what}, ${name}`, unit: "points", ours: 100 * lost.value, n });
   };
-  row("16 for 64 MiB", middle, large);
-  row("4 for 16 MiB", small, middle);
+  row("contexts of 16 for 64 MiB", middle, large);
+  row("contexts of 4 for 16 MiB", small, middle);
   let bytes = 4 * MIB;
   while (bytes > LEAST && stateOf(bytes) + small.besides > TOTAL) bytes /= 2;
   if (stateOf(bytes) + small.besides > TOTAL) {
@@ -51,8 +51,8 @@ function losses(b: Bench, set: OnlineSet): void {
   }
   const least = bytes === 4 * MIB ? small : score(set, bytes, events);
   b.log(`${name}, 4 MiB in all: contexts of ${label(bytes)}, ${label(stateOf(bytes) + least.besides)} with all the rest`);
-  row("4 MiB in all for 16", least, middle);
-  row("4 MiB in all for 64", least, large);
+  row("4 MiB in all for contexts of 16", least, middle);
+  row("4 MiB in all for contexts of 64", least, large);
 }
 
 /** Bytes of the state of a model that has seen nothing. */
