@@ -1,6 +1,7 @@
 export { type ErrorCode, MfnError } from "./errors.js";
 export * from "./layers/cpe/cpe.js";
 export * from "./layers/cpe/demand.js";
+export * from "./layers/cpe/detector.js";
 export * from "./layers/cpe/forecaster.js";
 export * from "./layers/cpe/prefetcher.js";
 export * from "./layers/cpe/stride.js";

@@ -5,5 +5,7 @@ import type { SnapshotKind } from "../../wasm/snapshot-header.js";
  * misread.
  */
 export const snapshotKinds = {
+  detector: { name: "cpe-detector", kind: 0x0402, layout: 1, hash: 0 },
+  peers: { name: "cpe-peers", kind: 0x0404, layout: 1, hash: 0 },
   stride: { name: "cpe-stride", kind: 0x0403, layout: 1, hash: 0 },
 } as const satisfies Record<string, SnapshotKind>;

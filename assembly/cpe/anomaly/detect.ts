@@ -1,0 +1,189 @@
+// Anomalies in numeric series, by the surprise of quantised values.
+//
+// A value becomes a symbol (grid.ts); a Markov model of order 1 that falls back to order 0 and to equal chances, as PPM does, gives every symbol
+// a probability before the value is learned. From it:
+//   bits   -log2 of the value's own probability;
+//   score  -log2 of the tail: the probability of all symbols that are no likelier. Under the model a score of s or more comes at most once in 2^s
+//          observations, whatever its distribution, so a threshold is a rate of false alarms.
+// A change is looked for by a CUSUM of log2((p + q) / 2p), q the shares of recent symbols: if the model is right, 2 to that power has the mean 1 whatever
+// q is, so the sum reaches h bits at most once in 2^h observations on the average. Where a series' own past shows larger excursions, as those
+// with long spells at one level do, the threshold is raised to what the exponential tail of their peaks says.
+//
+// Surprise of quantised contexts: Smirnov, "Contextual Anomaly Detector", 2016; escapes: Cleary, Witten, IEEE Trans. Communications 32, 1984; CUSUM
+// with an estimated alternative: Lorden, Pollak, Annals of Statistics 33, 2005; its rate of alarms: Lorden, Annals of Mathematical Statistics 42, 1971.
+
+import { WINDOW } from "../../core/arena";
+import { NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
+import { count, fade, lay, layLevels, symbolOf } from "./grid";
+import { cellsOf, detector, FIRST, rowsOf, Series, seriesBytes, symbols } from "./layout";
+import { ln, log2 } from "./log";
+import { create, find, remove } from "./table";
+
+/** What a symbol not seen yet weighs, for each one that was. Below the usual 1/2: what is new shall be rare. */
+const ESCAPE: f64 = 0.25;
+/** Weight of the newest value in the shares of recent symbols. */
+const RECENT: f64 = 1 / 32.0;
+/** The rest after an alarm is at most this share of the observations so far. */
+const REST_SHARE: f64 = 0.04;
+/** Excursions, of the length that a right model has, that are taken as seen beforehand. */
+const PRIOR: f64 = 10;
+const LOG2_E: f64 = Math.LOG2E;
+/** Equal probabilities that were computed on different ways may differ by this factor. */
+const NEARLY: f64 = 1 + 1e-9;
+
+/** Bits of the flags. */
+const ALARM: u32 = 1;
+const CHANGE: u32 = 2;
+const RESTING: u32 = 4;
+
+/** Values of one batch: where they, their bits, scores and flags lie in the window. */
+const BATCH: usize = 2048;
+const VALUES: usize = WINDOW;
+const BITS: usize = VALUES + (BATCH << 3);
+const SCORES: usize = BITS + (BATCH << 3);
+const FLAGS: usize = SCORES + (BATCH << 3);
+
+/** Number of series. */
+export function detectorSize(): u32 {
+  return detector().size;
+}
+
+/**
+ * Takes values of a series, which is made if it is new, from the window, f64 each; writes bits and scores, f64 each, and flags, u8 each, behind them. O(S)
+ * each, S = levels + 6; now and then O(cells^2), amortised over what came before.
+ * @param n at most 2048
+ */
+export function detectorObserve(id: u32, n: u32): i32 {
+  let at = find(detector(), id);
+  if (at == 0) at = create(detector(), id, seriesBytes());
+  if (at == 0) return NO_MEMORY;
+  for (let i: usize = 0; i < <usize>n; i++) observe(changetype<Series>(at), load<f64>(VALUES + (i << 3)), i);
+  return OK;
+}
+
+/** Observations, and the range of the grid's cells, of a series, to the window. */
+export function detectorInfo(id: u32): i32 {
+  const at = find(detector(), id);
+  if (at == 0) return NOT_FOUND;
+  const series = changetype<Series>(at);
+  store<f64>(WINDOW, series.count);
+  store<f64>(WINDOW, series.least, 8);
+  store<f64>(WINDOW, series.most, 16);
+  return OK;
+}
+
+/** Forgets a series. */
+export function detectorForget(id: u32): i32 {
+  return remove(detector(), id, seriesBytes()) ? OK : NOT_FOUND;
+}
+
+function observe(series: Series, x: f64, i: usize): void {
+  const before = series.count;
+  series.count = before + 1;
+  store<f64>(BITS + (i << 3), 0);
+  store<f64>(SCORES + (i << 3), 0);
+  store<u8>(FLAGS + i, 0);
+  if (before < <f64>FIRST) {
+    store<f64>(cellsOf(series) + ((<usize>before) << 3), x);
+    return;
+  }
+  if (before == <f64>FIRST) {
+    lay(series);
+    series.next = before;
+  }
+  if (series.weight >= detector().horizon) {
+    fade(series);
+    series.next = before;
+  }
+  if (before == series.next) {
+    layLevels(series);
+    series.next = before * 2;
+  }
+  store<u8>(FLAGS + i, judge(series, symbolOf(series, x), i));
+  count(series, x);
+}
+
+/** Scores a symbol, then learns it. */
+function judge(series: Series, symbol: u32, i: usize): u32 {
+  const size = symbols();
+  const rows = rowsOf(series);
+  const totals = rows + ((<usize>(size * size)) << 3);
+  const recent = totals + ((<usize>size) << 3);
+  const row = rows + ((<usize>(series.symbol * size)) << 3);
+  const end = (<usize>size) << 3;
+  const own = (<usize>symbol) << 3;
+
+  let sum: f64 = 0;
+  let seen: f64 = 0;
+  let rowSum: f64 = 0;
+  let rowSeen: f64 = 0;
+  for (let at: usize = 0; at < end; at += 8) {
+    const n = load<f64>(totals + at);
+    const m = load<f64>(row + at);
+    sum += n;
+    rowSum += m;
+    if (n > 0) seen += 1;
+    if (m > 0) rowSeen += 1;
+  }
+  const flat = (seen * ESCAPE) / <f64>size;
+  const scale = 1 / (sum + seen * ESCAPE);
+  const escape = rowSeen * ESCAPE;
+  const rowScale = rowSum > 0 ? 1 / (rowSum + escape) : 0;
+  // Of order 0: (n + flat) * scale; of order 1 over it, unless nothing has followed this symbol yet.
+  const lower = rowSum > 0 ? escape * scale * rowScale : scale;
+  const p = load<f64>(row + own) * rowScale + (load<f64>(totals + own) + flat) * lower;
+  const most = p * NEARLY;
+  let tail: f64 = 0;
+  for (let at: usize = 0; at < end; at += 8) {
+    const other = load<f64>(row + at) * rowScale + (load<f64>(totals + at) + flat) * lower;
+    if (other <= most) tail += other;
+  }
+  const bits = -log2(p);
+  // The chances of all symbols may add up to a little more than 1.
+  const score = tail < 1 ? -log2(tail) : 0;
+  store<f64>(BITS + (i << 3), bits);
+  store<f64>(SCORES + (i << 3), score);
+
+  let flags: u32 = 0;
+  if (series.count <= series.awake) flags = RESTING;
+  else if (score >= detector().threshold) {
+    flags = ALARM;
+    series.awake = series.count + min<f64>(<f64>detector().rest, floor(series.count * REST_SHARE));
+  }
+  if (changed(series, log2(0.5 + (0.5 * load<f64>(recent + own)) / p))) flags |= CHANGE;
+
+  for (let at: usize = 0; at < end; at += 8) store<f64>(recent + at, load<f64>(recent + at) * (1 - RECENT));
+  store<f64>(recent + own, load<f64>(recent + own) + RECENT);
+  store<f64>(totals + own, load<f64>(totals + own) + 1);
+  store<f64>(row + own, load<f64>(row + own) + 1);
+  series.symbol = symbol;
+  return flags;
+}
+
+/** Adds the evidence of one value for a change; whether it is enough now, which starts the search anew. */
+function changed(series: Series, evidence: f64): bool {
+  series.sum += evidence;
+  if (series.sum <= 0) {
+    note(series);
+    series.sum = 0;
+    return false;
+  }
+  series.peak = max(series.peak, series.sum);
+  const d = detector();
+  if (series.sum < d.threshold) return false;
+  const mean = (series.excess + PRIOR * LOG2_E) / (series.excursions + PRIOR);
+  const often = (series.excursions + PRIOR) / (series.count * d.rate);
+  if (often > 1 && series.sum < 1 + mean * ln(often)) return false;
+  note(series);
+  series.sum = 0;
+  return true;
+}
+
+/** Ends an excursion of the sum. */
+function note(series: Series): void {
+  if (series.peak > 1) {
+    series.excursions += 1;
+    series.excess += series.peak - 1;
+  }
+  series.peak = 0;
+}
