@@ -13,6 +13,8 @@ type Make = (options: { print: () => void }) => Promise<SevenZip>;
 
 /** Bytes that are timed. */
 const TIMED = 100_000;
+/** Bits a character of leviathan.txt that others have measured with PPMd of order 6. */
+const KNOWN = 1.761;
 const methods = { "PPMd, order 6": "PPMd:o=6", BZip2: "BZip2", LZMA: "LZMA" };
 
 /** Text as bytes: what the model says it costs, beside the size of 7-Zip's archives; and what it takes to learn it, beside packing. */
@@ -30,6 +32,9 @@ export async function bytes(b: Bench): Promise<void> {
   for (const [name, text] of texts(b)) {
     const bits = bitsAByte(text);
     b.log(`${name}, ${text.length} bytes: ${shown(bits, 3)} bits a character (standard error)`);
+    const ppmd = (8 * pack(methods["PPMd, order 6"], text)) / text.length;
+    if (name !== "leviathan.txt" || Math.abs(ppmd - KNOWN) < 0.002) b.log(`PPMd: ${ppmd.toFixed(3)}, known for leviathan.txt ${KNOWN}`);
+    else b.fail(`${name} was not read right`, new Error(`PPMd ${ppmd.toFixed(3)}, known ${KNOWN}`));
     for (const [method, option] of Object.entries(methods)) {
       b.score({
         case: `bits a character, ${name}`,
