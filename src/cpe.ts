@@ -3,6 +3,7 @@ export * from "./layers/cpe/cpe.js";
 export * from "./layers/cpe/demand.js";
 export * from "./layers/cpe/detector.js";
 export * from "./layers/cpe/forecaster.js";
+export * from "./layers/cpe/peer-monitor.js";
 export * from "./layers/cpe/prefetcher.js";
 export * from "./layers/cpe/stride.js";
 export type * from "./layers/cpe/types.js";

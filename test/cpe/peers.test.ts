@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { commonHabit, EVENTS, faults, Peer } from "../../bench/suites/cpe/peer-simulation.js";
+import { MfnError } from "../../src/errors.js";
+import { type MonitorOptions, PeerMonitor } from "../../src/layers/cpe/peer-monitor.js";
+import { sameImage } from "../helpers/images.js";
+import { builds, wasm } from "../helpers/modules.js";
+import { Random } from "../helpers/random.js";
+import { SlowMonitor } from "../oracle/cusum.js";
+
+describe.each(builds)("PeerMonitor (%s)", (build) => {
+  const make = (options: MonitorOptions) => PeerMonitor.createSync({ ...options, wasm: wasm("cpe-anomaly", build) });
+
+  it("judges as the slow way does, to the last bit", () => {
+    for (const [falseAlarmRate, memory, warmUp] of [
+      [0.01, 64, 1],
+      [0.001, 1024, 200],
+    ]) {
+      const common = commonHabit(5);
+      const monitor = make({ events: EVENTS, falseAlarmRate, memory, warmUp });
+      const slow = new SlowMonitor(EVENTS, falseAlarmRate, memory, warmUp);
+      const random = new Random(8);
+      const peers = Array.from({ length: 8 }, (_, i) => new Peer(i, common, faults[i]));
+      for (let t = 0; t < 6000; t++) {
+        const id = random.below(8);
+        if (t % 997 === 996) expect([monitor.forgetPeer(id), slow.forget(id)]).toEqual([true, undefined]);
+        const event = peers[id].next(peers[id].sent.length > 400);
+        expect(monitor.observe(id, event)).toEqual(slow.observe(id, event));
+      }
+    }
+    // Kinds of events at the bounds.
+    for (const events of [2, 256]) {
+      const monitor = make({ events, falseAlarmRate: 0.05, warmUp: 5 });
+      const slow = new SlowMonitor(events, 0.05, 1024, 5);
+      const random = new Random(events);
+      for (let t = 0; t < 3000; t++) {
+        const event = random.next() < 0.5 ? (t * 7) % events : random.below(events);
+        expect(monitor.observe(t % 3, event)).toEqual(slow.observe(t % 3, event));
+      }
+    }
+  }, 60_000);
+
+  it("keeps to the allowed rate of false alarms on honest peers within a factor of two, at all lengths", () => {
+    for (const [falseAlarmRate, peers, lengths] of [
+      [1e-3, 20, [2000, 5000, 16_000]],
+      [2e-4, 40, [8000, 24_000]],
+    ] as const) {
+      for (const length of lengths) {
+        const common = commonHabit(length);
+        const monitor = make({ events: EVENTS, falseAlarmRate });
+        const all = Array.from({ length: peers }, (_, i) => new Peer(1000 * length + i, common));
+        let alarms = 0;
+        for (let t = 0; t < length; t++) for (const [id, peer] of all.entries()) if (monitor.observe(id, peer.next(false)).alarm) alarms++;
+        const ratio = alarms / (peers * length * falseAlarmRate);
+        expect(ratio, `${falseAlarmRate}, ${length} events`).toBeGreaterThan(0.5);
+        expect(ratio, `${falseAlarmRate}, ${length} events`).toBeLessThan(2);
+      }
+    }
+  }, 120_000);
+
+  it("finds what peers do wrong, and says what it looks like", () => {
+    const common = commonHabit(3);
+    const monitor = make({ events: EVENTS, falseAlarmRate: 1e-3 });
+    const peers: Peer[] = [];
+    const wrong = ["mimic", "replay", "random"] as const;
+    for (let i = 0; i < 20; i++) peers.push(new Peer(i, common, wrong[i - 17], peers[0]));
+    const found = new Map<number, string | undefined>();
+    for (let t = 0; t < 2100; t++) {
+      for (const [id, peer] of peers.entries()) {
+        const { alarm, cause } = monitor.observe(id, peer.next(t >= 2000));
+        if (t >= 2000 && alarm && !found.has(id)) found.set(id, cause);
+      }
+    }
+    expect([found.get(17), found.get(18), found.has(19)]).toEqual(["copy", "copy", true]);
+    const evidence = monitor.evidence(19);
+    expect(evidence?.observations).toBe(2100);
+    expect(evidence?.alarms).toBeGreaterThan(0);
+    expect(Object.keys(evidence?.causes ?? {})).toEqual(["change", "cohort", "noise", "copy"]);
+    expect(monitor.evidence(99)).toBeUndefined();
+  });
+
+  it("goes on from a snapshot as the original does", () => {
+    const monitor = make({ events: 5, warmUp: 10 });
+    const random = new Random(4);
+    for (let t = 0; t < 2000; t++) monitor.observe(random.below(6), random.below(5));
+    const file = monitor.snapshot();
+    const copy = PeerMonitor.loadSync(file, { wasm: wasm("cpe-anomaly", build) });
+    const other = make({ events: 9 });
+    other.restore(file);
+    expect([copy.events, other.events, copy.size]).toEqual([5, 5, 6]);
+    for (let t = 0; t < 2000; t++) {
+      const [peer, event] = [random.below(8), random.below(5)];
+      for (const each of [monitor, copy, other]) each.observe(peer, event);
+    }
+    sameImage(copy, monitor);
+    sameImage(other, monitor);
+  });
+
+  it("refuses bad input with a typed error and stays as it was", () => {
+    const code = (f: () => unknown) => {
+      try {
+        f();
+      } catch (error) {
+        return error instanceof MfnError ? error.code : error;
+      }
+      return "none";
+    };
+    const small = make({ events: 4, maxBytes: 150_000 });
+    while (code(() => small.observe(small.size, 1)) === "none");
+    const before = small.image();
+    expect(code(() => small.observe(small.size, 1))).toBe("ERR_MEMORY");
+    expect(code(() => small.observe(0, 4))).toBe("ERR_ARGUMENT");
+    expect(code(() => small.observe(0, 0.5))).toBe("ERR_ARGUMENT");
+    expect(code(() => small.observe(-1, 0))).toBe("ERR_ARGUMENT");
+    expect(code(() => small.evidence("0" as never))).toBe("ERR_ARGUMENT");
+    expect(small.forgetPeer(1e6)).toBe(false);
+    expect(Buffer.compare(small.image(), before)).toBe(0);
+    for (const options of [
+      {},
+      { events: 1 },
+      { events: 257 },
+      { events: 4, memory: 1 },
+      { events: 4, warmUp: 0 },
+      { events: 4, falseAlarmRate: 1 },
+    ]) {
+      expect(code(() => make(options as MonitorOptions))).toBe("ERR_ARGUMENT");
+    }
+    expect(code(() => PeerMonitor.createSync(undefined as never))).toBe("ERR_ARGUMENT");
+    expect(code(() => make({ events: 4, maxBytes: 100_000 }))).toBe("ERR_MEMORY");
+    small.dispose();
+    expect(code(() => small.observe(0, 0))).toBe("ERR_DISPOSED");
+  });
+});
