@@ -6,6 +6,7 @@ import { HEADER_BYTES } from "../layout";
 
 export * from "../../core/exports";
 export * from "../events/exports";
+export * from "../sessions/sessions";
 
 /** Starts the model: see `init` of ../index.ts. */
 export function init(limit: u32, seedLow: u32, seedHigh: u32, orders: u32, contextBytes: u32, horizon: u32): bool {

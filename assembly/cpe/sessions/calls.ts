@@ -1,0 +1,189 @@
+// The calls of a model that has sessions: those of events.ts, with the neighbours' evidence. A session is what comes in a stream between two ends.
+
+import { WINDOW, WINDOW_BYTES } from "../../core/arena";
+import { NO_MEMORY, OK } from "../../core/status";
+import { contextCount, DEPTH, HISTORY, KEYS, linesOf } from "../events/contexts";
+import { endSession, forgetId, forgetStream, prepare } from "../events/events";
+import { events, RING, symbolAt } from "../events/layout";
+import { learn } from "../events/learn";
+import { evaluate, release } from "../events/mixture";
+import { push, recent, ringOf } from "../events/streams";
+import { countSymbol, symbolOf } from "../events/symbols";
+import { countInContext } from "../events/table";
+import { ln4 } from "../events/vector";
+import { sessionsRoom } from "./layout";
+import { learnNext, memberSymbol, members, mix, mixedEscape, mixedProbability, unmix } from "./mix";
+import { alike, EVIDENCE, forgetNeighbours, KEPT_LIST, N_A, N_B, N_C, N_SYMBOL, neighbours, sumA, sumB, sumC } from "./neighbours";
+import { sessionsAdd, sessionsForget, storeInit } from "./store";
+import { dropTail, learnTail, noteTail } from "./tails";
+import { weightsInit } from "./weights";
+
+/** The symbols of the present session, newest first. Working space, as is GRADIENT. */
+const PRESENT: usize = memory.data(4 * 64);
+const GRADIENT: usize = memory.data(32);
+
+/** Starts the sessions, after `init`: `bytes` for the ring of those that have ended. False if there is no memory. */
+export function sessionsInit(bytes: u32): bool {
+  return storeInit(bytes) && weightsInit() && sessionsRoom(0, 0);
+}
+
+/** `prepare` of events.ts. */
+export function prepareInSession(stream: u32, id: u32): i32 {
+  if (prepare(stream, id) != OK) return NO_MEMORY;
+  return sessionsRoom(symbolOf(id), ringOf(stream)) ? OK : NO_MEMORY;
+}
+
+/** `observe` of events.ts. */
+export function observeInSession(stream: u32, id: u32): f32 {
+  if (prepareInSession(stream, id) != OK) return <f32>NO_MEMORY;
+  const s = symbolOf(id);
+  const r = ringOf(stream);
+  mixAfter(recent(r, PRESENT, EVIDENCE), 0);
+  const surprise = bits(s);
+  learnNext(s, GRADIENT);
+  noteTail(r, s);
+  unmix();
+  learn(s);
+  release();
+  const contexts = contextCount();
+  for (let i: u32 = 0; i < contexts; i++) {
+    const key = load<u64>(KEYS + ((<usize>i) << 3));
+    if (key != 0) countInContext(key, s, linesOf(i));
+  }
+  countSymbol(s);
+  push(r, s);
+  events().observed += 1;
+  return surprise;
+}
+
+/** `prepareMany` of events.ts. */
+export function prepareManyInSessions(n: u32, ids: usize): i32 {
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 2;
+    if (prepareInSession(load<u32>(WINDOW + at), load<u32>(ids + at)) != OK) return NO_MEMORY;
+  }
+  return OK;
+}
+
+/** `observeMany` of events.ts. */
+export function observeManyInSessions(n: u32, ids: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 2;
+    store<f32>(WINDOW + at, observeInSession(load<u32>(WINDOW + at), load<u32>(ids + at)));
+  }
+}
+
+/** Computes the distribution after the `n` symbols in PRESENT. `unmix` and `release` must follow. */
+function mixAfter(n: u32, within: u32): void {
+  const depth = min<u32>(n, DEPTH);
+  memory.copy(HISTORY, PRESENT, (<usize>depth) << 2);
+  evaluate(depth);
+  mix(PRESENT, n, within);
+}
+
+function bits(s: u32): f32 {
+  const p = symbolAt(s).count == 0 ? mixedEscape : mixedProbability(s);
+  return max<f32>(0, f32x4.extract_lane(ln4(f32x4.splat(p)), 0) * -(<f32>Math.LOG2E));
+}
+
+/** Fills PRESENT from a stream, or if that is negative from `n` <= 8 item ids at WINDOW, newest last. Returns the number of symbols. */
+function before(stream: i32, n: u32): u32 {
+  if (stream >= 0) return recent(ringOf(stream), PRESENT, EVIDENCE);
+  for (let back: u32 = 0; back < n; back++) {
+    store<u32>(PRESENT + ((<usize>back) << 2), symbolOf(load<u32>(WINDOW + ((<usize>(n - 1 - back)) << 2))));
+  }
+  return n;
+}
+
+/** `surpriseOf` of events.ts. */
+export function surpriseInSession(stream: i32, id: u32): f32 {
+  mixAfter(before(stream, 0), 0);
+  const surprise = bits(symbolOf(id));
+  unmix();
+  release();
+  return surprise;
+}
+
+/** `predict` of events.ts, of the next event if `within` is 0, else of one of the last `within` <= 3 of the session; a history may have 8 ids. */
+export function predictInSession(stream: i32, n: u32, k: u32, within: u32): u32 {
+  mixAfter(before(stream, n), within);
+  const list = WINDOW + WINDOW_BYTES / 2;
+  let end = list;
+  const most = list + ((<usize>min<u32>(k, members)) << 3);
+  for (let i: u32 = 0; i < members; i++) {
+    const s = memberSymbol(i);
+    const entry = ((<u64>reinterpret<u32>(mixedProbability(s))) << 32) | <u64>~symbolAt(s).id;
+    if (end < most) end += 8;
+    else if (load<u64>(end - 8) > entry) continue;
+    let to = end - 8;
+    for (; to > list && load<u64>(to - 8) < entry; to -= 8) store<u64>(to, load<u64>(to - 8));
+    store<u64>(to, entry);
+  }
+  store<f32>(WINDOW, mixedEscape);
+  const listed = (end - list) >> 3;
+  for (let i: usize = 0; i < listed; i++) {
+    const entry = load<u64>(list + (i << 3));
+    store<u32>(WINDOW + (i << 2), ~(<u32>entry), 16);
+    store<u32>(WINDOW + ((listed + i) << 2), <u32>(entry >> 32), 16);
+  }
+  unmix();
+  release();
+  return <u32>listed;
+}
+
+/** `probabilities` of events.ts; a history may have 8 ids. */
+export function probabilitiesInSession(stream: i32, length: u32, ids: usize, n: u32): void {
+  mixAfter(before(stream, length), 0);
+  for (let i: u32 = 0; i < n; i++) {
+    const at = ids + ((<usize>i) << 2);
+    store<f32>(at, mixedProbability(symbolOf(load<u32>(at))));
+  }
+  unmix();
+  release();
+}
+
+/** `endSession` of events.ts: the session is remembered, and teaches what ends are like. */
+export function endOfSession(stream: u32): bool {
+  const r = ringOf(stream);
+  if (r != 0) {
+    learnTail(r);
+    sessionsAdd(PRESENT, recent(r, PRESENT, RING));
+  }
+  return endSession(stream);
+}
+
+/** `forgetStream` of events.ts: its session has no end. */
+export function forgetStreamInSession(stream: u32): bool {
+  const r = ringOf(stream);
+  if (r != 0) dropTail(r);
+  return forgetStream(stream);
+}
+
+/** `forgetId` of events.ts. */
+export function forgetIdInSessions(id: u32): bool {
+  const s = symbolOf(id);
+  if (s != 0) sessionsForget(s);
+  return forgetId(id);
+}
+
+/**
+ * What sessions like that of a stream, or like the `n` <= 8 ids at WINDOW if it is negative, had after it. Returns the number of items, those with the
+ * largest a first. WINDOW: +0 u32 sessions that count, +4 f32 sums of a, b and c, +16 items: u32 id, f32 a, b, c.
+ */
+export function evidence(stream: i32, n: u32): u32 {
+  const items = neighbours(PRESENT, before(stream, n));
+  store<u32>(WINDOW, alike);
+  store<f32>(WINDOW, sumA, 4);
+  store<f32>(WINDOW, sumB, 8);
+  store<f32>(WINDOW, sumC, 12);
+  for (let i: u32 = 0; i < items; i++) {
+    const to = WINDOW + 16 + ((<usize>i) << 4);
+    const at = (<usize>load<u32>(KEPT_LIST + ((<usize>i) << 2))) << 2;
+    store<u32>(to, symbolAt(load<u32>(N_SYMBOL + at)).id);
+    store<f32>(to, load<f32>(N_A + at), 4);
+    store<f32>(to, load<f32>(N_B + at), 8);
+    store<f32>(to, load<f32>(N_C + at), 12);
+  }
+  forgetNeighbours();
+  return items;
+}

@@ -1,0 +1,16 @@
+// What the module with the event model in full exports of the sessions.
+
+export {
+  endOfSession,
+  evidence,
+  forgetIdInSessions,
+  forgetStreamInSession,
+  observeInSession,
+  observeManyInSessions,
+  predictInSession,
+  prepareInSession,
+  prepareManyInSessions,
+  probabilitiesInSession,
+  sessionsInit,
+  surpriseInSession,
+} from "./calls";

@@ -1,0 +1,165 @@
+import { badArgument } from "../../errors.js";
+import type { Bytes, ItemId, StreamId } from "../../types.js";
+import { checkId, checkInteger, checkList, type Kernel, WINDOW } from "../../wasm/kernel.js";
+import { type EventExports, EventLayer } from "./events.js";
+import type { CpeOptions, Prediction } from "./types.js";
+
+/** The exports of a module that has sessions (assembly/cpe/sessions/sessions.ts). */
+export interface SessionExports extends EventExports {
+  sessionsInit(bytes: number): number;
+  prepareInSession(stream: number, id: number): number;
+  prepareManyInSessions(n: number, ids: number): number;
+  observeInSession(stream: number, id: number): number;
+  observeManyInSessions(n: number, ids: number): void;
+  surpriseInSession(stream: number, id: number): number;
+  predictInSession(stream: number, n: number, k: number, within: number): number;
+  probabilitiesInSession(stream: number, length: number, ids: number, n: number): void;
+  endOfSession(stream: number): number;
+  evidence(stream: number, n: number): number;
+  forgetStreamInSession(stream: number): number;
+  forgetIdInSessions(id: number): number;
+}
+
+/** What an event model remembers of the sessions that have ended. */
+export interface SessionOptions {
+  /** Bytes for them, 4096 to 512 MiB: 16 a session and 8 an event, of which the last 32 are kept. The oldest make room for new ones. Default: 8 MiB. */
+  bytes?: Bytes;
+}
+
+/** What sessions like a given one had after it. */
+export interface SessionEvidence {
+  /** Sessions that count, the most like ones. */
+  sessions: number;
+  /** Items that they had after the last event in common, at most 64, those that say most first. */
+  ids: Int32Array;
+  /** What each has of all that these sessions say. */
+  shares: Float32Array;
+}
+
+/** Options of an event model that can have sessions. */
+export interface SessionCpeOptions extends CpeOptions {
+  /**
+   * Whether predictions also look at sessions like the present one, whatever the order of their events: what is between two `endSession` of a
+   * stream is a session. Each event then costs some ten times the time. Default: false.
+   */
+  sessions?: boolean | SessionOptions;
+}
+
+/** Events of a session that its end is among, at most (TAIL in assembly/cpe/sessions/store.ts). */
+const TAIL = 3;
+/** Events of the present session that are looked at (EVIDENCE in assembly/cpe/sessions/neighbours.ts). */
+const EVIDENCE = 8;
+const MOST_ID = 0x7fff_ffff;
+/** Says to a query that the history is in the window. */
+const NO_STREAM = -1;
+const DEFAULT_BYTES: Bytes = 8 * 1024 * 1024;
+
+/** An event model that can also remember sessions. */
+export abstract class SessionLayer<X extends SessionExports> extends EventLayer<X> {
+  readonly #sessions: boolean;
+
+  protected constructor(k: Kernel<X>, options: SessionCpeOptions) {
+    const bytes = sessionBudget(options.sessions);
+    super(k, options);
+    this.#sessions = bytes > 0;
+    if (!this.#sessions) return;
+    try {
+      if (!k.x.sessionsInit(bytes)) throw k.full(bytes);
+      k.x = withSessions(k.x);
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  /**
+   * The `k` likeliest items among the last `within` events of the session that a stream is in: where it leads, not what comes next.
+   * Learned from the sessions that have ended.
+   * @param within 1 to 3
+   * @throws ERR_ARGUMENT, also for a model without sessions
+   */
+  predictLast(stream: StreamId, k = 10, within = 1): Prediction {
+    checkId("stream", stream);
+    return this.#last(stream, 0, k, within);
+  }
+
+  /** `predictLast` for a session that need not be that of a stream: its ids, newest last, of which the last eight count. */
+  predictLastAfter(history: ArrayLike<ItemId>, k = 10, within = 1): Prediction {
+    return this.#last(NO_STREAM, this.#write(history), k, within);
+  }
+
+  #last(stream: number, n: number, k: number, within: number): Prediction {
+    this.#check();
+    checkInteger("k", k, 1, MOST_ID);
+    checkInteger("within", within, 1, TAIL);
+    try {
+      const found = this.k.x.predictInSession(stream, n, k, within);
+      const { i32, f32 } = this.k;
+      const ids = (WINDOW + 16) >>> 2;
+      return {
+        ids: i32.slice(ids, ids + found),
+        probabilities: f32.slice(ids + found, ids + 2 * found),
+        escape: f32[WINDOW >>> 2],
+      };
+    } catch (error) {
+      throw this.k.fail(error);
+    }
+  }
+
+  /**
+   * What sessions like a given one had after it: the evidence behind a prediction.
+   * @param history ids, newest last, of which the last eight count
+   * @throws ERR_ARGUMENT, also for a model without sessions
+   */
+  sessionsLike(history: ArrayLike<ItemId>): SessionEvidence {
+    this.#check();
+    const k = this.k;
+    try {
+      const n = k.x.evidence(NO_STREAM, this.#write(history));
+      const at = WINDOW >>> 2;
+      const { i32, f32 } = k;
+      return {
+        sessions: i32[at],
+        ids: Int32Array.from({ length: n }, (_, i) => i32[at + 4 + 4 * i]),
+        shares: Float32Array.from({ length: n }, (_, i) => f32[at + 5 + 4 * i] / f32[at + 1]),
+      };
+    } catch (error) {
+      throw k.fail(error);
+    }
+  }
+
+  #check(): void {
+    if (!this.#sessions) throw badArgument("sessions", "an option of the model, for this call", false);
+  }
+
+  /** Writes the end of a session to the window. Returns its length. */
+  #write(history: ArrayLike<ItemId>): number {
+    const n = Math.min(EVIDENCE, checkList("history", history));
+    const { i32 } = this.k;
+    for (let i = 0; i < n; i++) i32[(WINDOW >>> 2) + i] = checkId("history", history[history.length - n + i]);
+    return n;
+  }
+}
+
+/** Bytes for sessions; 0 for none. */
+function sessionBudget(option: boolean | SessionOptions = false): Bytes {
+  if (typeof option === "boolean") return option ? DEFAULT_BYTES : 0;
+  if (typeof option !== "object" || option === null) throw badArgument("sessions", "a boolean or an object", option);
+  return checkInteger("sessions.bytes", option.bytes ?? DEFAULT_BYTES, 4096, 512 * 1024 * 1024);
+}
+
+/** The calls of an event model, made with its sessions. */
+function withSessions<X extends SessionExports>(x: X): X {
+  return {
+    ...x,
+    prepare: x.prepareInSession,
+    prepareMany: x.prepareManyInSessions,
+    observe: x.observeInSession,
+    observeMany: x.observeManyInSessions,
+    surpriseOf: x.surpriseInSession,
+    predict: (stream: number, n: number, k: number) => x.predictInSession(stream, n, k, 0),
+    probabilities: x.probabilitiesInSession,
+    endSession: x.endOfSession,
+    forgetStream: x.forgetStreamInSession,
+    forgetId: x.forgetIdInSessions,
+  };
+}
