@@ -43,7 +43,8 @@ class SlowPeer {
   readonly history: number[] = [];
   match: { peer: number; at: number } | undefined;
   run = 0;
-  weight = 0.5;
+  own = 0.5;
+  others = 0.4375;
 
   constructor(events: number) {
     this.all = counts(events);
@@ -69,6 +70,8 @@ export class SlowMonitor {
   readonly #hits = new Array<number>(RUNS).fill(0);
   readonly #tries = new Array<number>(RUNS).fill(0);
   #seen = 0;
+  #judged = 0;
+  #alarms = 0;
   readonly #histogram = Array.from({ length: 4 }, () => new Array<number>(BINS).fill(0));
   readonly #censored = [0, 0, 0, 0];
   #thresholds: number[];
@@ -97,12 +100,13 @@ export class SlowMonitor {
     const own0 = over(peer.all, x, cohort0);
     const lower = 0.5 * cohort + 0.5 * own0;
     const own = last < 0 ? lower : over(peer.rows[last], x, lower);
-    const p = peer.weight * own + (1 - peer.weight) * cohort;
-
     const copied = this.#predicted(peer);
     const run = Math.min(peer.run, RUNS - 1);
     const trust = (this.#hits[run] + 1) / (this.#tries[run] + 2);
-    const copy = copied === undefined ? p : copied === x ? trust : (1 - trust) / (this.events - 1);
+    const habits = peer.own + peer.others;
+    const without = (peer.own * own + peer.others * cohort) / habits;
+    const copy = copied === undefined ? without : copied === x ? trust : (1 - trust) / (this.events - 1);
+    const p = peer.own * own + peer.others * cohort + (1 - habits) * copy;
     const alternatives = [peer.recent[x], cohort, flat, copy];
 
     const known = peer.count >= this.warmUp;
@@ -111,6 +115,7 @@ export class SlowMonitor {
     let cause = -1;
     if (known) {
       this.#seen++;
+      this.#judged++;
       alternatives.forEach((q, i) => {
         this.#step(peer, i, slowLog2(0.5 + (0.5 * q) / p));
         const share = peer.sums[i] / this.#thresholds[i];
@@ -131,7 +136,9 @@ export class SlowMonitor {
     add(peer.all, x, this.memory);
     add(this.#all, x, 65_536);
     peer.last = x;
-    peer.weight = Math.min(0.96875, Math.max(0.03125, peer.weight + ((peer.weight * own) / p - peer.weight) / 64));
+    const trusted = (weight: number, times: number) => Math.min(15 / 16, Math.max(1 / 32, weight + (weight * times - weight) / 64));
+    peer.own = trusted(peer.own, own / p);
+    peer.others = trusted(peer.others, cohort / p);
     if (known && this.#seen % 256 === 0) this.#calibrate();
     return { bits: -slowLog2(p), score: worst * -slowLog2(this.rate), alarm, cause: causes[cause] };
   }
@@ -188,7 +195,7 @@ export class SlowMonitor {
   }
 
   #note(peer: SlowPeer, i: number, censored: boolean): void {
-    if (peer.peaks[i] > 1 && peer.alarms <= 2 + 2 * this.rate * peer.count) {
+    if (peer.peaks[i] > 1 && peer.alarms <= 2 + 2 * Math.max(this.rate, this.#alarms / this.#judged) * peer.count) {
       this.#histogram[i][Math.min(BINS - 1, Math.floor(peer.peaks[i] / WIDTH))]++;
       if (censored) this.#censored[i]++;
     }
@@ -202,6 +209,7 @@ export class SlowMonitor {
       peer.sums[i] = 0;
     }
     peer.alarms++;
+    this.#alarms++;
   }
 
   #calibrate(): void {

@@ -22,11 +22,15 @@ export function startThresholds(): void {
   for (let i: u32 = 0; i < ALTERNATIVES; i++) store<f64>(thresholdOf(i), -log2(m.rate / <f64>ALTERNATIVES));
 }
 
-/** Ends an excursion of a sum: its peak is noted, unless the peer has alarmed far more often than honest ones do. */
+/**
+ * Ends an excursion of a sum: its peak is noted, unless the peer has alarmed more often than twice what is allowed and twice what peers do on the
+ * average. So a few faulty ones do not raise the thresholds; if most alarm, it is the thresholds that are wrong.
+ */
 export function note(peer: Peer, i: u32, alarm: bool): void {
   const peak = load<f64>(sumOf(peer, i), 32);
   store<f64>(sumOf(peer, i), 0, 32);
-  if (!(peak > 1) || peer.alarms > 2 + 2 * monitor().rate * peer.count) return;
+  const m = monitor();
+  if (!(peak > 1) || peer.alarms > 2 + 2 * max(m.rate, m.alarms / m.judged) * peer.count) return;
   const bin = histogramOf(i) + ((<usize>min<f64>(<f64>(BINS - 1), floor(peak * BINS_A_BIT))) << 3);
   store<f64>(bin, load<f64>(bin) + 1);
   if (alarm) store<f64>(thresholdOf(i), load<f64>(thresholdOf(i), 32) + 1, 32);

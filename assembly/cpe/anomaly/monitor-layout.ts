@@ -47,6 +47,9 @@ export class Monitor extends Table {
   threshold: f64;
   /** Judged events that the histograms stand for. */
   seen: f64;
+  /** All judged events, and the alarms among them. */
+  judged: f64;
+  alarms: f64;
 }
 
 @unmanaged
@@ -63,8 +66,9 @@ export class Peer {
   /** Events and alarms. */
   count: f64;
   alarms: f64;
-  /** Trust in its own habits, beside those of all. */
-  weight: f64;
+  /** Trust in its own habits and in those of all; the rest of 1 is trust in the stretch that is being followed. */
+  own: f64;
+  others: f64;
 }
 
 export function monitor(): Monitor {

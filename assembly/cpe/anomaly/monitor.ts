@@ -1,5 +1,6 @@
-// Peers that misbehave, by what their events cost in bits. Before an event of a peer is learned, its probability p under the peer's own habits is held
-// against four alternatives q:
+// Peers that misbehave, by what their events cost in bits. Before an event of a peer is learned, its probability p is held against
+// four alternatives q. p is what the peer's own habits say, what those of all peers say and what the stretch says that it follows, mixed by how right
+// each of them has been for this peer in the long run.
 //   change  the shares of its last few events: it does something more often than it used to
 //   cohort  what all peers do after such an event: it no longer acts as itself
 //   noise   all events alike
@@ -31,9 +32,10 @@ import { create, find, remove } from "./table";
 
 /** Weight of the newest event in the shares of recent ones. */
 const RECENT: f64 = 1 / 16.0;
-/** How fast the trust in a peer's own habits follows which of both was right, and its range. */
+/** How fast the trust in a peer's own habits, and in those of all, follows what was right, and its range. */
 const TRUST_RATE: f64 = 1 / 64.0;
 const LEAST_TRUST: f64 = 1 / 32.0;
+const MOST_TRUST: f64 = 15 / 16.0;
 /** Events after which the counts of the cohort are halved. */
 const COHORT_MEMORY: u32 = 65536;
 /** Judged events from one fit of the thresholds to the next. */
@@ -75,14 +77,14 @@ export function monitorObserve(id: u32, event: u32): i32 {
   const cohort = peer.last == 0 ? cohort0 : over(cohortRow, 2, event, cohort0);
   const lower = 0.5 * cohort + 0.5 * over(all, 1, event, cohort0);
   const own = peer.last == 0 ? lower : over(row, 1, event, lower);
-  const p = peer.weight * own + (1 - peer.weight) * cohort;
-
+  const habits = peer.own + peer.others;
   const guessed = guess(peer);
-  let copy = p;
+  let copy = (peer.own * own + peer.others * cohort) / habits;
   if (guessed >= 0) {
     copy = trust(peer);
     if (guessed != <i32>event) copy = (1 - copy) / <f64>(m.events - 1);
   }
+  const p = peer.own * own + peer.others * cohort + (1 - habits) * copy;
   const recent = recentOf(peer);
   const known = peer.count >= <f64>m.warmUp;
   peer.count += 1;
@@ -90,6 +92,7 @@ export function monitorObserve(id: u32, event: u32): i32 {
   let cause = ALTERNATIVES;
   if (known) {
     m.seen += 1;
+    m.judged += 1;
     for (let i: u32 = 0; i < ALTERNATIVES; i++) {
       const q = i == 0 ? load<f64>(recent + ((<usize>event) << 3)) : i == 1 ? cohort : i == 2 ? flat : copy;
       const share = step(peer, i, log2(0.5 + (0.5 * q) / p)) / load<f64>(thresholdOf(i));
@@ -117,7 +120,8 @@ export function monitorObserve(id: u32, event: u32): i32 {
   add(all, 1, event, m.memory);
   add(<usize>m.cohort, 2, event, COHORT_MEMORY);
   peer.last = event + 1;
-  peer.weight = min(1 - LEAST_TRUST, max(LEAST_TRUST, peer.weight + ((peer.weight * own) / p - peer.weight) * TRUST_RATE));
+  peer.own = trusted(peer.own, own / p);
+  peer.others = trusted(peer.others, cohort / p);
   if (known && m.seen % CALIBRATE == 0) calibrate();
   return OK;
 }
@@ -129,7 +133,7 @@ export function monitorEvidence(id: u32): i32 {
   const peer = changetype<Peer>(at);
   store<f64>(WINDOW, peer.count);
   store<f64>(WINDOW, peer.alarms, 8);
-  store<f64>(WINDOW, peer.weight, 16);
+  store<f64>(WINDOW, peer.own, 16);
   for (let i: u32 = 0; i < ALTERNATIVES; i++) {
     const to = WINDOW + 24 + ((<usize>i) << 4);
     store<f64>(to, load<f64>(sumOf(peer, i)));
@@ -148,9 +152,15 @@ export function monitorForget(id: u32): i32 {
 }
 
 function begin(peer: Peer): void {
-  peer.weight = 0.5;
+  peer.own = 0.5;
+  peer.others = 0.4375;
   const events = monitor().events;
   for (let e: u32 = 0; e < events; e++) store<f64>(recentOf(peer) + ((<usize>e) << 3), 1 / <f64>events);
+}
+
+/** The trust in one of three, after an event to which it gave so many times the probability of their mixture. It leaves the others theirs. */
+function trusted(weight: f64, times: f64): f64 {
+  return min(MOST_TRUST, max(LEAST_TRUST, weight + (weight * times - weight) * TRUST_RATE));
 }
 
 /** Adds evidence to a sum, which does not fall below 0. @returns the sum */
@@ -176,4 +186,5 @@ function alarm(peer: Peer): void {
     store<f64>(at, 0, 32);
   }
   peer.alarms += 1;
+  monitor().alarms += 1;
 }
