@@ -13,7 +13,7 @@ import { countInContext } from "../events/table";
 import { ln4 } from "../events/vector";
 import { sessionsRoom } from "./layout";
 import { learnNext, memberSymbol, members, mix, mixedEscape, mixedProbability, unmix } from "./mix";
-import { alike, EVIDENCE, forgetNeighbours, KEPT_LIST, N_A, N_B, N_C, N_SYMBOL, neighbours, sumA, sumB, sumC } from "./neighbours";
+import { alike, EVIDENCE, forgetNeighbours, KEPT_LIST, N_SUMS, N_SYMBOL, neighbours, SUMS } from "./neighbours";
 import { sessionsAdd, sessionsForget, storeInit } from "./store";
 import { dropTail, learnTail, noteTail } from "./tails";
 import { weightsInit } from "./weights";
@@ -173,16 +173,12 @@ export function forgetIdInSessions(id: u32): bool {
 export function evidence(stream: i32, n: u32): u32 {
   const items = neighbours(PRESENT, before(stream, n));
   store<u32>(WINDOW, alike);
-  store<f32>(WINDOW, sumA, 4);
-  store<f32>(WINDOW, sumB, 8);
-  store<f32>(WINDOW, sumC, 12);
+  memory.copy(WINDOW + 4, SUMS, 12);
   for (let i: u32 = 0; i < items; i++) {
     const to = WINDOW + 16 + ((<usize>i) << 4);
-    const at = (<usize>load<u32>(KEPT_LIST + ((<usize>i) << 2))) << 2;
-    store<u32>(to, symbolAt(load<u32>(N_SYMBOL + at)).id);
-    store<f32>(to, load<f32>(N_A + at), 4);
-    store<f32>(to, load<f32>(N_B + at), 8);
-    store<f32>(to, load<f32>(N_C + at), 12);
+    const j = <usize>load<u32>(KEPT_LIST + ((<usize>i) << 2));
+    store<u32>(to, symbolAt(load<u32>(N_SYMBOL + (j << 2))).id);
+    memory.copy(to + 4, N_SUMS + (j << 4), 12);
   }
   forgetNeighbours();
   return items;

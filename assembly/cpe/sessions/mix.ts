@@ -10,7 +10,7 @@
 import { exp4, ln4, sum4 } from "../events/vector";
 import { candidateCount, candidateSymbol, countOf, escape, isCandidate, probabilityOf, shareOfCount } from "./event";
 import { endsOf, endsOfItem, itemAt, sessions } from "./layout";
-import { forgetNeighbours, KEPT_LIST, kept, N_A, N_B, N_C, N_SYMBOL, neighbours, numberOf, sumA, sumB, sumC } from "./neighbours";
+import { forgetNeighbours, KEPT_LIST, kept, N_SUMS, N_SYMBOL, neighbours, numberOf, SPARE, SUMS } from "./neighbours";
 import { climb, DEEPEST, FEATURES, missedIn, weightsOf } from "./weights";
 
 /** Candidates of the event model that can be members; the others are up to KEPT. */
@@ -23,11 +23,11 @@ const FADE: f32 = 0.998;
 const LEAST: f32 = -20;
 
 // Members, from number 0 on; an item's slot has the number and one. Planes of features: p, A, B, u, C, ends.
-const SYMBOL: usize = memory.data(1792);
-const Q: usize = memory.data(1792);
 const PLANE: usize = 1792;
-const X: usize = memory.data(10752);
+const X: usize = SPARE;
 const ENDS: usize = X + 5 * PLANE;
+const Q: usize = X + 6 * PLANE;
+const SYMBOL: usize = X + 7 * PLANE;
 
 /** Members of the mixture. */
 export let members: u32 = 0;
@@ -36,6 +36,11 @@ export let mixedEscape: f32 = 1;
 /** What the event model leaves for others than members, and what that is to be multiplied by. */
 let rest: f32 = 1;
 let factor: f32 = 1;
+/** What the neighbours' sums are to be multiplied by to make shares; and the counts. */
+let inverseA: f32 = 0;
+let inverseB: f32 = 0;
+let inverseC: f32 = 0;
+let inverseTotal: f32 = 0;
 /** The set of weights for the next event. */
 let depth: u32 = 0;
 
@@ -117,6 +122,11 @@ function slope(i: u32, other: usize, gradient: usize): void {
 function join(): void {
   members = 0;
   let covered: f32 = 0;
+  inverseTotal = shareOfCount();
+  const none = load<f32>(SUMS) == 0;
+  inverseA = none ? <f32>0 : <f32>1 / load<f32>(SUMS);
+  inverseB = none ? <f32>0 : <f32>1 / load<f32>(SUMS, 4);
+  inverseC = none ? <f32>0 : <f32>1 / load<f32>(SUMS, 8);
   const count = min<u32>(candidateCount(), MOST_CANDIDATES);
   for (let j: u32 = 1; j <= count; j++) covered += member(candidateSymbol(j));
   for (let i: u32 = 0; i < kept; i++) {
@@ -133,15 +143,16 @@ function join(): void {
 function member(s: u32): f32 {
   const to = X + ((<usize>members) << 2);
   const p = probabilityOf(s);
-  const u = (<f32>countOf(s) + <f32>0.5) * shareOfCount();
-  const n = (<usize>numberOf(s)) << 2;
+  const u = (<f32>countOf(s) + <f32>0.5) * inverseTotal;
+  const n = (<usize>numberOf(s)) << 4;
+  // A symbol that no neighbour has is number 0, whose sums are zero.
   const some = <f32>0.05 * u;
   store<u32>(SYMBOL + ((<usize>members) << 2), s);
   store<f32>(to, p + <f32>0.02 * u);
-  store<f32>(to + PLANE, some + (n == 0 ? <f32>0 : load<f32>(N_A + n) / sumA));
-  store<f32>(to + 2 * PLANE, some + (n == 0 ? <f32>0 : load<f32>(N_B + n) / sumB));
+  store<f32>(to + PLANE, some + load<f32>(N_SUMS + n) * inverseA);
+  store<f32>(to + 2 * PLANE, some + load<f32>(N_SUMS + n, 4) * inverseB);
   store<f32>(to + 3 * PLANE, u);
-  store<f32>(to + 4 * PLANE, some + (n == 0 ? <f32>0 : load<f32>(N_C + n) / sumC));
+  store<f32>(to + 4 * PLANE, some + load<f32>(N_SUMS + n, 8) * inverseC);
   members += 1;
   return p;
 }

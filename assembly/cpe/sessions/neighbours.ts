@@ -11,7 +11,7 @@
 // Cost: O(8 * 512 + 128 * 64), whatever there is.
 
 import { ln4 } from "../events/vector";
-import { entryAt, itemAt, sessionAt, sessions } from "./layout";
+import { Item, itemAt, Session, sessions, UNIT } from "./layout";
 
 /** Events of the present session that count. */
 export const EVIDENCE: u32 = 8;
@@ -33,25 +33,26 @@ const LEAST_BIN: u32 = 13;
 const LINK: usize = memory.data(32);
 const LEFT: usize = memory.data(32);
 const WEIGHT: usize = memory.data(32);
-const TOUCHED: usize = memory.data(8192);
+/** Sessions looked at: their unit, similarity, and position after the last event in common. */
+const SIMILARITIES: usize = memory.data(18448, 16);
+const FROM: usize = SIMILARITIES + 8192;
+const UNITS: usize = SIMILARITIES + 10240;
+/** 18,432 bytes that are free again once `neighbours` has returned: all working space together must stay below the window. */
+export const SPARE: usize = SIMILARITIES;
 const HISTOGRAM: usize = memory.data(256);
-/** Symbols and their sums, from number 1 on. */
+/** Symbols, from number 1 on, and their sums: f32 a, b, c and zero. */
 export const N_SYMBOL: usize = memory.data(4100);
-export const N_A: usize = memory.data(4100);
-export const N_B: usize = memory.data(4100);
-export const N_C: usize = memory.data(4100);
+export const N_SUMS: usize = memory.data(16400, 16);
 /** Numbers of the symbols with the largest a, largest first; ties in the order in which they were found. */
 export const KEPT_LIST: usize = memory.data(256);
+/** Sums of a, b and c over all symbols. */
+export const SUMS: usize = memory.data(16, 16);
 
 /** Symbols found, and listed in KEPT_LIST. */
-export let found: u32 = 0;
+let found: u32 = 0;
 export let kept: u32 = 0;
 /** Sessions that counted. */
 export let alike: u32 = 0;
-/** Sums of a, b and c over all symbols. */
-export let sumA: f32 = 0;
-export let sumB: f32 = 0;
-export let sumC: f32 = 0;
 
 /**
  * Finds what sessions like the present one had after it: `n` symbols at `symbols`, newest first, of which the first 8 count. Fills the arrays above;
@@ -61,13 +62,11 @@ export function neighbours(symbols: usize, n: u32): u32 {
   found = 0;
   kept = 0;
   alike = 0;
-  sumA = 0;
-  sumB = 0;
-  sumC = 0;
+  v128.store(SUMS, f32x4.splat(0));
   const chains = startChains(symbols, min<u32>(n, EVIDENCE));
   if (chains == 0) return 0;
   const touched = follow(chains);
-  gather(touched);
+  choose(touched);
   list();
   return kept;
 }
@@ -103,32 +102,44 @@ function startChains(symbols: usize, n: u32): u32 {
   return chains;
 }
 
-/** Adds up the sessions' similarities, one step of every chain after the other. Returns the number of sessions in TOUCHED. */
+/** Adds up the sessions' similarities, one step of every chain after the other. Returns the number of sessions in UNITS. */
 function follow(chains: u32): u32 {
+  const ring = <usize>sessions().ring;
   let touched: u32 = 0;
-  let going = true;
-  while (going) {
-    going = false;
-    for (let at: usize = 0; at < (<usize>chains) << 2; at += 4) {
-      const left = load<u32>(LEFT + at);
-      if (left == 0) continue;
-      going = true;
-      store<u32>(LEFT + at, left - 1);
+  while (chains > 0) {
+    for (let i: u32 = 0; i < chains; i++) {
+      const at = (<usize>i) << 2;
       const link = load<u32>(LINK + at);
-      const session = sessionAt(link >> 6);
+      const session = ring + ((<usize>(link >> 6)) << 4);
       const position = link & 63;
-      store<u32>(LINK + at, load<u32>(entryAt(session, position), 4));
-      const similarity = session.similarity;
-      if (similarity == 0) {
-        if (touched == MOST_TOUCHED) continue;
-        store<u32>(TOUCHED + ((<usize>touched) << 2), link >> 6);
-        touched += 1;
-        session.last = position;
-      } else if (position > session.last) session.last = position;
-      session.similarity = similarity + load<f32>(WEIGHT + at);
+      store<u32>(LINK + at, load<u32>(session + ((<usize>position) << 3), UNIT + 4));
+      // No branch on whether the session is new here, which nobody could foretell: `last` is 0 if it is.
+      const similarity = load<f32>(session, offsetof<Session>("similarity"));
+      if (touched < MOST_TOUCHED || similarity != 0) {
+        store<u32>(UNITS + ((<usize>touched) << 2), link >> 6);
+        touched += select<u32>(1, 0, similarity == 0);
+        store<u32>(session, max<u32>(load<u32>(session, offsetof<Session>("last")), position), offsetof<Session>("last"));
+        store<f32>(session, similarity + load<f32>(WEIGHT + at), offsetof<Session>("similarity"));
+      }
+      const left = load<u32>(LEFT + at) - 1;
+      store<u32>(LEFT + at, left);
+      if (left == 0) {
+        chains = end(i, chains);
+        i -= 1;
+      }
     }
   }
   return touched;
+}
+
+/** A chain has come to its end: those behind it move up. */
+function end(i: u32, chains: u32): u32 {
+  for (let at = (<usize>i) << 2; at < (<usize>(chains - 1)) << 2; at += 4) {
+    store<u32>(LINK + at, load<u32>(LINK + at, 4));
+    store<u32>(LEFT + at, load<u32>(LEFT + at, 4));
+    store<f32>(WEIGHT + at, load<f32>(WEIGHT + at, 4));
+  }
+  return chains - 1;
 }
 
 /** Which of the bins a session is in, in steps of the largest similarity. */
@@ -136,13 +147,22 @@ function binOf(similarity: f32, scale: f32): u32 {
   return <u32>min<f32>(similarity * scale, <f32>(BINS - 1));
 }
 
-function gather(touched: u32): void {
+/** Lets the most like sessions vote. */
+function choose(touched: u32): void {
+  const ring = <usize>sessions().ring;
   let most: f32 = 0;
-  for (let z: u32 = 0; z < touched; z++) most = max<f32>(most, sessionAt(touchedAt(z)).similarity);
+  for (let z: usize = 0; z < touched; z++) {
+    const session = changetype<Session>(ring + ((<usize>load<u32>(UNITS + (z << 2))) << 4));
+    store<f32>(SIMILARITIES + (z << 2), session.similarity);
+    store<u8>(FROM + z, session.last + 1);
+    most = max<f32>(most, session.similarity);
+    session.similarity = 0;
+    session.last = 0;
+  }
   const scale = <f32>BINS / most;
   memory.fill(HISTOGRAM, 0, 4 * BINS);
-  for (let z: u32 = 0; z < touched; z++) {
-    const bin = HISTOGRAM + ((<usize>binOf(sessionAt(touchedAt(z)).similarity, scale)) << 2);
+  for (let z: usize = 0; z < touched; z++) {
+    const bin = HISTOGRAM + ((<usize>binOf(load<f32>(SIMILARITIES + (z << 2)), scale)) << 2);
     store<u32>(bin, load<u32>(bin) + 1);
   }
   let least = BINS;
@@ -151,54 +171,50 @@ function gather(touched: u32): void {
     counted += load<u32>(HISTOGRAM + ((<usize>least) << 2));
   }
   const inverse: f32 = <f32>1 / most;
-  for (let z: u32 = 0; z < touched; z++) {
-    const session = sessionAt(touchedAt(z));
-    const similarity = session.similarity;
-    const from = session.last + 1;
-    session.similarity = 0;
-    session.last = 0;
-    if (alike >= 2 * LIKE || from >= session.length || binOf(similarity, scale) < least) continue;
-    alike += 1;
-    const r = similarity * inverse;
-    const r2 = r * r;
-    let c = r2 * r2;
-    const a = c / <f32>(session.length - from);
-    const b = a * r2;
-    for (let i = from; i < session.length; i++, c *= 0.5) add(load<u32>(entryAt(session, i)), a, b, c);
+  for (let z: usize = 0; z < touched && alike < 2 * LIKE; z++) {
+    const similarity = load<f32>(SIMILARITIES + (z << 2));
+    if (binOf(similarity, scale) < least) continue;
+    const session = ring + ((<usize>load<u32>(UNITS + (z << 2))) << 4);
+    const from = <u32>load<u8>(FROM + z);
+    const length = load<u32>(session);
+    if (from < length) vote(session + UNIT, from, length, similarity * inverse);
   }
 }
 
-function touchedAt(z: u32): u32 {
-  return load<u32>(TOUCHED + ((<usize>z) << 2));
-}
-
-function add(s: u32, a: f32, b: f32, c: f32): void {
-  if (s == 0) return;
-  const item = itemAt(s);
-  let j = item.slot;
-  if (j == 0) {
-    if (found == MOST_ITEMS) return;
-    j = ++found;
-    item.slot = j;
-    const at = (<usize>j) << 2;
-    store<u32>(N_SYMBOL + at, s);
-    store<f32>(N_A + at, 0);
-    store<f32>(N_B + at, 0);
-    store<f32>(N_C + at, 0);
+/** Lets a session vote, whose entries are at `entries`: for those from number `from` on. */
+function vote(entries: usize, from: u32, length: u32, r: f32): void {
+  const items = <usize>sessions().items;
+  alike += 1;
+  const r2 = r * r;
+  const a = (r2 * r2) / <f32>(length - from);
+  let votes = f32x4.replace_lane(f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(0), 0, a), 1, a * r2), 2, r2 * r2);
+  const fade = f32x4.replace_lane(f32x4.splat(1), 2, 0.5);
+  let sums = v128.load(SUMS);
+  for (let at = entries + ((<usize>from) << 3); at < entries + ((<usize>length) << 3); at += 8, votes = f32x4.mul(votes, fade)) {
+    const s = load<u32>(at);
+    if (s == 0) continue;
+    const item = changetype<Item>(items + ((<usize>s) << 5));
+    let j = item.slot;
+    if (j == 0) {
+      if (found == MOST_ITEMS) continue;
+      j = found + 1;
+      found = j;
+      item.slot = j;
+      store<u32>(N_SYMBOL + ((<usize>j) << 2), s);
+      v128.store(N_SUMS + ((<usize>j) << 4), votes);
+    } else {
+      const to = N_SUMS + ((<usize>j) << 4);
+      v128.store(to, f32x4.add(v128.load(to), votes));
+    }
+    sums = f32x4.add(sums, votes);
   }
-  const at = (<usize>j) << 2;
-  store<f32>(N_A + at, load<f32>(N_A + at) + a);
-  store<f32>(N_B + at, load<f32>(N_B + at) + b);
-  store<f32>(N_C + at, load<f32>(N_C + at) + c);
-  sumA += a;
-  sumB += b;
-  sumC += c;
+  v128.store(SUMS, sums);
 }
 
 /** Fills KEPT_LIST, by insertion. */
 function list(): void {
   for (let j: u32 = 1; j <= found; j++) {
-    const a = load<f32>(N_A + ((<usize>j) << 2));
+    const a = load<f32>(N_SUMS + ((<usize>j) << 4));
     let to = kept;
     if (kept < KEPT) kept++;
     else if (listedA(KEPT - 1) >= a) continue;
@@ -213,5 +229,5 @@ function listPlace(i: u32): usize {
 }
 
 function listedA(i: u32): f32 {
-  return load<f32>(N_A + ((<usize>load<u32>(listPlace(i))) << 2));
+  return load<f32>(N_SUMS + ((<usize>load<u32>(listPlace(i))) << 4));
 }
