@@ -26,7 +26,7 @@ export const modules = [
   { name: "alm-labels", entry: "alm/labels", layer: "alm" },
   { name: "cpe", entry: "cpe", layer: "cpe", flags: ["--shrinkLevel", "1"] },
   { name: "cpe-events", entry: "cpe/predict", layer: "cpe" },
-  { name: "cpe-demand", entry: "cpe/forecast", layer: "cpe" },
+  { name: "cpe-demand", entry: "cpe/forecast", layer: "cpe", flags: ["--shrinkLevel", "1"] },
   { name: "cpe-anomaly", entry: "cpe/anomaly", layer: "cpe" },
   { name: "cpe-stride", entry: "cpe/stride", layer: "cpe" },
   // Works in the memory of whichever layer it is given.

@@ -3,16 +3,7 @@ import { type DemandModel, demandModels } from "../../src/layers/cpe/demand.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { forecast, models, planOf } from "../oracle/demand.js";
-import { demandOn, feed, hour, seasonal } from "./demand-helper.js";
-
-function expectClose(got: Iterable<number>, want: Iterable<number>, tolerance = 1e-9): void {
-  const [a, b] = [[...got], [...want]];
-  expect(a.length).toBe(b.length);
-  a.forEach((v, i) => {
-    if (v === b[i]) return;
-    if (!(Math.abs(v - b[i]) <= tolerance * Math.max(1, Math.abs(b[i])))) expect(v, `step ${i}`).toBe(b[i]);
-  });
-}
+import { demandOn, expectClose, feed, hour, seasonal } from "./demand-helper.js";
 
 describe.each(builds)("demand models (%s)", (build) => {
   it("names its models as the oracle does", () => {

@@ -1,20 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { MfnError } from "../../src/errors.js";
 import type { Aggregate } from "../../src/layers/cpe/demand.js";
 import { builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { SlowBins } from "../oracle/demand.js";
-import { day, demandOn, feed, hour, seasonal } from "./demand-helper.js";
-
-function codeOf(f: () => unknown): string {
-  try {
-    f();
-  } catch (error) {
-    if (error instanceof MfnError) return error.code;
-    throw error;
-  }
-  return "none";
-}
+import { codeOf, day, demandOn, feed, hour, seasonal } from "./demand-helper.js";
 
 describe.each(builds)("demand series (%s)", (build) => {
   it("bins as the slow way does: late records, gaps, evictions, all aggregates", () => {

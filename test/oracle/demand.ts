@@ -119,7 +119,7 @@ export function lagsOf({ first, season, cycle }: Pick<Plan, "first" | "season" |
   if (season > 1) {
     wanted.push(...[-1, 0, 1, 2].map((i) => season + i), ...[-1, 0, 1].map((i) => 2 * season + i));
     if (cycle > 1) wanted.push(...[-1, 0, 1, 2].map((i) => cycle + i));
-    for (let j = 3; j < (cycle > 1 ? 7 : 4); j++) wanted.push(j * season, j * season + 1);
+    for (let j = 3; j < (cycle > 1 ? Math.min(Math.floor(cycle / season), 7) : 4); j++) wanted.push(j * season, j * season + 1);
   }
   const lags = [...new Set(wanted.filter((lag) => lag >= 1 && lag <= Math.floor(first / 2)))].sort((a, b) => a - b);
   while (lags.length > 0 && first - lags[lags.length - 1] < 3 * (lags.length + 1)) lags.pop();
@@ -166,7 +166,7 @@ const regression: Model = (y, plan, _fitted, known, steps) => {
       for (let j = 0; j < p; j++) gram[i][j] += x[i] * x[j];
     }
   }
-  for (let i = 0; i < p - 1; i++) gram[i][i] += 0.002 * (fitAt - longest);
+  for (let i = 0; i < p - 1; i++) gram[i][i] += 0.00002 * (fitAt - longest);
   const w = solve(gram, right);
   const seen = z.slice(0, first);
   const [low, high] = [Math.min(...seen) - 3, Math.max(...seen) + 3];
@@ -178,7 +178,7 @@ const regression: Model = (y, plan, _fitted, known, steps) => {
   return out.slice(known).map((v) => v * sd + mu);
 };
 
-/** The models by name, in the order of the kernel's. */
+/** The models by name, in the order of the lean kernel's. */
 export const models: Record<string, Model> = {
   naive,
   "seasonal-naive": seasonalNaive,
@@ -186,6 +186,80 @@ export const models: Record<string, Model> = {
   trend,
   "holt-winters": holtWinters,
   regression,
+};
+
+const logRegression: Model = (y, plan, fitted, known, steps) => {
+  const level = mean(y.slice(0, plan.first));
+  if (y.some((v) => v < 0) || !(level > 1e-280)) return undefined;
+  const offset = 0.01 * level;
+  const logs = y.map((v) => Math.log(v + offset));
+  return regression(logs, plan, fitted, known, steps)?.map((v) => Math.exp(v) - offset);
+};
+
+const theta: Model = (y, { first, season }, fitted, known, steps) => {
+  if (first < 8) return undefined;
+  const period = season > 1 && first >= 2 * season ? season : 1;
+  const past = y.slice(0, fitted);
+  const seasons = Math.floor(fitted / period);
+  const place = (i: number) => mean(range(seasons).map((s) => past[s * period + i] - mean(past.slice(s * period, (s + 1) * period))));
+  const index = period > 1 ? range(period).map(place) : [0];
+  const plain = y.map((v, t) => v - index[t % period]);
+  // Half the slope of the least-squares line.
+  const middle = (fitted - 1) / 2;
+  const line = sum(past.map((_, t) => (t - middle) * plain[t])) / sum(past.map((_, t) => (t - middle) ** 2));
+  const drift = line / 2;
+  return searched(
+    range(9).map((i) => (i + 1) / 10),
+    fitted,
+    known,
+    (alpha, upTo) => {
+      let level = plain[0];
+      let error = 0;
+      for (let t = 0; t < upTo; t++) {
+        const e = plain[t] - level - drift;
+        if (t > 0) error += Math.abs(e);
+        level += drift + alpha * e;
+      }
+      return { error, forecast: () => range(steps).map((h) => level + (h + 1) * drift + index[(upTo + h) % period]) };
+    },
+  );
+};
+
+const doubleSeasonal: Model = (y, { first, season, cycle }, fitted, known, steps) => {
+  if (cycle < 2 || season < 2 || first < 2 * cycle) return undefined;
+  const base = mean(y.slice(0, 2 * cycle));
+  const seasons = Math.floor((2 * cycle) / season);
+  const short0 = range(season).map((i) => sum(range(seasons).map((s) => y[s * season + i] - base)) / seasons);
+  const long0 = range(cycle).map((i) => 0.7 * ((y[i] + y[cycle + i]) / 2 - base - short0[i % season]));
+  const grid = range(16).map((c) => ({
+    alpha: c & 1 ? 0.02 : 0.002,
+    delta: c & 2 ? 0.2 : 0.05,
+    omega: c & 4 ? 0.3 : 0.1,
+    phi: c & 8 ? 0.9 : 0.6,
+  }));
+  return searched(grid, fitted, known, ({ alpha, delta, omega, phi }, upTo) => {
+    const [short, long] = [[...short0], [...long0]];
+    let [level, last, error] = [base, 0, 0];
+    for (let t = 0; t < upTo; t++) {
+      const plain = y[t] - level - short[t % season] - long[t % cycle];
+      const e = plain - phi * last;
+      if (t >= cycle) error += Math.abs(e);
+      last = plain;
+      level += alpha * e;
+      short[t % season] += delta * e;
+      long[t % cycle] += omega * e;
+    }
+    const at = (t: number) => level + short[t % season] + long[t % cycle];
+    return { error, forecast: () => range(steps).map((h) => at(upTo + h) + last * phi ** (h + 1)) };
+  });
+};
+
+/** Those of the full kernel. */
+export const allModels: Record<string, Model> = {
+  ...models,
+  "log-regression": logRegression,
+  theta,
+  "double-seasonal": doubleSeasonal,
 };
 
 /** The back-test of a series of n values. */
@@ -216,23 +290,24 @@ function weightsOf(errors: Map<string, number>): Map<string, number> {
   return new Map([...raw].map(([name, w]) => [name, w / total]));
 }
 
-/** The whole forecast of a plain series. */
-export function forecast(y: number[], horizon: number, coverage: number, season: number, names = Object.keys(models)): OracleForecast {
+/** The mixture of a plain series: its forecasts from the end, and its signed errors over the back-test. @param long the long season, if it was given */
+export function mixture(y: number[], horizon: number, season: number, names: string[], long = 0) {
   const n = y.length;
   const short = season > 1 ? season : 0;
-  const plan = planOf(n, horizon, short, short > 0 && short <= Math.floor(n / 21) ? short * 7 : 0);
+  const week = short > 0 && short % 7 !== 0 && short <= Math.floor(n / 21) ? short * 7 : 0;
+  const plan = planOf(n, horizon, short, long || week);
   const { back, origins, first } = plan;
   const positive = y.every((v) => v >= 0);
   const clamp = (row: number[]) => (positive ? row.map((v) => Math.max(0, v)) : row);
   const ends = new Map<string, number[]>();
   const rows = new Map<string, number[][]>();
   for (const name of names) {
-    const end = models[name](y, plan, n, n, horizon);
+    const end = allModels[name](y, plan, n, n, horizon);
     if (end === undefined) continue;
     ends.set(name, clamp(end));
     rows.set(
       name,
-      origins.map((known) => clamp(models[name](y, plan, first, known, back) as number[])),
+      origins.map((known) => clamp(allModels[name](y, plan, first, known, back) as number[])),
     );
   }
   const errorAt = (row: number[], o: number) => sum(row.map((v, h) => Math.abs(v - y[origins[o] + h])));
@@ -243,15 +318,34 @@ export function forecast(y: number[], horizon: number, coverage: number, season:
   const rowOf = (name: string, o: number) => (rows.get(name) as number[][])[o];
   const errors = origins.map((known, o) => {
     const without = new Map([...totals].map(([name, total]) => [name, Math.max(0, total - errorAt(rowOf(name, o), o))]));
-    return mixed(weightsOf(without), (name) => rowOf(name, o), back).map((v, h) => Math.abs(v - y[known + h]));
+    return mixed(weightsOf(without), (name) => rowOf(name, o), back).map((v, h) => y[known + h] - v);
   });
   const weights = weightsOf(totals);
-  const middle = mixed(weights, (name) => ends.get(name) as number[], horizon);
+  return { plan, weights, errors, clamp, middle: mixed(weights, (name) => ends.get(name) as number[], horizon) };
+}
+
+/** Mean absolute error of each step over its neighbours. */
+export function scalesOf(errors: number[][], back: number): number[] {
+  const byStep = range(back).map((h) => mean(errors.map((row) => Math.abs(row[h]))));
+  const reach = back >> 3;
+  return range(back).map((h) => mean(byStep.slice(Math.max(0, h - reach), h + reach + 1)));
+}
+
+/** The whole forecast of a plain series. */
+export function forecast(
+  y: number[],
+  horizon: number,
+  coverage: number,
+  season: number,
+  names = Object.keys(models),
+  long = 0,
+): OracleForecast {
+  const { plan, weights, errors: signed, clamp, middle } = mixture(y, horizon, season, names, long);
+  const { back, origins } = plan;
+  const errors = signed.map((row) => row.map(Math.abs));
   let half = range(horizon).map(() => Infinity);
   if (back > 0) {
-    const byStep = range(back).map((h) => mean(errors.map((row) => row[h])));
-    const reach = back >> 3;
-    const scale = range(back).map((h) => mean(byStep.slice(Math.max(0, h - reach), h + reach + 1)));
+    const scale = scalesOf(signed, back);
     const ratios = errors.flatMap((row) => row.map((e, h) => (scale[h] > 0 ? e / scale[h] : 0))).sort((a, b) => a - b);
     const level = Math.min(1, (coverage * (origins.length + 1)) / origins.length);
     const factor = ratios[Math.min(ratios.length - 1, Math.max(0, Math.ceil(level * ratios.length) - 1))];

@@ -32,11 +32,11 @@ export function demandRecord(id: u32, at: f64, value: f64): i32 {
 }
 
 /**
- * Sets what is not negative of: interval in ms, period in bins (0: to be found), aggregate (0 sum, 1 mean, 2 last), the most bins.
+ * Sets what is not negative of: interval in ms, period in bins (0: to be found) and with it the long period (0: none given), aggregate (0 sum, 1 mean, 2 last), the most bins.
  * Makes the series if it is new.
  * @returns OK, NO_MEMORY, or BAD_ARGUMENT for another interval or aggregate than records were binned by
  */
-export function demandConfigure(id: u32, interval: f64, period: i32, aggregate: i32, bins: i32): i32 {
+export function demandConfigure(id: u32, interval: f64, period: i32, cycle: i32, aggregate: i32, bins: i32): i32 {
   let series = find(id);
   const fresh = series === null;
   if (series === null) series = create(id);
@@ -56,7 +56,10 @@ export function demandConfigure(id: u32, interval: f64, period: i32, aggregate: 
       return NO_MEMORY;
     }
   }
-  if (period >= 0) series.period = period;
+  if (period >= 0) {
+    series.period = period;
+    series.cycle = cycle;
+  }
   if (aggregate >= 0) series.aggregate = aggregate;
   return OK;
 }

@@ -3,6 +3,8 @@
 
 import { WINDOW } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, OK } from "../../core/status";
+import { doubleSeasonal } from "./double";
+import { full } from "./full";
 import { findInterval } from "./interval";
 import { binAt, MEAN, Series, SUM } from "./layout";
 import { errorSum, judge, mixRow, toErrors, valueSum, weigh, widths } from "./mix";
@@ -11,16 +13,19 @@ import { binRaw, firstEdge, spannedBins } from "./record";
 import { regression } from "./regress";
 import { naive, profile, seasonalNaive } from "./repeat";
 import { holtWinters, trend } from "./smooth";
+import { theta } from "./theta";
+import { logRegression } from "./twin";
 import { ahead, at, back, begin, clear, cycle, n, origins, plan, put, season, setSeasons, setSeries, take, y } from "./work";
 
-/** Models, in the order of their bits and of the facade's names. */
-const MODELS = 6;
+/** Models, in the order of their bits and of the facade's names: of the lean module, and of the full one. */
+const LEAN = 6;
+const FULL = 9;
 /** f64 before the rows of a result: see `forecast`. */
-const RESULT_HEADER = 32;
-const RESULT_WEIGHTS = 8;
-const RESULT_WAPES = 14;
+export const RESULT_HEADER = 32;
+export const RESULT_WEIGHTS = 8;
+export const RESULT_WAPES = 20;
 /** Records a bin from which on the newest bin of a sum is taken to be still filling up. */
-const COUNTED: f64 = 1.5;
+export const COUNTED: f64 = 1.5;
 
 /** f64 of working space besides what grows with the series: the solver's two matrices, autocorrelations, small vectors. */
 const FIXED = 4096;
@@ -31,37 +36,45 @@ let interval: f64 = 0;
 let edge: f64 = 0;
 let stamp: f64 = 0;
 
+/** What `mixture` found: addresses of the mixture's back-tested forecasts and of the result, and whether nothing negative may be said. */
+export let mixed: usize = 0;
+export let result: usize = 0;
+export let positive: bool = false;
+
+/** Where `mixture` left the models: how many fit, their bits, their sums of errors, their weights. */
+let count: i32 = 0;
+let used: u32 = 0;
+let totals: usize = 0;
+let weights: usize = 0;
+
 /**
- * Forecasts `horizon` steps. The address of the result goes to WINDOW as a u32; it holds, in f64: time of the first step,
- * interval, values used, season, long season, origins, steps of the back-test, WAPE of the back-test, weight of each model,
- * WAPE of each model; from the 33rd on `horizon` means, lower ends, upper ends.
- * @param now bins that ended by then are complete; NaN if that is not known
- * @param models a bit for each model allowed
+ * Runs all models and mixes them: over the back-test into `mixed`, each origin by weights that leave it out, and from the end into the means of
+ * `result`.
  * @returns OK, NO_MEMORY, or BAD_ARGUMENT if the interval is not known or there is no value
  */
-export function forecastSeries(series: Series, horizon: i32, coverage: f64, now: f64, models: u32): i32 {
+export function mixture(series: Series, horizon: i32, now: f64, models: u32): i32 {
+  const most = full ? FULL : LEAN;
   const status = gather(series, horizon, now);
   if (status != OK) return status;
   findSeasons(series);
   plan(horizon);
 
   const gap = origins * back;
-  const rows = take(MODELS * gap);
-  const ends = take(MODELS * ahead);
-  const errors = take(MODELS * origins);
-  const totals = take(MODELS);
-  const weights = take(MODELS);
-  const mixed = take(gap);
-  const scale = take(back);
-  const result = take(RESULT_HEADER + 3 * ahead);
+  const rows = take(most * gap);
+  const ends = take(most * ahead);
+  const errors = take(most * origins);
+  totals = take(most);
+  weights = take(most);
+  mixed = take(gap);
+  result = take(RESULT_HEADER + 3 * ahead);
 
-  const positive = neverNegative();
-  let used: u32 = 0;
-  let count = 0;
-  for (let model = 0; model <= MODELS; model++) {
+  positive = neverNegative();
+  used = 0;
+  count = 0;
+  for (let model = 0; model <= most; model++) {
     // Should no allowed model fit the series, the naive one has to do.
-    const which = model == MODELS ? 0 : model;
-    if (model == MODELS ? count > 0 : ((models >> model) & 1) == 0) continue;
+    const which = model == most ? 0 : model;
+    if (model == most ? count > 0 : ((models >> model) & 1) == 0) continue;
     const row = rows + ((<usize>(count * gap)) << 3);
     const end = ends + ((<usize>(count * ahead)) << 3);
     if (!run(which, row, end)) continue;
@@ -81,13 +94,32 @@ export function forecastSeries(series: Series, horizon: i32, coverage: f64, now:
     const from = (<usize>(o * back)) << 3;
     mixRow(rows + from, gap, count, weights, mixed + from, back);
   }
-  toErrors(mixed);
   weigh(totals, errors, count, -1, weights);
+  mixRow(ends, ahead, count, weights, result + (RESULT_HEADER << 3), ahead);
+  return OK;
+}
 
+/** When the first step starts, ms. */
+export function firstStep(): f64 {
+  return edge + nextNumber * interval + stamp;
+}
+
+/**
+ * Forecasts `horizon` steps. The address of the result goes to WINDOW as a u32; it holds, in f64: time of the first step,
+ * interval, values used, season, long season, origins, steps of the back-test, WAPE of the back-test, weight of each model,
+ * WAPE of each model; from the 33rd on `horizon` means, lower ends, upper ends.
+ * @param now bins that ended by then are complete; NaN if that is not known
+ * @param models a bit for each model allowed
+ * @returns as `mixture`
+ */
+export function forecastSeries(series: Series, horizon: i32, coverage: f64, now: f64, models: u32): i32 {
+  const status = mixture(series, horizon, now, models);
+  if (status != OK) return status;
+  toErrors(mixed);
+  const scale = take(back);
   const mean = result + (RESULT_HEADER << 3);
   const lower = mean + ((<usize>ahead) << 3);
   const upper = lower + ((<usize>ahead) << 3);
-  mixRow(ends, ahead, count, weights, mean, ahead);
   if (origins > 0) widths(mixed, scale, coverage, upper);
   else for (let h = 0; h < ahead; h++) put(upper, h, Infinity);
   for (let h = 0; h < ahead; h++) {
@@ -96,7 +128,7 @@ export function forecastSeries(series: Series, horizon: i32, coverage: f64, now:
     put(upper, h, at(mean, h) + at(upper, h));
   }
 
-  put(result, 0, edge + nextNumber * interval + stamp);
+  put(result, 0, firstStep());
   put(result, 1, interval);
   put(result, 2, <f64>n);
   put(result, 3, <f64>season);
@@ -104,12 +136,13 @@ export function forecastSeries(series: Series, horizon: i32, coverage: f64, now:
   put(result, 5, <f64>origins);
   put(result, 6, <f64>back);
   put(result, 7, wape(errorSum));
-  count = 0;
-  for (let model = 0; model < MODELS; model++) {
+  const most = full ? FULL : LEAN;
+  let i = 0;
+  for (let model = 0; model < most; model++) {
     const there = (used >> model) & 1;
-    put(result, RESULT_WEIGHTS + model, there ? at(weights, count) : NaN);
-    put(result, RESULT_WAPES + model, there ? wape(at(totals, count)) : NaN);
-    count += there;
+    put(result, RESULT_WEIGHTS + model, there ? at(weights, i) : NaN);
+    put(result, RESULT_WAPES + model, there ? wape(at(totals, i)) : NaN);
+    i += there;
   }
   store<u32>(WINDOW, <u32>result);
   return OK;
@@ -124,10 +157,14 @@ export function seasonOf(series: Series): i32 {
   return season;
 }
 
-/** Sets the season, and as a longer one seven of them (a week of days), if three of those are there. */
-function findSeasons(series: Series): void {
+/**
+ * Sets the season, and as a longer one what was given, else seven of them (a week of days), if three of those are there. A season of seven steps, or of a
+ * multiple of that, is taken to be a week already.
+ */
+export function findSeasons(series: Series): void {
   const short = series.period != 0 ? <i32>series.period : findSeason();
-  setSeasons(short > 1 ? short : 0, short > 1 && short <= n / 21 ? short * 7 : 0);
+  const week = short > 1 && short % 7 != 0 && short <= n / 21;
+  setSeasons(short > 1 ? short : 0, short > 1 && series.cycle != 0 ? <i32>series.cycle : week ? short * 7 : 0);
 }
 
 /** Sum of absolute errors relative to the sum of absolute values of the back-test. */
@@ -148,8 +185,22 @@ function run(model: i32, rows: usize, end: usize): bool {
       return trend(rows, end);
     case 4:
       return holtWinters(rows, end);
-    default:
+    case 5:
       return regression(rows, end);
+    default:
+      return full ? runMore(model, rows, end) : false;
+  }
+}
+
+/** The models that only the full module has. */
+function runMore(model: i32, rows: usize, end: usize): bool {
+  switch (model) {
+    case 6:
+      return logRegression(rows, end);
+    case 7:
+      return theta(rows, end);
+    default:
+      return doubleSeasonal(rows, end);
   }
 }
 
@@ -173,9 +224,10 @@ function gather(series: Series, horizon: i32, now: f64): i32 {
 
   const most = series.most;
   const steps = max<u32>(8 * <u32>horizon, 2048);
-  const seasons = max<u32>(series.period, 512) * 10;
+  const seasons = max<u32>(max<u32>(series.period, series.cycle), 512) * 10;
+  const MODELS: u32 = full ? FULL : LEAN;
   // A series that was told to remember less has more until its next bin begins.
-  const values = 8 * max<u32>(most, count) + (MODELS + 2) * steps + (MODELS + 8) * <u32>horizon + seasons + FIXED;
+  const values = 10 * max<u32>(most, count) + (MODELS + 2) * steps + (MODELS + 8) * <u32>horizon + seasons + FIXED;
   if (!begin(values << 3)) return NO_MEMORY;
 
   let block = <usize>series.block;

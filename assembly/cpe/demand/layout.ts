@@ -65,6 +65,10 @@ export class Series {
   /** Bins, or raw records, that are there. */
   count: u32;
   block: u32;
+  /** Given long period in bins, which holds several of the short one; 0 if none was given. */
+  cycle: u32;
+  /** Address of what the full module keeps current with every value, 0 if that is not asked for. */
+  online: u32;
 }
 
 export function header(): Header {

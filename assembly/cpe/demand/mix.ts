@@ -80,25 +80,32 @@ export function toErrors(mixed: usize): void {
 }
 
 /**
- * Half the width of the interval for each step ahead.
- * @param errors the absolute back-test errors; destroyed
- * @param scale room for `back` f64
+ * The scale of the errors at each step: their mean size, also over the neighbours, since a few origins alone would make it ragged.
+ * @param errors absolute back-test errors @param sums room for `back` f64 @param out receives `back` f64
  */
-export function widths(errors: usize, scale: usize, coverage: f64, out: usize): void {
+export function scales(errors: usize, sums: usize, out: usize): void {
   for (let h = 0; h < back; h++) {
     let sum: f64 = 0;
     for (let o = 0; o < origins; o++) sum += at(errors, o * back + h);
-    put(scale, h, sum);
+    put(sums, h, sum);
   }
-  // The scale of a step is the mean over its neighbours too: a few origins alone would make it ragged.
   const reach = back >> 3;
   for (let h = 0; h < back; h++) {
     const from = max(0, h - reach);
     const to = min(back - 1, h + reach);
     let sum: f64 = 0;
-    for (let i = from; i <= to; i++) sum += at(scale, i);
+    for (let i = from; i <= to; i++) sum += at(sums, i);
     put(out, h, sum / <f64>((to - from + 1) * origins));
   }
+}
+
+/**
+ * Half the width of the interval for each step ahead.
+ * @param errors the absolute back-test errors; destroyed
+ * @param sums room for `back` f64
+ */
+export function widths(errors: usize, sums: usize, coverage: f64, out: usize): void {
+  scales(errors, sums, out);
   for (let h = 0; h < back; h++) {
     for (let o = 0; o < origins; o++) {
       const i = o * back + h;
@@ -113,8 +120,8 @@ export function widths(errors: usize, scale: usize, coverage: f64, out: usize): 
   for (let h = back; h < ahead; h++) put(out, h, at(out, back - 1) * sqrt(<f64>(h + 1) / <f64>back));
 }
 
-/** The value of this rank (from 0), by Hoare's selection. Expected O(count). */
-function select(p: usize, count: i32, rank: i32): f64 {
+/** The value of this rank (from 0), by Hoare's selection, which reorders the values. Expected O(count). */
+export function select(p: usize, count: i32, rank: i32): f64 {
   let low = 0;
   let high = count - 1;
   while (low < high) {

@@ -4,20 +4,20 @@
 import { dot } from "./period";
 import { ahead, at, back, clear, cycle, first, knownAt, mark, n, origins, put, release, season, take, y } from "./work";
 
-const MOST_LAGS = 32;
+export const MOST_LAGS = 32;
 /** Rows of the regression that each coefficient must have at the first origin. */
 const ROWS_A_LAG = 3;
 /** Penalty a row on the squared coefficients of the standardised values. */
-const RIDGE: f64 = 0.002;
+export const RIDGE: f64 = 0.00002;
 /** Fits over all origins of the back-test. */
 const FITS = 6;
 /** A forecast may leave the range of the values before the first origin by this many standard deviations. */
 const LEEWAY: f64 = 3;
 
 const lags = memory.data(4 * 32);
-let lagCount: i32 = 0;
+export let lagCount: i32 = 0;
 
-function lag(i: i32): i32 {
+export function lag(i: i32): i32 {
   return load<i32>(lags + ((<usize>i) << 2));
 }
 
@@ -32,8 +32,11 @@ function addLag(value: i32): void {
   lagCount++;
 }
 
-/** The lags: the last 4 steps, around one and two seasons ago, around a long season ago, and the seasons in between. */
-function chooseLags(): void {
+/**
+ * The lags: the last 4 steps, around one and two seasons ago, around a long season ago, and the seasons in between.
+ * @param far two long seasons ago as well
+ */
+export function chooseLags(far: bool): void {
   lagCount = 0;
   for (let i = 1; i <= 4; i++) addLag(i);
   if (season > 1) {
@@ -45,13 +48,17 @@ function chooseLags(): void {
       addLag(j * season);
       addLag(j * season + 1);
     }
+    if (far && cycle > 1) {
+      addLag(2 * cycle);
+      addLag(2 * cycle + 1);
+    }
   }
   while (lagCount > 0 && first - lag(lagCount - 1) < ROWS_A_LAG * (lagCount + 1)) lagCount--;
 }
 
 /** The regression. */
 export function regression(rows: usize, end: usize): bool {
-  chooseLags();
+  chooseLags(false);
   if (lagCount == 0) return false;
   const marked = mark();
   // z: the standardised values, and room for the forecasts that are fed back.
@@ -111,7 +118,7 @@ export function regression(rows: usize, end: usize): bool {
 }
 
 /** Adds one row to the upper triangle of the normal equations, two columns at a time. */
-function accumulate(gram: usize, right: usize, x: usize, target: f64, p: i32, width: i32): void {
+export function accumulate(gram: usize, right: usize, x: usize, target: f64, p: i32, width: i32): void {
   for (let i = 0; i < p; i++) {
     const xi = f64x2.splat(at(x, i));
     const row = gram + ((<usize>(i * width)) << 3);
@@ -124,7 +131,7 @@ function accumulate(gram: usize, right: usize, x: usize, target: f64, p: i32, wi
 }
 
 /** Solves the penalised normal equations by Cholesky's decomposition, working in `l`. The last coefficient, the constant, is free. */
-function solve(gram: usize, l: usize, right: usize, weights: usize, p: i32, width: i32, penalty: f64): void {
+export function solve(gram: usize, l: usize, right: usize, weights: usize, p: i32, width: i32, penalty: f64): void {
   for (let i = 0; i < p; i++) {
     const li = l + ((<usize>(i * width)) << 3);
     for (let j = 0; j <= i; j++) {

@@ -77,6 +77,11 @@ export function setSeasons(short: i32, long: i32): void {
   cycle = long;
 }
 
+/** Sets how many values count as the past without planning a back-test. */
+export function setPast(count: i32): void {
+  first = count;
+}
+
 /** The most steps of back-tested forecasts, over all origins: bounds the time and space of a forecast. */
 const MOST_STEPS = 1536;
 const MOST_ORIGINS = 192;

@@ -2,12 +2,15 @@
 
 import { arenaInit } from "../../core/arena";
 import { demandInit } from "../demand/demand";
+import { beFull } from "../demand/full";
 import { HEADER_BYTES } from "../layout";
 
 export * from "../../core/exports";
-export * from "../demand/demand";
+export { demandInfo, demandSize } from "../demand/demand";
+export * from "./series";
 
 /** Starts the forecaster. @param limit the most bytes of the image, 0 for no limit @returns whether there was room */
 export function init(limit: u32): bool {
+  beFull();
   return arenaInit(HEADER_BYTES, limit) && demandInit();
 }

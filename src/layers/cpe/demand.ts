@@ -19,13 +19,18 @@ export type Aggregate = "sum" | "mean" | "last";
 const aggregates: readonly Aggregate[] = ["sum", "mean", "last"];
 
 /**
- * The models, simplest first: the last value; the value a season ago; the mean of the same place in past seasons; exponential smoothing with
- * a damped trend; Holt-Winters; ridge regression on lags.
+ * The models of every forecaster, simplest first: the last value; the value a season ago; the mean of the same place in past seasons; exponential smoothing
+ * with a damped trend; Holt-Winters; ridge regression on lags.
  */
 export const demandModels = ["naive", "seasonal-naive", "seasonal-mean", "trend", "holt-winters", "regression"] as const;
 
+/**
+ * The models of `Forecaster`: those of every one, and the regression on logarithms, the Theta method, Holt-Winters with two seasons.
+ */
+export const forecastModels = [...demandModels, "log-regression", "theta", "double-seasonal"] as const;
+
 /** The name of a forecasting model. */
-export type DemandModel = (typeof demandModels)[number];
+export type DemandModel = (typeof forecastModels)[number];
 
 /** What may be said of a series beforehand; see `Demand.configure`. */
 export interface SeriesOptions {
@@ -33,8 +38,18 @@ export interface SeriesOptions {
   interval?: Milliseconds;
   /** Bins in a season (24 for hours of a day): 1 to 32,768, 1 for no season. Left out, or 0, it is found at each forecast. */
   period?: number;
+  /**
+   * Instead of `period`: one or two of them, the short one first, as [24, 168] for the hours of a day and of a week; the long one is from twice the short one to
+   * 32,768. With one period of at least 2, the long one is taken to be seven of them, unless it is a multiple of seven itself.
+   */
+  periods?: readonly number[];
   /** Default "sum". */
   aggregate?: Aggregate;
+  /**
+   * Of `Forecaster` alone: how many steps ahead are kept current with every value, up to 512; true for 1, false or 0 for none, which is the default. Forecasts
+   * of so many steps then cost microseconds; see docs/cpe-demand.md. Takes 10 to 100 KB more a series.
+   */
+  online?: boolean | number;
   /** How many bins to remember, 16 to 65,536; default 1024. A forecast's cost grows with it. Lowered, it drops bins when the next one begins. */
   bins?: number;
 }
@@ -108,7 +123,7 @@ export interface SeriesInfo {
 export interface DemandExports extends KernelExports {
   demandSize(): number;
   demandRecord(id: number, at: number, value: number): number;
-  demandConfigure(id: number, interval: number, period: number, aggregate: number, bins: number): number;
+  demandConfigure(id: number, interval: number, period: number, cycle: number, aggregate: number, bins: number): number;
   demandForecast(id: number, horizon: number, coverage: number, now: number, models: number): number;
   demandInfo(id: number): number;
   demandForget(id: number): number;
@@ -118,10 +133,11 @@ export interface DemandExports extends KernelExports {
 const MOST_TIME = 8.64e15;
 /** Larger values could make sums of squares overflow. */
 export const MOST_VALUE = 1e100;
+const MOST_PERIOD = 32_768;
 /** f64 of a result before its rows, and where weights and errors of the models lie in them. */
 const HEADER = 32;
 const WEIGHTS = 8;
-const WAPES = 14;
+const WAPES = 20;
 
 /**
  * Forecasts of many independent numeric series: values are recorded as they come, binned by time, and forecast with an interval and an expected
@@ -129,10 +145,15 @@ const WAPES = 14;
  */
 export class Demand {
   readonly #k: Kernel<DemandExports>;
+  readonly #models: readonly DemandModel[];
 
-  /** @param kernel an initialised CPE module, shared with the event model */
-  constructor(kernel: Kernel<DemandExports>) {
+  /**
+   * @param kernel an initialised module that has the demand part
+   * @param models the models of that module, in the order of their bits
+   */
+  constructor(kernel: Kernel<DemandExports>, models: readonly DemandModel[] = demandModels) {
     this.#k = kernel;
+    this.#models = models;
   }
 
   /** Number of series. */
@@ -176,15 +197,15 @@ export class Demand {
    */
   configure(series: SeriesId, options: SeriesOptions): void {
     checkId("series", series);
-    const { interval = 0, period = -1, aggregate, bins = -1 } = options;
+    const { interval = 0, aggregate, bins = -1 } = given(options);
     if (options.interval !== undefined) checkInteger("interval", interval, 1, 1e12);
-    if (options.period !== undefined) checkInteger("period", period, 0, 32_768);
+    const [period, cycle] = periodsOf(options);
     if (options.bins !== undefined) checkInteger("bins", bins, 16, 65_536);
     const how = aggregate === undefined ? -1 : aggregates.indexOf(aggregate);
     if (aggregate !== undefined && how < 0) throw badArgument("aggregate", `one of ${aggregates.join(", ")}`, aggregate);
     let status: number;
     try {
-      status = this.#k.x.demandConfigure(series, interval, period, how, bins);
+      status = this.#k.x.demandConfigure(series, interval, period, cycle, how, bins);
     } catch (error) {
       throw this.#k.fail(error);
     }
@@ -206,17 +227,27 @@ export class Demand {
    * ERR_NOT_FINITE for options outside their domain; ERR_MEMORY if there is no working space
    */
   forecast(series: SeriesId, options: ForecastOptions = {}): Forecast {
-    checkId("series", series);
-    const { horizon = 1, coverage = 0.9, now, models } = options;
-    checkInteger("horizon", horizon, 1, 4096);
+    const { horizon = 1, coverage = 0.9, now, models } = given(options);
     checkNumber("coverage", coverage, 0, 1);
     if (coverage === 0 || coverage === 1) throw badArgument("coverage", "a number between 0 and 1", coverage);
+    const mask = models === undefined ? (1 << this.#models.length) - 1 : maskOf(models, this.#models);
+    const k = this.#k;
+    const start = this.look(series, horizon, now, () => k.x.demandForecast(series, horizon, coverage, now ?? NaN, mask));
+    return readForecast(k.f64.slice(start, start + HEADER + 3 * horizon), horizon, this.#models);
+  }
+
+  /**
+   * Checks what every question about the steps to come names, and asks it.
+   * @returns where its result starts, in f64
+   */
+  look(series: SeriesId, horizon: number, now: Milliseconds | undefined, ask: () => number): number {
+    checkId("series", series);
+    checkInteger("horizon", horizon, 1, 4096);
     if (now !== undefined) checkNumber("now", now, -MOST_TIME, MOST_TIME);
-    const mask = models === undefined ? (1 << demandModels.length) - 1 : maskOf(models);
     const k = this.#k;
     let status: number;
     try {
-      status = k.x.demandForecast(series, horizon, coverage, now ?? NaN, mask);
+      status = ask();
     } catch (error) {
       throw k.fail(error);
     }
@@ -226,8 +257,7 @@ export class Demand {
       const message = `series ${series} has no forecast: it has no value yet, or records at one time only and no configured interval`;
       throw new MfnError("ERR_NOT_FOUND", message);
     }
-    const start = k.u32[WINDOW >>> 2] >>> 3;
-    return readForecast(k.f64.slice(start, start + HEADER + 3 * horizon), horizon);
+    return k.u32[WINDOW >>> 2] >>> 3;
   }
 
   /** What is known of a series, or undefined if there is none. Looks for the season if none was given: O(n * lags), up to 0.2 ms. */
@@ -258,22 +288,39 @@ export class Demand {
   }
 }
 
-function maskOf(models: readonly DemandModel[]): number {
+/** Refuses options that are no object. */
+export function given<T extends object>(options: T): T {
+  if (typeof options !== "object" || options === null) throw badArgument("options", "an object", options);
+  return options;
+}
+
+/** The short and the long period as the module takes them: -1 for what is not said, 0 for what is to be found. */
+function periodsOf({ period, periods }: SeriesOptions): [period: number, cycle: number] {
+  if (periods === undefined) return [period === undefined ? -1 : checkInteger("period", period, 0, MOST_PERIOD), 0];
+  if (period !== undefined) throw badArgument("period", "left out where periods are given", period);
+  const { length } = checkArray("periods", periods);
+  if (length < 1 || length > 2) throw badArgument("periods", "one or two periods", periods);
+  const [short, long] = periods;
+  checkInteger("periods[0]", short, length === 1 ? 1 : 2, MOST_PERIOD);
+  return [short, length === 1 ? 0 : checkInteger("periods[1]", long, 2 * short, MOST_PERIOD)];
+}
+
+function maskOf(models: readonly DemandModel[], known: readonly DemandModel[]): number {
   let mask = 0;
   for (const model of checkArray("models", models)) {
-    const bit = demandModels.indexOf(model);
-    if (bit < 0) throw badArgument("models", `names out of ${demandModels.join(", ")}`, model);
+    const bit = known.indexOf(model);
+    if (bit < 0) throw badArgument("models", `names out of ${known.join(", ")}`, model);
     mask |= 1 << bit;
   }
   return mask;
 }
 
-function readForecast(result: Float64Array, horizon: number): Forecast {
+function readForecast(result: Float64Array, horizon: number, models: readonly DemandModel[]): Forecast {
   const [start, interval, values, period, , origins, back, expectedWape] = result;
   const weights: Partial<Record<DemandModel, number>> = {};
   const wape: Partial<Record<DemandModel, number>> = {};
   let model: DemandModel = "naive";
-  for (const [i, name] of demandModels.entries()) {
+  for (const [i, name] of models.entries()) {
     const weight = result[WEIGHTS + i];
     if (Number.isNaN(weight)) continue;
     weights[name] = weight;

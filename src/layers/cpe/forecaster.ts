@@ -1,13 +1,54 @@
-import type { Milliseconds, SeriesId } from "../../types.js";
+import type { Milliseconds, Probability, SeriesId } from "../../types.js";
 import { cpeDemandModule } from "../../wasm/generated/cpe-demand.js";
-import { Kernel, type LayerOptions, limitBytes } from "../../wasm/kernel.js";
+import { checkInteger, checkNumber, Kernel, type LayerOptions, limitBytes, NO_MEMORY } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
+import type { LoadOptions } from "../../wasm/snapshot.js";
+import { SnapshotFormat } from "../../wasm/snapshot-format.js";
+import type { SnapshotBytes, SnapshotInput, SnapshotReader } from "../../wasm/snapshot-source.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
-import { Demand, type DemandExports, type Forecast, type ForecastOptions, type SeriesInfo, type SeriesOptions } from "./demand.js";
+import {
+  Demand,
+  type DemandExports,
+  type Forecast,
+  type ForecastOptions,
+  forecastModels,
+  given,
+  MOST_VALUE,
+  type SeriesInfo,
+  type SeriesOptions,
+} from "./demand.js";
+import { ForecastSeries } from "./forecast-series.js";
+import { snapshotKinds } from "./snapshot.js";
 
 interface ForecasterExports extends DemandExports {
   init(limit: number): number;
+  demandOnline(id: number, steps: number): number;
+  demandExceed(id: number, limit: number, horizon: number, now: number): number;
 }
+
+/** Options of `Forecaster.exceedance`. */
+export interface ExceedanceOptions {
+  /** Steps to look ahead, 1 to 4096; default 1. */
+  horizon?: number;
+  /** The time now; see `ForecastOptions`. */
+  now?: Milliseconds;
+}
+
+/** What `Forecaster.exceedance` answers. */
+export interface Exceedance {
+  /** Probability that at least one of the steps exceeds the limit. NaN without a back-test (one value). */
+  probability: Probability;
+  /** The same of each step alone; the caller's. */
+  steps: Float64Array;
+  /** When each step starts, ms; see `Forecast`. */
+  at: Float64Array;
+}
+
+const mark = "demandOnline";
+/** The most steps that are kept current. */
+const MOST_ONLINE = 512;
+// Made when it is asked for: a bundler keeps what is made where a module is loaded.
+const format = () => new SnapshotFormat<ForecasterExports>(snapshotKinds.forecaster, cpeDemandModule, mark);
 
 /**
  * Forecasts of many independent numeric series.
@@ -18,27 +59,60 @@ interface ForecasterExports extends DemandExports {
  * forecaster.forecast(0, { horizon: 24 }).mean[0]; // about 10
  */
 export class Forecaster extends Layer<ForecasterExports> {
+  readonly #k: Kernel<ForecasterExports>;
   readonly #demand: Demand;
 
-  private constructor(instance: WebAssembly.Instance, options: LayerOptions) {
-    const k = new Kernel<ForecasterExports>("cpe-demand", instance, "demandSize");
+  private constructor(k: Kernel<ForecasterExports>) {
     super(k);
-    this.#demand = new Demand(k);
+    this.#k = k;
+    this.#demand = new Demand(k, forecastModels);
+  }
+
+  static #start(instance: WebAssembly.Instance, options: LayerOptions): Forecaster {
+    const k = new Kernel<ForecasterExports>("cpe-demand", instance, mark);
     try {
       if (!k.x.init(limitBytes(options.maxBytes))) throw k.full();
     } catch (error) {
       throw k.fail(error);
     }
+    return new Forecaster(k);
   }
 
   /** A forecaster without a series. @throws MfnError `ERR_ARGUMENT`, `ERR_MEMORY`, `ERR_WASM` */
   static async create(options: LayerOptions = {}): Promise<Forecaster> {
-    return new Forecaster(await instantiate(cpeDemandModule, options.wasm), options);
+    return Forecaster.#start(await instantiate(cpeDemandModule, given(options).wasm), options);
   }
 
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: LayerOptions = {}): Forecaster {
-    return new Forecaster(instantiateSync(cpeDemandModule, options.wasm), options);
+    return Forecaster.#start(instantiateSync(cpeDemandModule, given(options).wasm), options);
+  }
+
+  /**
+   * A forecaster as `snapshot` wrote it, which then goes on as the original would have.
+   * @param source the snapshot's bytes; a reader at positions, such as `fileSource` of `mfn/node`; a fetch Response, a Blob or a stream
+   * @throws MfnError `ERR_SNAPSHOT` and others of `loadSnapshot`
+   */
+  static async load(source: SnapshotInput | PromiseLike<SnapshotInput>, options?: LoadOptions): Promise<Forecaster> {
+    return new Forecaster((await format().load(source, options)).kernel);
+  }
+
+  /** The same at once, from bytes or a reader. */
+  static loadSync(source: SnapshotBytes | SnapshotReader, options?: LoadOptions): Forecaster {
+    return new Forecaster(format().loadSync(source, options).kernel);
+  }
+
+  /** All series as a file: header, checksum and state. O(bytes). */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return format().write(this.#k, 0);
+  }
+
+  /**
+   * Takes the state of a snapshot instead of its own, in the memory it has. The snapshot is read twice, first to check it.
+   * @throws as `load`; then all is as before
+   */
+  restore(source: SnapshotBytes | SnapshotReader, options?: Pick<LoadOptions, "maxBytes">): void {
+    format().restore(this.#k, source, options?.maxBytes);
   }
 
   /** Number of series. */
@@ -46,19 +120,59 @@ export class Forecaster extends Layer<ForecasterExports> {
     return this.#demand.size;
   }
 
-  /** Adds one record to a series, which comes into being with it; see `Demand.record`. */
+  /**
+   * A series by its id, to be asked without naming it again. With options it is configured, and comes into being if it is new.
+   * @throws as `configure`
+   */
+  series(id: SeriesId, options?: SeriesOptions): ForecastSeries {
+    return new ForecastSeries(this, id, options);
+  }
+
+  /** Adds one record to a series, which comes into being with it; see `Demand.record`. With `online` also what keeps its forecasts current. */
   record(series: SeriesId, at: Milliseconds, value: number): void {
     this.#demand.record(series, at, value);
   }
 
-  /** How a series goes on, with an interval and the error to be expected; see `Demand.forecast`. */
+  /**
+   * How a series goes on, with an interval and the error to be expected; see `Demand.forecast`. Where the series is kept current for so many steps, all models may take
+   * part, and each step was judged 20 times, the answer is what is kept current, in O(horizon * lags); `backtest` then tells of judgements of real forecasts.
+   */
   forecast(series: SeriesId, options?: ForecastOptions): Forecast {
     return this.#demand.forecast(series, options);
   }
 
-  /** Says what is known of a series, which comes into being if it is new; see `Demand.configure`. */
+  /**
+   * How probable it is that a series exceeds a limit: at each of the steps to come, and at any of them. From the errors of the back-test, whole paths of them for any step; small
+   * probabilities from an exponential tail. Fitted at each call, as a forecast without `online`.
+   * @param limit at most 1e100 in size
+   * @throws as `forecast`; ERR_ARGUMENT or ERR_NOT_FINITE for a limit outside its domain
+   */
+  exceedance(series: SeriesId, limit: number, options: ExceedanceOptions = {}): Exceedance {
+    checkNumber("limit", limit, -MOST_VALUE, MOST_VALUE);
+    const { horizon = 1, now } = given(options);
+    const start = this.#demand.look(series, horizon, now, () => this.#k.x.demandExceed(series, limit, horizon, now ?? NaN));
+    const [probability, first, ...steps] = this.#k.f64.subarray(start, start + 2 + horizon);
+    const interval = this.#demand.seriesInfo(series)?.interval ?? 0;
+    return { probability, steps: Float64Array.from(steps), at: Float64Array.from(steps, (_, h) => first + h * interval) };
+  }
+
+  /**
+   * Says what is known of a series, which comes into being if it is new; see `Demand.configure`. `online` starts with the values that are remembered.
+   * @throws as `Demand.configure`; after ERR_MEMORY for `online` the other options are set
+   */
   configure(series: SeriesId, options: SeriesOptions): void {
+    const { online } = given(options);
+    const steps = typeof online === "boolean" ? Number(online) : online;
+    if (steps !== undefined) checkInteger("online", steps, 0, MOST_ONLINE);
     this.#demand.configure(series, options);
+    if (steps === undefined) return;
+    let status: number;
+    try {
+      status = this.#k.x.demandOnline(series, steps);
+    } catch (error) {
+      throw this.#k.fail(error);
+    }
+    if (status === NO_MEMORY) throw this.#k.full();
   }
 
   /** What is known of a series, or undefined if there is none. */

@@ -6,6 +6,7 @@ import type { SnapshotKind } from "../../wasm/snapshot-header.js";
  */
 export const snapshotKinds = {
   detector: { name: "cpe-detector", kind: 0x0402, layout: 1, hash: 0 },
+  forecaster: { name: "cpe-demand", kind: 0x0401, layout: 1, hash: 0 },
   peers: { name: "cpe-peers", kind: 0x0404, layout: 1, hash: 0 },
   stride: { name: "cpe-stride", kind: 0x0403, layout: 1, hash: 0 },
 } as const satisfies Record<string, SnapshotKind>;
