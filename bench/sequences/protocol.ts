@@ -4,9 +4,15 @@ import { permutation } from "../data.js";
 import type { SequenceSet } from "./sets.js";
 
 /** A model under test; it is new for every fold. */
-export interface SequenceModel {
+export interface Learner {
   /** Learns one whole sequence. */
   train(sequence: number[]): void;
+  /** What it holds can be let go of. */
+  dispose?(): void;
+}
+
+/** A model that can be asked. */
+export interface SequenceModel extends Learner {
   /** The likeliest item after these, or undefined for no guess. */
   guess(before: number[]): number | undefined;
 }
@@ -36,16 +42,24 @@ export function foldsOf(count: number, seed: number): { train: number[]; test: n
   });
 }
 
+/** A way to ask a model for an item after these. */
+export type Ask<M> = (model: M, before: number[]) => number | undefined;
+
 /**
- * "Overall" of a model. A sequence too short to have anything before its last items counts as failed, as does no guess.
+ * "Overall" of a model, asked in one way or in several. A sequence too short to have anything before its last items counts as failed, as does no guess.
  * @param shuffles seeds 1..shuffles
  * @param folds the first ones of the 14
  */
-export function overall(set: SequenceSet, make: () => SequenceModel, shuffles = SHUFFLES, folds = FOLDS): Overall {
+export function overalls<M extends Learner>(
+  set: SequenceSet,
+  make: () => M,
+  asks: Ask<M>[],
+  shuffles = SHUFFLES,
+  folds = FOLDS,
+): Overall[] {
   const { sequences, window, consequent } = set;
-  const right = new Float64Array(sequences.length);
+  const tallies = asks.map(() => ({ right: new Float64Array(sequences.length), nanoseconds: 0n }));
   const tried = new Float64Array(sequences.length);
-  let nanoseconds = 0n;
   let guesses = 0;
   for (let seed = 1; seed <= shuffles; seed++) {
     for (const { train, test } of foldsOf(sequences.length, seed).slice(0, folds)) {
@@ -55,18 +69,28 @@ export function overall(set: SequenceSet, make: () => SequenceModel, shuffles = 
         tried[q]++;
         const end = sequences[q].length - consequent;
         if (end <= 0) continue;
-        const before = sequences[q].slice(Math.max(0, end - window), end);
-        const start = process.hrtime.bigint();
-        const item = model.guess(before);
-        nanoseconds += process.hrtime.bigint() - start;
         guesses++;
-        if (item !== undefined && sequences[q].indexOf(item, end) >= 0) right[q]++;
+        const before = sequences[q].slice(Math.max(0, end - window), end);
+        for (const [i, tally] of tallies.entries()) {
+          const start = process.hrtime.bigint();
+          const item = asks[i](model, before);
+          tally.nanoseconds += process.hrtime.bigint() - start;
+          if (item !== undefined && sequences[q].indexOf(item, end) >= 0) tally.right[q]++;
+        }
       }
+      model.dispose?.();
     }
   }
-  // The orders test the same sequences again: only these are independent of each other.
-  const shares = Array.from(right, (hits, q) => hits / tried[q]).filter((share) => !Number.isNaN(share));
-  const share = shares.reduce((sum, x) => sum + x, 0) / shares.length;
-  const variance = shares.reduce((sum, x) => sum + (x - share) ** 2, 0) / (shares.length - 1);
-  return { share, error: Math.sqrt(variance / shares.length), guesses, time: Number(nanoseconds) / 1000 / guesses };
+  return tallies.map(({ right, nanoseconds }) => {
+    // The orders test the same sequences again: only these are independent of each other.
+    const shares = Array.from(right, (hits, q) => hits / tried[q]).filter((share) => !Number.isNaN(share));
+    const share = shares.reduce((sum, x) => sum + x, 0) / shares.length;
+    const variance = shares.reduce((sum, x) => sum + (x - share) ** 2, 0) / (shares.length - 1);
+    return { share, error: Math.sqrt(variance / shares.length), guesses, time: Number(nanoseconds) / 1000 / guesses };
+  });
+}
+
+/** `overalls` of a model that guesses in one way. */
+export function overall(set: SequenceSet, make: () => SequenceModel, shuffles = SHUFFLES, folds = FOLDS): Overall {
+  return overalls(set, make, [(model, before) => model.guess(before)], shuffles, folds)[0];
 }

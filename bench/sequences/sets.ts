@@ -43,24 +43,26 @@ export function leviathanSet(): SequenceSet | undefined {
   return text === undefined ? undefined : { name: "LEVIATHAN", sequences: parseWords(text, 5000), window: 5, consequent: 1 };
 }
 
-/** Our own: pages of the navigation paths of Wikispeedia with at least six; a back click is the page it leads to. */
-export function pathSet(most = 8000): SequenceSet | undefined {
+/** Our own: pages of the navigation paths of Wikispeedia with at least six; a back click is the page it leads to. At most `most`, behind the first `skip`. */
+export function pathSet(most = 8000, skip = 0): SequenceSet | undefined {
   const text = textOf("wikispeedia/paths.tsv.gz");
   if (text === undefined) return undefined;
   const number = numbering();
   const sequences = lines(text)
     .map((line) => visited(line.split("\t")[3].split(";")).map(number))
     .filter(({ length }) => length >= 6);
-  return { name: "paths", sequences: sequences.slice(0, most), window: 5, consequent: 1 };
+  return { name: "paths", sequences: sequences.slice(skip, skip + most), window: 5, consequent: 1 };
 }
 
-/** Our own: the words of sentences of Wikipedia articles, the first ones. */
-export function articleSet(most = 5000): SequenceSet | undefined {
+/** Our own: the words of the first `most` sentences of Wikipedia articles, behind the first `skip` articles. */
+export function articleSet(most = 5000, skip = 0): SequenceSet | undefined {
   const text = textOf("wikispeedia/text.tsv.gz");
   if (text === undefined) return undefined;
   // Every article begins with its name and the same words.
   const start = "Related subjects: ";
-  const articles = lines(text).map((line) => line.slice(line.indexOf(start) + start.length));
+  const articles = lines(text)
+    .slice(skip)
+    .map((line) => line.slice(line.indexOf(start) + start.length));
   return { name: "articles", sequences: parseWords(articles.join("\n"), most), window: 5, consequent: 1 };
 }
 
