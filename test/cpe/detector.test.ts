@@ -4,7 +4,7 @@ import { type DetectorOptions, SeriesDetector } from "../../src/layers/cpe/detec
 import { sameImage } from "../helpers/images.js";
 import { builds, wasm } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
-import { SlowDetector } from "../oracle/surprise.js";
+import { SlowDetector, slowLog2 } from "../oracle/surprise.js";
 
 /** Series of every kind: noise, steps, spikes, walks, constants, tiny and huge ranges. */
 function streams(seed: number, n: number): Record<string, number[]> {
@@ -27,6 +27,15 @@ function streams(seed: number, n: number): Record<string, number[]> {
     day: list((i) => 100 + 40 * Math.sin(i / 20) + random.normal()),
   };
 }
+
+it("the logarithm that both sides use is one", () => {
+  const random = new Random(6);
+  for (let i = 0; i < 10_000; i++) {
+    const x = random.next() * 2 ** (random.below(200) - 100);
+    if (x > 0) expect(Math.abs(slowLog2(x) - Math.log2(x))).toBeLessThan(1e-11);
+  }
+  expect(slowLog2(1)).toBe(0);
+});
 
 describe.each(builds)("SeriesDetector (%s)", (build) => {
   const make = (options?: DetectorOptions) => SeriesDetector.createSync({ ...options, wasm: wasm("cpe-anomaly", build) });

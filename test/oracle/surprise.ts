@@ -17,9 +17,11 @@ export function slowLog2(x: number): number {
     e++;
   }
   const t = (m - 1) / (m + 1);
-  let series = 1 / 15;
-  for (let k = 13; k >= 1; k -= 2) series = 1 / k + t * t * series;
-  return e + (2 * t * series) / Math.LN2;
+  const q = t * t;
+  const c = (k: number) => 2 / k / Math.LN2;
+  const low = c(1) + q * c(3) + q * q * (c(5) + q * c(7));
+  const high = c(9) + q * c(11) + q * q * (c(13) + q * c(15));
+  return e + t * (low + q * q * (q * q) * high);
 }
 
 /** The finaliser of XXH64, its lowest bit. */
@@ -193,7 +195,9 @@ export class SlowDetector {
     const lower = followed ? escape * scale * rowScale : scale;
     const chances = row.map((n, s) => n * rowScale + (this.#totals[s] + flat) * lower);
     const p = chances[symbol];
-    const tail = sum(chances.filter((other) => other <= p * (1 + 1e-9)));
+    const rare = chances.map((other) => (other <= p * (1 + 1e-9) ? other : 0));
+    // The kernel sums symbols in pairs, side by side.
+    const tail = sum(rare.filter((_, s) => s % 2 === 0)) + sum(rare.filter((_, s) => s % 2 === 1));
     const bits = -slowLog2(p);
     const score = tail < 1 ? -slowLog2(tail) : 0;
     const resting = this.#count <= this.#awake;

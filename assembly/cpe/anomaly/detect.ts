@@ -15,7 +15,7 @@
 import { WINDOW } from "../../core/arena";
 import { NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
 import { count, fade, lay, layLevels, symbolOf } from "./grid";
-import { cellsOf, detector, FIRST, rowsOf, Series, seriesBytes, symbols } from "./layout";
+import { cellsOf, detector, FIRST, rowBytes, rowsOf, Series, seriesBytes, sumsOf, symbols, totalsOf } from "./layout";
 import { ln, log2 } from "./log";
 import { create, find, remove } from "./table";
 
@@ -106,38 +106,40 @@ function observe(series: Series, x: f64, i: usize): void {
 /** Scores a symbol, then learns it. */
 function judge(series: Series, symbol: u32, i: usize): u32 {
   const size = symbols();
-  const rows = rowsOf(series);
-  const totals = rows + ((<usize>(size * size)) << 3);
-  const recent = totals + ((<usize>size) << 3);
-  const row = rows + ((<usize>(series.symbol * size)) << 3);
-  const end = (<usize>size) << 3;
+  const width = rowBytes();
+  const row = rowsOf(series) + <usize>series.symbol * width;
+  const sums = sumsOf(series) + ((<usize>series.symbol) << 4);
+  const totals = totalsOf(series);
   const own = (<usize>symbol) << 3;
+  const n = load<f64>(row + own);
+  const total = load<f64>(totals + own);
+  const rowSum = load<f64>(sums);
+  const rowSeen = load<f64>(sums, 8);
 
-  let sum: f64 = 0;
-  let seen: f64 = 0;
-  let rowSum: f64 = 0;
-  let rowSeen: f64 = 0;
-  for (let at: usize = 0; at < end; at += 8) {
-    const n = load<f64>(totals + at);
-    const m = load<f64>(row + at);
-    sum += n;
-    rowSum += m;
-    if (n > 0) seen += 1;
-    if (m > 0) rowSeen += 1;
-  }
-  const flat = (seen * ESCAPE) / <f64>size;
-  const scale = 1 / (sum + seen * ESCAPE);
+  const seen = <f64>series.seen * ESCAPE;
+  const flat = seen / <f64>size;
+  const scale = 1 / (<f64>series.weight + seen);
   const escape = rowSeen * ESCAPE;
   const rowScale = rowSum > 0 ? 1 / (rowSum + escape) : 0;
   // Of order 0: (n + flat) * scale; of order 1 over it, unless nothing has followed this symbol yet.
   const lower = rowSum > 0 ? escape * scale * rowScale : scale;
-  const p = load<f64>(row + own) * rowScale + (load<f64>(totals + own) + flat) * lower;
-  const most = p * NEARLY;
-  let tail: f64 = 0;
-  for (let at: usize = 0; at < end; at += 8) {
-    const other = load<f64>(row + at) * rowScale + (load<f64>(totals + at) + flat) * lower;
-    if (other <= most) tail += other;
+  const p = n * rowScale + (total + flat) * lower;
+  const share = load<f64>(totals + width + own);
+
+  // The probabilities of all symbols, two at a time, and the sum of those that are no likelier; the shares of recent symbols fade.
+  const most = f64x2.splat(p * NEARLY);
+  const rowScales = f64x2.splat(rowScale);
+  const lowers = f64x2.splat(lower);
+  const flats = f64x2.splat(flat);
+  const keep = f64x2.splat(1 - RECENT);
+  let tails = f64x2.splat(0);
+  for (let at: usize = 0; at < width; at += 16) {
+    const counts = v128.load(totals + at);
+    const chances = f64x2.add(f64x2.mul(v128.load(row + at), rowScales), f64x2.mul(f64x2.add(counts, flats), lowers));
+    tails = f64x2.add(tails, v128.and(chances, f64x2.le(chances, most)));
+    v128.store(totals + width + at, f64x2.mul(v128.load(totals + width + at), keep));
   }
+  const tail = f64x2.extract_lane(tails, 0) + f64x2.extract_lane(tails, 1);
   const bits = -log2(p);
   // The chances of all symbols may add up to a little more than 1.
   const score = tail < 1 ? -log2(tail) : 0;
@@ -150,12 +152,15 @@ function judge(series: Series, symbol: u32, i: usize): u32 {
     flags = ALARM;
     series.awake = series.count + min<f64>(<f64>detector().rest, floor(series.count * REST_SHARE));
   }
-  if (changed(series, log2(0.5 + (0.5 * load<f64>(recent + own)) / p))) flags |= CHANGE;
+  if (changed(series, log2(0.5 + (0.5 * share) / p))) flags |= CHANGE;
 
-  for (let at: usize = 0; at < end; at += 8) store<f64>(recent + at, load<f64>(recent + at) * (1 - RECENT));
-  store<f64>(recent + own, load<f64>(recent + own) + RECENT);
-  store<f64>(totals + own, load<f64>(totals + own) + 1);
-  store<f64>(row + own, load<f64>(row + own) + 1);
+  const recent = totals + width + own;
+  store<f64>(recent, load<f64>(recent) + RECENT);
+  store<f64>(totals + own, total + 1);
+  store<f64>(row + own, n + 1);
+  store<f64>(sums, rowSum + 1);
+  if (n == 0) store<f64>(sums, rowSeen + 1, 8);
+  if (total == 0) series.seen++;
   series.symbol = symbol;
   return flags;
 }

@@ -1,7 +1,7 @@
 // The grid of a series and the model's symbols over it: how a range that nobody told is followed in bounded memory, without a look ahead.
 
 import { mix64 } from "../../core/hash";
-import { CELLS, cellsOf, detector, FIRST, OUTSIDE, ROW, rowsOf, Series, symbols } from "./layout";
+import { CELLS, cellsOf, detector, FIRST, OUTSIDE, ROW, rowBytes, rowsOf, Series, sumsOf, symbols, totalsOf } from "./layout";
 
 /** Doublings of the grid that one value may cause: what lies farther off is counted as outside, so that no single value can make the grid coarse. */
 const MOST_DOUBLINGS: u32 = 3;
@@ -108,11 +108,12 @@ export function layLevels(series: Series): void {
     store<u8>(map + <usize>cell, symbol);
   }
   const rows = rowsOf(series);
-  const totals = rows + ((<usize>(size * size)) << 3);
-  memory.fill(rows, 0, (<usize>(size * size + size)) << 3);
+  const totals = totalsOf(series);
+  const width = rowBytes();
+  memory.fill(rows, 0, sumsOf(series) - rows);
   let cells = cellsOf(series);
   for (let i: u32 = 0; i < ROW; i++) {
-    const row = rows + ((<usize>(<u32>load<u8>(map + <usize>i) * size)) << 3);
+    const row = rows + <usize>load<u8>(map + <usize>i) * width;
     for (let j: u32 = 0; j < ROW; j++) {
       const n = <f64>load<u16>(cells);
       cells += 2;
@@ -122,11 +123,22 @@ export function layLevels(series: Series): void {
       store<f64>(totals + symbol, load<f64>(totals + symbol) + n);
     }
   }
-  const recent = totals + ((<usize>size) << 3);
+  series.seen = 0;
   for (let s: u32 = 0; s < size; s++) {
-    const at = (<usize>s) << 3;
-    store<f64>(recent + at, load<f64>(totals + at) / <f64>series.weight);
+    const total = totals + ((<usize>s) << 3);
+    if (load<f64>(total) > 0) series.seen++;
+    store<f64>(total + width, load<f64>(total) / <f64>series.weight);
+    let sum: f64 = 0;
+    let different: f64 = 0;
+    for (let at: usize = 0; at < (<usize>size) << 3; at += 8) {
+      const n = load<f64>(rows + <usize>s * width + at);
+      sum += n;
+      if (n > 0) different += 1;
+    }
+    store<f64>(sumsOf(series) + ((<usize>s) << 4), sum);
+    store<f64>(sumsOf(series) + ((<usize>s) << 4), different, 8);
   }
+  if ((size & 1) != 0) store<f64>(totals + ((<usize>size) << 3), Infinity);
   series.symbol = load<u8>(map + <usize>series.cell);
 }
 

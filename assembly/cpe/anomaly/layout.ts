@@ -4,9 +4,10 @@
 //
 //   series +0     struct Series                              128 bytes
 //          +128   cells    u16[66][66]   transitions from cell to cell; until the grid is laid, the first 32 values, f64
-//          +8840  rows     f64[S][S]     transitions from symbol to symbol       S = levels + 6
-//                 totals   f64[S]        how often each symbol came
-//                 recent   f64[S]        the same, fading: shares of about the last 32 values
+//          +8848  rows     f64[S][W]     transitions from symbol to symbol       S = levels + 6, W = S made even
+//                 totals   f64[W]        how often each symbol came; infinity where there is none, which is never rare
+//                 recent   f64[W]        the same, fading: shares of about the last 32 values
+//                 sums     f64[S][2]     of each row: its sum, and how many different symbols it has
 //
 // A value falls into a cell of a grid that only grows, by doubling its width, which joins cells in pairs; cell 0 and cell 65 are what lies
 // outside. The model's symbols are coarser: `levels` equal levels of the range seen so far, and three symbols on either side of it for values one,
@@ -27,7 +28,7 @@ export const FIRST: u32 = 32;
 export const DETECTOR_BYTES: u32 = 64;
 
 const STRUCT: usize = 128;
-const CELL_BYTES: usize = 8712;
+const CELL_BYTES: usize = 8720;
 
 @unmanaged
 export class Detector extends Table {
@@ -73,6 +74,8 @@ export class Series {
   excess: f64;
   /** How often the counts have been halved. */
   fades: u32;
+  /** Different symbols so far. */
+  seen: u32;
 }
 
 export function detector(): Detector {
@@ -84,10 +87,15 @@ export function symbols(): u32 {
   return detector().levels + 2 * OUTSIDE;
 }
 
+/** Bytes of a row of counts of symbols. */
+export function rowBytes(): usize {
+  return (<usize>((symbols() + 1) & ~1)) << 3;
+}
+
 /** Bytes of a series. */
 export function seriesBytes(): u32 {
   const s = symbols();
-  return <u32>(STRUCT + CELL_BYTES) + ((s * s + 2 * s) << 3);
+  return <u32>(STRUCT + CELL_BYTES) + (s + 2) * <u32>rowBytes() + (s << 4);
 }
 
 /** The counts of cells; the first values, while there is no grid. */
@@ -98,4 +106,14 @@ export function cellsOf(series: Series): usize {
 /** The counts of symbols by the symbol before. */
 export function rowsOf(series: Series): usize {
   return changetype<usize>(series) + STRUCT + CELL_BYTES;
+}
+
+/** The counts of symbols; the shares of recent ones are a row further on. */
+export function totalsOf(series: Series): usize {
+  return rowsOf(series) + <usize>symbols() * rowBytes();
+}
+
+/** Sum and number of different symbols of each row. */
+export function sumsOf(series: Series): usize {
+  return totalsOf(series) + 2 * rowBytes();
 }
