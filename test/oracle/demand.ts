@@ -114,13 +114,14 @@ const holtWinters: Model = (y, { first, season }, fitted, known, steps) => {
 };
 
 /** The lags of the regression. */
-export function lagsOf({ first, season, cycle }: Pick<Plan, "first" | "season" | "cycle">): number[] {
+export function lagsOf({ first, season, cycle }: Pick<Plan, "first" | "season" | "cycle">, far = false): number[] {
   const wanted = [1, 2, 3, 4];
   if (season > 1) {
     wanted.push(...[-1, 0, 1, 2].map((i) => season + i), ...[-1, 0, 1].map((i) => 2 * season + i));
     if (cycle > 1) wanted.push(...[-1, 0, 1, 2].map((i) => cycle + i));
     for (let j = 3; j < (cycle > 1 ? Math.min(Math.floor(cycle / season), 7) : 4); j++) wanted.push(j * season, j * season + 1);
   }
+  if (far && cycle > 1) wanted.push(2 * cycle, 2 * cycle + 1);
   const lags = [...new Set(wanted.filter((lag) => lag >= 1 && lag <= Math.floor(first / 2)))].sort((a, b) => a - b);
   while (lags.length > 0 && first - lags[lags.length - 1] < 3 * (lags.length + 1)) lags.pop();
   return lags;

@@ -1,7 +1,6 @@
 // Logarithm and exponential in f64 from + - * / alone: equal bits on every machine. (AssemblyScript's own bring 7 KiB of tables.)
 
-const LN2: f64 = 0.6931471805599453;
-/** The upper 32 bits of ln 2 and the rest, so that k * LN2_HIGH is exact. */
+/** The upper 32 bits of ln 2 and the rest, so that k * LN2_HIGH is exact for the exponents k of f64. */
 const LN2_HIGH: f64 = 0.69314718036912381649;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 
@@ -10,7 +9,7 @@ export function ln(x: f64): f64 {
   let bits = reinterpret<u64>(x);
   let k = <i32>(bits >> 52) - 1023;
   let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m *= 0.5;
     k++;
   }
@@ -34,7 +33,7 @@ export function ln(x: f64): f64 {
 export function exp(x: f64): f64 {
   if (x < -700) return 0;
   if (x > 700) x = 700;
-  const k = nearest(x / LN2);
+  const k = nearest(x / Math.LN2);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
   let sum: f64 = 1.0 / 6227020800.0;
   sum = sum * r + 1.0 / 479001600.0;
