@@ -41,15 +41,16 @@ describe.each(builds)("SeriesDetector (%s)", (build) => {
   const make = (options?: DetectorOptions) => SeriesDetector.createSync({ ...options, wasm: wasm("cpe-anomaly", build) });
 
   it("scores as the slow way does, to the last bit", () => {
-    const options: [number, number, number, number][] = [
-      [0.0005, 6, 200, 32_768],
-      [0.01, 2, 10, 1024],
-      [0.05, 16, 0, 1500],
+    const options: [number, number, number, number, number][] = [
+      [0.0005, 6, 200, 32_768, 256],
+      [0.01, 2, 10, 1024, 0],
+      [0.05, 16, 0, 1500, 100],
+      [0.01, 9, 20, 2000, 32],
     ];
-    for (const [falseAlarmRate, levels, restPeriod, horizon] of options) {
-      const detector = make({ falseAlarmRate, levels, restPeriod, horizon });
+    for (const [falseAlarmRate, levels, restPeriod, horizon, warmUp] of options) {
+      const detector = make({ falseAlarmRate, levels, restPeriod, horizon, warmUp });
       for (const [id, values] of Object.values(streams(3, 2500)).entries()) {
-        const slow = new SlowDetector(falseAlarmRate, levels, restPeriod, horizon);
+        const slow = new SlowDetector(falseAlarmRate, levels, restPeriod, horizon, warmUp);
         const got = values.map((x) => detector.observe(id, x));
         expect(got).toEqual(values.map((x) => slow.observe(x)));
       }

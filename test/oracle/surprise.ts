@@ -74,6 +74,7 @@ export class SlowDetector {
     readonly levels = 6,
     readonly rest = 200,
     readonly horizon = 32_768,
+    readonly warmUp = 256,
   ) {
     this.#size = levels + 2 * OUTSIDE;
   }
@@ -201,9 +202,10 @@ export class SlowDetector {
     const bits = -slowLog2(p);
     const score = tail < 1 ? -slowLog2(tail) : 0;
     const resting = this.#count <= this.#awake;
-    const alarm = !resting && score >= -slowLog2(this.rate);
+    const known = this.#count > this.warmUp;
+    const alarm = known && !resting && score >= -slowLog2(this.rate);
     if (alarm) this.#awake = this.#count + Math.min(this.rest, Math.floor(this.#count * 0.04));
-    const change = this.#changed(slowLog2(0.5 + (0.5 * this.#recent[symbol]) / p));
+    const change = known && this.#changed(slowLog2(0.5 + (0.5 * this.#recent[symbol]) / p));
     this.#recent = this.#recent.map((share, s) => share * (1 - 1 / 32) + (s === symbol ? 1 / 32 : 0));
     this.#totals[symbol]++;
     row[symbol]++;

@@ -108,18 +108,18 @@ function judge(series: Series, symbol: u32, i: usize): u32 {
   const size = symbols();
   const width = rowBytes();
   const row = rowsOf(series) + <usize>series.symbol * width;
-  const sums = sumsOf(series) + ((<usize>series.symbol) << 4);
+  const sums = sumsOf(series) + ((<usize>series.symbol) << 2);
   const totals = totalsOf(series);
   const own = (<usize>symbol) << 3;
   const n = load<f64>(row + own);
   const total = load<f64>(totals + own);
-  const rowSum = load<f64>(sums);
-  const rowSeen = load<f64>(sums, 8);
+  const sum = load<u32>(sums);
+  const rowSum = <f64>(sum >> 8);
 
   const seen = <f64>series.seen * ESCAPE;
   const flat = seen / <f64>size;
   const scale = 1 / (<f64>series.weight + seen);
-  const escape = rowSeen * ESCAPE;
+  const escape = <f64>(sum & 255) * ESCAPE;
   const rowScale = rowSum > 0 ? 1 / (rowSum + escape) : 0;
   // Of order 0: (n + flat) * scale; of order 1 over it, unless nothing has followed this symbol yet.
   const lower = rowSum > 0 ? escape * scale * rowScale : scale;
@@ -147,19 +147,19 @@ function judge(series: Series, symbol: u32, i: usize): u32 {
   store<f64>(SCORES + (i << 3), score);
 
   let flags: u32 = 0;
+  const known = series.count > <f64>detector().warmUp;
   if (series.count <= series.awake) flags = RESTING;
-  else if (score >= detector().threshold) {
+  else if (known && score >= detector().threshold) {
     flags = ALARM;
     series.awake = series.count + min<f64>(<f64>detector().rest, floor(series.count * REST_SHARE));
   }
-  if (changed(series, log2(0.5 + (0.5 * share) / p))) flags |= CHANGE;
+  if (known && changed(series, log2(0.5 + (0.5 * share) / p))) flags |= CHANGE;
 
   const recent = totals + width + own;
   store<f64>(recent, load<f64>(recent) + RECENT);
   store<f64>(totals + own, total + 1);
   store<f64>(row + own, n + 1);
-  store<f64>(sums, rowSum + 1);
-  if (n == 0) store<f64>(sums, rowSeen + 1, 8);
+  store<u32>(sums, sum + 256 + (n == 0 ? 1 : 0));
   if (total == 0) series.seen++;
   series.symbol = symbol;
   return flags;

@@ -128,15 +128,12 @@ export function layLevels(series: Series): void {
     const total = totals + ((<usize>s) << 3);
     if (load<f64>(total) > 0) series.seen++;
     store<f64>(total + width, load<f64>(total) / <f64>series.weight);
-    let sum: f64 = 0;
-    let different: f64 = 0;
+    let sum: u32 = 0;
     for (let at: usize = 0; at < (<usize>size) << 3; at += 8) {
       const n = load<f64>(rows + <usize>s * width + at);
-      sum += n;
-      if (n > 0) different += 1;
+      if (n > 0) sum += ((<u32>n) << 8) + 1;
     }
-    store<f64>(sumsOf(series) + ((<usize>s) << 4), sum);
-    store<f64>(sumsOf(series) + ((<usize>s) << 4), different, 8);
+    store<u32>(sumsOf(series) + ((<usize>s) << 2), sum);
   }
   if ((size & 1) != 0) store<f64>(totals + ((<usize>size) << 3), Infinity);
   series.symbol = load<u8>(map + <usize>series.cell);

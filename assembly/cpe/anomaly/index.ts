@@ -16,10 +16,11 @@ export { monitorEvidence, monitorForget, monitorObserve, monitorSize } from "./m
  * @param levels of the range, 2 to 16
  * @param rate alarms an observation that are allowed, above 0 and at most 1/2
  * @param rest the longest rest after an alarm, observations
- * @param horizon transitions after which all counts are halved, 64 to 65,535
+ * @param horizon transitions after which all counts are halved, 1,024 to 65,535
+ * @param warmUp observations of a series before it alarms
  * @returns whether there was room
  */
-export function detectorInit(limit: u32, levels: u32, rate: f64, rest: u32, horizon: u32): bool {
+export function detectorInit(limit: u32, levels: u32, rate: f64, rest: u32, horizon: u32, warmUp: u32): bool {
   if (!arenaInit(DETECTOR_BYTES, limit)) return false;
   const d = detector();
   d.levels = levels;
@@ -27,6 +28,7 @@ export function detectorInit(limit: u32, levels: u32, rate: f64, rest: u32, hori
   d.threshold = -log2(rate);
   d.rest = rest;
   d.horizon = horizon;
+  d.warmUp = warmUp;
   return true;
 }
 

@@ -4,10 +4,10 @@
 //
 //   series +0     struct Series                              128 bytes
 //          +128   cells    u16[66][66]   transitions from cell to cell; until the grid is laid, the first 32 values, f64
-//          +8848  rows     f64[S][W]     transitions from symbol to symbol       S = levels + 6, W = S made even
+//          +8840  rows     f64[S][W]     transitions from symbol to symbol       S = levels + 6, W = S made even
 //                 totals   f64[W]        how often each symbol came; infinity where there is none, which is never rare
 //                 recent   f64[W]        the same, fading: shares of about the last 32 values
-//                 sums     f64[S][2]     of each row: its sum, and how many different symbols it has
+//                 sums     u32[S]        of each row: its sum, times 256, plus how many different symbols it has
 //
 // A value falls into a cell of a grid that only grows, by doubling its width, which joins cells in pairs; cell 0 and cell 65 are what lies
 // outside. The model's symbols are coarser: `levels` equal levels of the range seen so far, and three symbols on either side of it for values one,
@@ -28,7 +28,7 @@ export const FIRST: u32 = 32;
 export const DETECTOR_BYTES: u32 = 64;
 
 const STRUCT: usize = 128;
-const CELL_BYTES: usize = 8720;
+const CELL_BYTES: usize = 8712;
 
 @unmanaged
 export class Detector extends Table {
@@ -41,6 +41,8 @@ export class Detector extends Table {
   /** Alarms an observation that are allowed, and its logarithm to base 2, negated. */
   rate: f64;
   threshold: f64;
+  /** Observations of a series before it alarms. */
+  warmUp: u32;
 }
 
 @unmanaged
@@ -95,7 +97,7 @@ export function rowBytes(): usize {
 /** Bytes of a series. */
 export function seriesBytes(): u32 {
   const s = symbols();
-  return <u32>(STRUCT + CELL_BYTES) + (s + 2) * <u32>rowBytes() + (s << 4);
+  return <u32>(STRUCT + CELL_BYTES) + (s + 2) * <u32>rowBytes() + (s << 2);
 }
 
 /** The counts of cells; the first values, while there is no grid. */

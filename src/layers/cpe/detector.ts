@@ -33,6 +33,8 @@ export interface DetectorOptions extends Omit<LayerOptions, "seed"> {
   restPeriod?: number;
   /** Observations after which all counts are halved, 1,024 to 65,535; default 32,768. What is learned fades over about twice as many. */
   horizon?: number;
+  /** Values of a series before it alarms, since its habits are not known: 0 to 10^6; default 256. The first 32 never alarm. */
+  warmUp?: number;
 }
 
 /** How unexpected a value was. The first 32 of a series, from which its range is taken, have 0 bits and score 0. */
@@ -79,7 +81,7 @@ export interface WatchedInfo {
 }
 
 interface DetectorExports extends KernelExports {
-  detectorInit(limit: number, levels: number, rate: number, rest: number, horizon: number): number;
+  detectorInit(limit: number, levels: number, rate: number, rest: number, horizon: number, warmUp: number): number;
   detectorSize(): number;
   detectorObserve(id: number, n: number): number;
   detectorInfo(id: number): number;
@@ -267,6 +269,7 @@ interface Parameters {
   rate: number;
   rest: number;
   horizon: number;
+  warmUp: number;
 }
 
 function checkOptions(options: DetectorOptions): Parameters {
@@ -277,13 +280,14 @@ function checkOptions(options: DetectorOptions): Parameters {
     rate: checkRate(options.falseAlarmRate ?? 0.001),
     rest: checkInteger("restPeriod", options.restPeriod ?? 200, 0, 1e6),
     horizon: checkInteger("horizon", options.horizon ?? 32_768, 1024, 65_535),
+    warmUp: checkInteger("warmUp", options.warmUp ?? 256, 0, 1e6),
   };
 }
 
-function start(instance: WebAssembly.Instance, { limit, levels, rate, rest, horizon }: Parameters): Kernel<DetectorExports> {
+function start(instance: WebAssembly.Instance, { limit, levels, rate, rest, horizon, warmUp }: Parameters): Kernel<DetectorExports> {
   const k = new Kernel<DetectorExports>("cpe-anomaly", instance, "detectorObserve");
   try {
-    if (!k.x.detectorInit(limit, levels, rate, rest, horizon)) throw k.full();
+    if (!k.x.detectorInit(limit, levels, rate, rest, horizon, warmUp)) throw k.full();
   } catch (error) {
     throw k.fail(error);
   }
