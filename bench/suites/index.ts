@@ -6,6 +6,5 @@ export const suites: Suites = {
   dsr: () => import("./dsr.js"),
   alm: () => import("./alm.js"),
   cpe: () => import("./cpe.js"),
-  demand: () => import("./demand.js"),
   flow: () => import("./flow.js"),
 };
