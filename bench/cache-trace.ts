@@ -75,7 +75,7 @@ export function madeTrace(requests: number, mix: Mix, seed = 1): BlockTrace {
     return { list: Array.from({ length: 50 + random.below(400) }, () => at + 8 * random.below(20_000)), at: 0 };
   });
   const sums = new Float64Array(20_000);
-  for (let i = 0, sum = 0; i < sums.length; i++) sums[i] = sum += 1 / (i + 1);
+  for (let i = 0; i < sums.length; i++) sums[i] = (i === 0 ? 0 : sums[i - 1]!) + 1 / (i + 1);
   const zipf = () => {
     const at = random.unit() * sums[sums.length - 1]!;
     let [low, high] = [0, sums.length - 1];
@@ -96,11 +96,13 @@ export function madeTrace(requests: number, mix: Mix, seed = 1): BlockTrace {
     };
   };
   const draw = (): (() => Request) => {
-    let u = random.unit();
-    if ((u -= mix.files) < 0) return follow(files, fileSizes, false);
-    if ((u -= mix.columns) < 0) return follow(columns, columnSizes, true);
-    if ((u -= mix.records) < 0) return () => [1.5e8 + 8 * ((zipf() * 7919) % 20_000), 8];
-    if ((u -= mix.loops) < 0) {
+    const u = random.unit();
+    const [columnsFrom, recordsFrom] = [mix.files, mix.files + mix.columns];
+    const loopsFrom = recordsFrom + mix.records;
+    if (u < columnsFrom) return follow(files, fileSizes, false);
+    if (u < recordsFrom) return follow(columns, columnSizes, true);
+    if (u < loopsFrom) return () => [1.5e8 + 8 * ((zipf() * 7919) % 20_000), 8];
+    if (u < loopsFrom + mix.loops) {
       const loop = lists[random.below(lists.length)]!;
       return () => [loop.list[loop.at++ % loop.list.length]!, 8];
     }

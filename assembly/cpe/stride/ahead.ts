@@ -6,7 +6,7 @@ import { WINDOW } from "../../core/arena";
 import { mix64 } from "../../core/hash";
 import { bestOf, countAt, deltaAt, findLine, totalOf } from "./contexts";
 import { nextDelta, runClass } from "./cursors";
-import { cursorOf, isId, ORDERS } from "./layout";
+import { cursorOf, header, isId, ORDERS } from "./layout";
 import { orderHash } from "./mixture";
 import { findStream } from "./streams";
 
@@ -52,7 +52,9 @@ export function strideAhead(id: u32, depth: u32): u32 {
     // The id that was just accessed is there.
     if (delta == 0 || countAt(line, best) == 0) continue;
     const share = <u32>((8 * (2 * countAt(line, best) - 1)) / (2 * totalOf(line)));
-    n = put(n, stream.last + delta, 2, CONTEXT + (order - 1) * 8 + share);
+    // A jump to another place is of another kind than a step.
+    const far: u32 = abs<f64>(delta) > header().reach ? 24 : 0;
+    n = put(n, stream.last + delta, 2, CONTEXT + far + (order - 1) * 8 + share);
   }
   return n;
 }

@@ -69,13 +69,12 @@ export function strideObserve(id: u32, at: f64, span: f64): f32 {
   h.clock += 1;
   stream.stamp = h.clock;
   stream.last = at;
-  // In single precision, whose logarithm has small tables.
-  return -NativeMathf.log2(<f32>p);
+  return bitsOf(p);
 }
 
 /** What `strideObserve` would return. */
 export function strideSurprise(id: u32, at: f64): f32 {
-  return -NativeMathf.log2(<f32>mixed(askExperts(findStream(id)), at));
+  return bitsOf(mixed(askExperts(findStream(id)), at));
 }
 
 /**
@@ -107,6 +106,11 @@ export function strideForget(id: u32): bool {
   if (stream === null) return false;
   clearStream(stream);
   return true;
+}
+
+/** What a probability is in bits, in single precision, whose logarithm has small tables. Rounding may lift a probability over 1. */
+function bitsOf(p: f64): f32 {
+  return 0 - NativeMathf.log2(<f32>min<f64>(1, p));
 }
 
 /** The cursor that expected the id learns that it was right, all others that they were not. */

@@ -25,12 +25,10 @@ export interface PrefetcherOptions<K, V> {
   maxTraffic: number;
   /** The cache's key of an id; default: the id. */
   key?: (id: NumericId) => K;
-  /** What is less likely than this to be used is never fetched ahead, so that it displaces nothing better: in [0, 1], default 0.25. */
+  /** What is less likely than this to be used is never fetched ahead, so that it displaces nothing better: in [0, 1], default 0.15. */
   least?: Probability;
-  /** The most steps to look ahead along a run, 1 to 1024; a run is followed no further than it was confirmed, and one. Default 4. */
+  /** The most steps to look ahead along a run, 1 to 1024; a run is followed no further than it was confirmed, and one. Default 2. */
   depth?: number;
-  /** Requests after which what was expected is taken for not used, from 1 on; default 2048. */
-  horizon?: number;
   /** An expert for numbers that others use too; default: one of its own. */
   strides?: StridePredictor;
   /** An event model for the ids that come again, which no one else may use; default: a `Cpe` of its own of 1 MiB; false for none. */
@@ -71,6 +69,8 @@ export interface PrefetcherStats extends PrefetchCount {
   traffic: number;
   /** Fetches ahead that failed; nobody was told of them. */
   failed: number;
+  /** Requests that an entry which is not used stays in the cache, as estimated; what is not used by then counts as not used. */
+  residence: number;
   /** How likely its use must be at this moment for something to be fetched ahead; more than 1 if nothing may be. */
   threshold: Probability;
   sources: Record<PrefetchSource, PrefetchCount>;

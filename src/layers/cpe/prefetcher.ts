@@ -5,6 +5,7 @@ import { Cpe } from "./cpe.js";
 import { TrafficBudget } from "./prefetcher-budget.js";
 import { DenseIds } from "./prefetcher-ids.js";
 import { eventEvidence, KINDS, regionEvidence, UsePolicy } from "./prefetcher-policy.js";
+import { Residence } from "./prefetcher-residence.js";
 import type {
   EventModel,
   PrefetchCache,
@@ -47,7 +48,7 @@ export class Prefetcher<K, V> {
   readonly #fetch: (id: NumericId) => V | Promise<V>;
   readonly #key: (id: NumericId) => K;
   readonly #depth: number;
-  readonly #horizon: number;
+  readonly #residence: Residence;
   readonly #strides: StridePredictor;
   readonly #events: EventModel | undefined;
   readonly #dense: DenseIds;
@@ -57,6 +58,7 @@ export class Prefetcher<K, V> {
   readonly #loads = new Map<NumericId, Promise<V>>();
   /** What was fetched ahead and is not used yet, in the order in which to look after it. */
   readonly #waiting = new Map<NumericId, Waiting>();
+  readonly #held: (id: NumericId) => boolean;
   readonly #forget: (number: number) => void;
   readonly #counts = sources.map((): PrefetchCount => ({ issued: 0, useful: 0, wasted: 0 }));
   // Working space of a request: the ids that were named, and their evidence.
@@ -76,7 +78,7 @@ export class Prefetcher<K, V> {
     for (const name of ["has", "get", "set"] as const)
       if (typeof cache[name] !== "function") throw badArgument(`cache.${name}`, "a function", cache[name]);
     if (typeof options !== "object" || options === null) throw badArgument("options", "an object", options);
-    const { fetch, maxTraffic, key, least = 0.25, depth = 4, horizon = 2048, strides, events, eventIds = 65_536 } = options;
+    const { fetch, maxTraffic, key, least = 0.15, depth = 2, strides, events, eventIds = 65_536 } = options;
     if (typeof fetch !== "function") throw badArgument("fetch", "a function", fetch);
     if (key !== undefined && typeof key !== "function") throw badArgument("key", "a function", key);
     checkNumber("maxTraffic", maxTraffic, 0, 1000);
@@ -85,14 +87,15 @@ export class Prefetcher<K, V> {
     this.#fetch = fetch;
     this.#key = key ?? ((id) => id as K);
     this.#depth = checkInteger("depth", depth, 1, 1024);
-    this.#horizon = checkInteger("horizon", horizon, 1, Number.MAX_SAFE_INTEGER);
     this.#dense = new DenseIds(checkInteger("eventIds", eventIds, 16, 2 ** 24));
     if (strides !== undefined && !(strides instanceof StridePredictor)) throw badArgument("strides", "a StridePredictor", strides);
     if (events !== undefined && events !== false) {
       for (const name of ["observe", "predict", "forget"] as const)
         if (typeof events?.[name] !== "function") throw badArgument("events", "an event model, such as a Cpe, or false", events);
     }
-    this.#policy = new UsePolicy(horizon);
+    this.#residence = new Residence();
+    this.#policy = new UsePolicy(this.#residence.horizon);
+    this.#held = (other) => this.#holds(other);
     this.#budget = new TrafficBudget(maxTraffic, least);
     this.#strides = strides ?? this.#take(StridePredictor.createSync());
     this.#events = events === false ? undefined : (events ?? this.#take(Cpe.createSync({ contextBytes: EVENT_BYTES })));
@@ -112,23 +115,25 @@ export class Prefetcher<K, V> {
     checkInteger("span", span, 1, 2 ** 32);
     const key = this.#key(id);
     let value: V | Promise<V> | undefined = this.#cache.get(key);
+    let missed = false;
     if (value === undefined && !this.#cache.has(key)) {
       const load = this.#loads.get(id);
-      if (load === undefined) value = this.#demand(id, key);
-      else {
+      if (load === undefined) {
+        value = this.#load(id, key);
+        missed = true;
+        this.#misses++;
+      } else {
         this.#late++;
         value = load;
       }
     }
     this.#requests++;
-    this.#budget.request();
     const waiting = this.#waiting.get(id);
-    if (waiting !== undefined) {
-      this.#waiting.delete(id);
-      this.#counts[waiting.source]!.useful++;
-    }
+    this.#budget.request(missed || waiting !== undefined);
+    if (waiting !== undefined) this.#settle(id, waiting, "useful");
     this.#policy.use(id);
     this.#lookAfter();
+    this.#policy.horizon = this.#residence.request(id, this.#requests, missed, this.#held);
     this.#strides.observe(stream, id, span);
     this.#name(stream, id);
     this.#issue();
@@ -145,6 +150,7 @@ export class Prefetcher<K, V> {
       late: this.#late,
       traffic: this.#requests === 0 ? 0 : this.#fetches / this.#requests,
       failed: this.#failed,
+      residence: this.#residence.horizon,
       threshold: this.#budget.threshold,
       issued: sum("issued"),
       useful: sum("useful"),
@@ -165,12 +171,6 @@ export class Prefetcher<K, V> {
   #take<T extends Disposable>(model: T): T {
     this.#own.push(model);
     return model;
-  }
-
-  #demand(id: NumericId, key: K): V | Promise<V> {
-    const value = this.#load(id, key);
-    this.#misses++;
-    return value;
   }
 
   /** Fetches an id and puts it into the cache. */
@@ -228,7 +228,6 @@ export class Prefetcher<K, V> {
       this.#evidence = more;
     }
     this.#evidence.fill(0, at, at + KINDS);
-    this.#evidence[at + REGION] = regionEvidence(id);
     return at;
   }
 
@@ -238,8 +237,13 @@ export class Prefetcher<K, V> {
       const id = this.#ids[i]!;
       const key = this.#key(id);
       if (this.#loads.has(id) || this.#cache.has(key)) continue;
-      const p = this.#policy.nominate(id, this.#evidence, i * KINDS);
-      if (p >= this.#budget.threshold) this.#ahead(id, key, i * KINDS);
+      const at = i * KINDS;
+      let first = 0;
+      while (first < REGION - 1 && this.#evidence[at + first] === 0) first++;
+      this.#evidence[at + REGION] = regionEvidence(id, first);
+      const p = this.#policy.nominate(id, this.#evidence, at);
+      // It takes the place of something, which should be worth less.
+      if (this.#budget.allows(p) && p > this.#residence.worth) this.#ahead(id, key, at);
     }
   }
 
@@ -253,10 +257,7 @@ export class Prefetcher<K, V> {
       source = kind;
     }
     const before = this.#waiting.get(id);
-    if (before !== undefined) {
-      this.#waiting.delete(id);
-      this.#counts[before.source]!.wasted++;
-    }
+    if (before !== undefined) this.#settle(id, before, "wasted");
     // A fetch ahead that fails must not fail the request that it came with.
     try {
       const value = this.#load(id, key);
@@ -266,28 +267,37 @@ export class Prefetcher<K, V> {
       return;
     }
     this.#counts[source]!.issued++;
-    this.#waiting.set(id, { source, until: this.#requests + this.#horizon });
+    this.#waiting.set(id, { source, until: this.#requests + this.#residence.horizon });
+  }
+
+  #settle(id: NumericId, waiting: Waiting, what: "useful" | "wasted"): void {
+    this.#waiting.delete(id);
+    this.#counts[waiting.source]![what]++;
   }
 
   #fail(id: NumericId): void {
     this.#failed++;
     const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return;
-    this.#waiting.delete(id);
-    this.#counts[waiting.source]!.wasted++;
+    if (waiting !== undefined) this.#settle(id, waiting, "wasted");
+  }
+
+  /** Whether an id is in the cache or on its way there. */
+  #holds(id: NumericId): boolean {
+    return this.#loads.has(id) || this.#cache.has(this.#key(id));
   }
 
   /** Looks whether what was fetched ahead longest ago is still there. */
   #lookAfter(): void {
     for (const [id, waiting] of this.#waiting) {
       if (waiting.until > this.#requests) return;
-      this.#waiting.delete(id);
-      if (this.#loads.has(id) || this.#cache.has(this.#key(id))) {
-        waiting.until = this.#requests + this.#horizon;
-        this.#waiting.set(id, waiting);
-        return;
+      if (!this.#holds(id)) {
+        this.#settle(id, waiting, "wasted");
+        continue;
       }
-      this.#counts[waiting.source]!.wasted++;
+      this.#waiting.delete(id);
+      waiting.until = this.#requests + this.#residence.horizon;
+      this.#waiting.set(id, waiting);
+      return;
     }
   }
 }

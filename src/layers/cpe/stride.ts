@@ -36,7 +36,7 @@ export interface StridePrediction {
 /** What `StridePredictor.ahead` answers. */
 export interface Ahead {
   ids: Float64Array;
-  /** Three for each id, 0 for none: along a run (1 to 64, by run and step), behind the access (65 to 128), by a context (129 to 152). */
+  /** Three for each id, 0 for none: along a run (1 to 64, by run and step), behind the access (65 to 128), by a context (129 to 176). */
   evidence: Uint16Array;
 }
 
