@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chance, nothing, windowedGaussian } from "../../bench/nab/baselines.js";
+import { chance, nothing, relativeEntropy, windowedGaussian } from "../../bench/nab/baselines.js";
 import { nabSeries } from "../../bench/nab/data.js";
 import { PlainDetector } from "../../bench/nab/plain.js";
 import { type NabSeries, nabProfiles, scoreNab } from "../../bench/nab/score.js";
@@ -66,6 +66,16 @@ describe("what the detector is compared with", () => {
     expect(scores[100]).toBeCloseTo(below, 6);
     expect(scores.slice(1).every((x) => x >= 0.5 && x <= 1)).toBe(true);
     expect(chance(1)(values)).not.toEqual(chance(2)(values));
+  });
+
+  it("relative entropy finds the windows that are like none before", () => {
+    // Levels 1 and 2 in turn, for 60 values level 4, levels 1 and 2 again, level 4 again.
+    const values = Float64Array.from({ length: 1000 }, (_, i) => (i === 0 ? 0 : i === 1 ? 10 : i % 500 >= 440 ? 8.5 : 3 + 2 * (i % 2)));
+    const scores = relativeEntropy(values);
+    expect(scores.slice(0, 440).every((x) => x === 0)).toBe(true);
+    expect(scores.slice(440, 500).some((x) => x === 1)).toBe(true);
+    expect(scores.slice(560).every((x) => x === 0)).toBe(true);
+    expect(relativeEntropy(new Float64Array(100).fill(3)).every((x) => x === 0)).toBe(true);
   });
 
   it("the detector in plain JavaScript gives the same scores", () => {

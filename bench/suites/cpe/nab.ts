@@ -2,7 +2,7 @@
 // anything of it or of what follows is known. Higher is better; 0 is a detector that detects nothing.
 import { SeriesDetector } from "mfn/cpe";
 import type { Bench } from "../../harness.js";
-import { chance, type NabDetector, nothing, windowedGaussian } from "../../nab/baselines.js";
+import { chance, type NabDetector, nothing, relativeEntropy, windowedGaussian } from "../../nab/baselines.js";
 import { nabPublished, nabSeries } from "../../nab/data.js";
 import { PlainDetector } from "../../nab/plain.js";
 import { type NabScore, type NabSeries, nabProfiles, normalised, scoreNab } from "../../nab/score.js";
@@ -37,6 +37,17 @@ export async function nab(b: Bench): Promise<void> {
     b.log(`${profile.name}: ${say(mine)}; ${peer}: ${say(theirs)}`);
     b.score({ case: `NAB, ${profile.name}, best threshold`, unit: "score", ours: mine.score, peer, peerValue: theirs.score, n: windows });
   }
+  const entropy = scoreNab(series, detected(series, relativeEntropy));
+  b.log(`relative entropy, told the range of each file: ${say(entropy)}`);
+  const best = scoreNab(series, ours).score;
+  b.score({
+    case: "NAB, standard, best threshold",
+    unit: "score",
+    ours: best,
+    peer: "relative entropy",
+    peerValue: entropy.score,
+    n: windows,
+  });
   const alarms = judged(series).map(({ alarms }) => alarms);
   const fixed = scoreNab(series, alarms, nabProfiles.standard, 1);
   b.log(`fixed threshold: ${say(fixed)}`);
