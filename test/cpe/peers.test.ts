@@ -135,6 +135,28 @@ describe.each(builds)("PeerMonitor (%s)", (build) => {
     expect(monitor.evidence(99)).toBeUndefined();
   });
 
+  it("is not misled by a third of the peers that misbehave all the time", () => {
+    const common = commonHabit(2);
+    const monitor = make({ events: EVENTS, falseAlarmRate: 1e-3 });
+    const faulty = 8;
+    const peers: Peer[] = [];
+    // The last of the honest ones goes wrong at the end.
+    for (let i = 0; i < 24; i++) peers.push(new Peer(200 + i, common, i < 15 ? undefined : i === 15 ? "random" : faults[i % 6], peers[0]));
+    let honestAlarms = 0;
+    let found = -1;
+    for (let t = 0; t < 6000; t++) {
+      for (const [id, peer] of peers.entries()) {
+        const { alarm } = monitor.observe(id, peer.next(id === 15 ? t >= 5500 : t >= 250));
+        if (alarm && id < 15) honestAlarms++;
+        if (alarm && id === 15 && t >= 5500 && found < 0) found = t - 5500;
+      }
+    }
+    expect(peers.filter(({ fault }) => fault !== undefined)).toHaveLength(faulty + 1);
+    expect(honestAlarms).toBeLessThan(2 * 1e-3 * 15 * 6000);
+    expect(found).toBeGreaterThanOrEqual(0);
+    expect(found).toBeLessThan(50);
+  });
+
   it("goes on from a snapshot as the original does", () => {
     const monitor = make({ events: 5, warmUp: 10 });
     const random = new Random(4);

@@ -21,6 +21,7 @@ export async function peerBehaviour(b: Bench): Promise<void> {
   b.log(`peers are simulated: ${HONEST} honest ones with drifting habits, ${FAULTY} faulty ones; ${EVENTS} kinds of events`);
   const seeds = b.quick ? 1 : 5;
   for (const rate of b.quick ? [1e-3] : [1e-2, 1e-3, 1e-4]) honest(b, rate, b.quick ? 2000 : Math.min(100_000, Math.max(5000, 4 / rate)));
+  misled(b, b.quick ? 2000 : 6000);
   const zThreshold = calibrated(zScores, RATE, 77);
   for (const fault of faults) behaviour(b, fault, seeds, zThreshold);
   await cost(b);
@@ -39,6 +40,25 @@ function honest(b: Bench, rate: number, length: number): void {
     `honest peers, ${n} events: an alarm every ${alarms === 0 ? "-" : Math.round(n / alarms)} events, 1 in ${Math.round(1 / rate)} allowed (${alarms} alarms)`,
   );
   b.score({ case: `alarms of honest peers over those allowed, at ${rate}`, unit: "share", ours: alarms / n / rate, n });
+}
+
+/** The rate of alarms on honest peers while a third of all is faulty, one kind of fault each in turn, almost from the beginning. */
+function misled(b: Bench, length: number): void {
+  const monitor = PeerMonitor.createSync({ events: EVENTS, falseAlarmRate: RATE });
+  const common = commonHabit(5);
+  const peers: Peer[] = [];
+  for (let i = 0; i < (HONEST * 3) / 2; i++)
+    peers.push(new Peer(500 + i, common, i < HONEST ? undefined : faults[i % faults.length], peers[0]));
+  const alarms = { honest: 0, faulty: 0 };
+  for (let t = 0; t < length; t++) {
+    for (const [id, peer] of peers.entries()) {
+      if (monitor.observe(id, peer.next(t >= 250)).alarm) alarms[id < HONEST ? "honest" : "faulty"]++;
+    }
+  }
+  monitor.dispose();
+  const n = length * HONEST;
+  b.log(`with ${HONEST / 2} faulty ones beside them: ${alarms.honest} alarms of honest peers, ${alarms.faulty} of faulty ones`);
+  b.score({ case: `the same at ${RATE}, a third of all faulty`, unit: "share", ours: alarms.honest / n / RATE, n });
 }
 
 /** A simple judge: how far the shares of a peer's last 50 events are from those of all before, in standard deviations, the largest of all kinds. */
