@@ -6,7 +6,7 @@ import { beFull } from "../demand/full";
 import { HEADER_BYTES } from "../layout";
 
 export * from "../../core/exports";
-export { demandInfo, demandSize } from "../demand/demand";
+export { demandSize } from "../demand/demand";
 export * from "./series";
 
 /** Starts the forecaster. @param limit the most bytes of the image, 0 for no limit @returns whether there was room */

@@ -1,12 +1,19 @@
 // The exports of the demand part that differ in the full module: what is kept current with every value has its part in them.
 
+import { WINDOW } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
-import { demandConfigure as configure, demandForecast as forecast, demandForget as forget, demandRecord as record } from "../demand/demand";
+import {
+  demandConfigure as configure,
+  demandForecast as forecast,
+  demandForget as forget,
+  demandInfo as info,
+  demandRecord as record,
+} from "../demand/demand";
 import { Series } from "../demand/layout";
 import { find } from "../demand/table";
 import { exceedSeries } from "./exceed";
 import { advance, answer, resettle } from "./online";
-import { attach, detach, onlineOf } from "./state";
+import { attach, bytesOf, detach, onlineOf } from "./state";
 
 /** See `demandRecord` of the demand part. */
 export function demandRecord(id: u32, at: f64, value: f64): i32 {
@@ -61,6 +68,14 @@ const ALL: u32 = 0x1ff;
 export function demandExceed(id: u32, limit: f64, horizon: i32, now: f64): i32 {
   const series = find(id);
   return series === null ? NOT_FOUND : exceedSeries(series, limit, horizon, now);
+}
+
+/** See `demandInfo` of the demand part; the bytes are with what is kept current. */
+export function demandInfo(id: u32): i32 {
+  const status = info(id);
+  const series = find(id);
+  if (status == OK && series !== null) store<f64>(WINDOW, load<f64>(WINDOW, 64) + <f64>bytesOf(series), 64);
+  return status;
 }
 
 /** See `demandForget` of the demand part. */

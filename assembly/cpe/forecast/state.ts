@@ -87,15 +87,21 @@ export function onlineOf(series: Series): Online | null {
   return series.online == 0 ? null : changetype<Online>(<usize>series.online);
 }
 
-function bytesOf(room: u32, steps: u32): u32 {
+function blockOf(room: u32, steps: u32): u32 {
   return (2 * room + steps * TRACK + SLOTS + SLOTS * (MEMBERS + 1) * steps) << 3;
+}
+
+/** Bytes of what is kept current for a series. */
+export function bytesOf(series: Series): u32 {
+  const online = onlineOf(series);
+  return online === null ? 0 : offsetof<Online>() + online.blockBytes + online.modelBytes;
 }
 
 /** Starts keeping `steps` steps current. Returns false if there is no room; nothing is changed then. */
 export function attach(series: Series, steps: u32): bool {
   let room = LEAST_ROOM;
   while (room < min(series.most, MOST_ROOM)) room <<= 1;
-  const bytes = bytesOf(room, steps);
+  const bytes = blockOf(room, steps);
   const block = alloc(bytes);
   if (block == 0) return false;
   const at = alloc(offsetof<Online>());
