@@ -67,7 +67,7 @@ export function count(series: Series, x: f64): void {
   series.weight++;
 }
 
-/** Twice the width of a cell, with more room below or above. In place: a cell's new place comes before it in the order of going. */
+/** Twice the width of a cell, with as much more room below or above. */
 function double(series: Series, below: bool): void {
   const cells = cellsOf(series);
   const shift: u32 = below ? CELLS : 0;
