@@ -6,11 +6,13 @@ const LOAN = 32;
 const MOST_OWED = 256;
 /** What an empty account pays for. One that is overdrawn as far as it may be pays for nothing. */
 const SURE: Probability = 0.9;
-/** What is saved is spent over so many requests to come, and what they will be like is told from about as many that were. */
+/** What is saved is spent over so many requests to come. */
 const OUTLOOK = 65_536;
+/** What the requests to come will be like is told from about so many that were. */
+const RECENT = 4096;
 /** Requests between two looks at the price. */
 const REVIEW = 64;
-const KEPT = 1 - REVIEW / OUTLOOK;
+const KEPT = 1 - REVIEW / RECENT;
 /** Classes of probabilities. */
 const LEVELS = 32;
 
