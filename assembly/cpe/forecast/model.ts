@@ -200,19 +200,11 @@ export function learn(online: Online, t: f64, value: f64, replay: bool): void {
   }
   if (online.lagCount == 0 || t - online.begun < <f64>online.longest) return;
   const g = online.grow;
-  const count = online.lagCount;
-  const ring = valuesOf(online);
-  for (let i: u32 = 0; i < count; i++) {
-    const back = <f64>load<i32>(lagsOf(online) + ((<usize>i) << 2));
-    put(FEATURES, i, (g * (load<f64>(slotFor(online, ring, t - back)) - online.centre)) / online.spread);
-  }
+  row(online, valuesOf(online), t, online.centre, g / online.spread);
   addRow(online, 0, (g * (value - online.centre)) / online.spread);
   if (online.offset > 0) {
     const logs = logsOf(online);
-    for (let i: u32 = 0; i < count; i++) {
-      const back = <f64>load<i32>(lagsOf(online) + ((<usize>i) << 2));
-      put(FEATURES, i, g * load<f64>(slotFor(online, logs, t - back)));
-    }
+    row(online, logs, t, 0, g);
     addRow(online, 1, g * load<f64>(slotFor(online, logs, t)));
   }
   online.grow = g * GROWTH;
@@ -222,6 +214,17 @@ export function learn(online: Online, t: f64, value: f64, replay: bool): void {
   const turn = online.rows % EVERY;
   if (turn == 0) solveOne(online, 0);
   else if (turn == EVERY / 2 && online.offset > 0) solveOne(online, 1);
+}
+
+/** The lagged values of value number t, less `shift`, times `scale`. */
+function row(online: Online, ring: usize, t: f64, shift: f64, scale: f64): void {
+  const mask = online.room - 1;
+  const now = <u32>(<u64>t);
+  const lags = lagsOf(online);
+  for (let i: u32 = 0; i < online.lagCount; i++) {
+    const from = (now - load<u32>(lags + ((<usize>i) << 2))) & mask;
+    put(FEATURES, i, (load<f64>(ring + ((<usize>from) << 3)) - shift) * scale);
+  }
 }
 
 /** One step of exponential smoothing with two seasons. */

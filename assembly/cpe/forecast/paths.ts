@@ -117,13 +117,24 @@ function regress(online: Online, which: u32, out: usize, from: u32, count: u32):
   const low = which == 0 ? online.low - LEEWAY : online.logLow - LOG_LEEWAY;
   const high = which == 0 ? online.high + LEEWAY : online.logHigh + LOG_LEEWAY;
   if (from > 0) put(UNITS, 0, which == 0 ? (at(out, 0) - shift) / scale : logOf(online, at(out, 0)));
+  const mask = online.room - 1;
+  const next = <u32>(<u64>online.taken);
   for (let h = from; h < count; h++) {
+    // What is fed back is in the regression's own units already; the rest is brought to them as one sum.
     let s = at(weights, n);
+    let raw: f64 = 0;
+    let total: f64 = 0;
     for (let i: u32 = 0; i < n; i++) {
       const back = load<u32>(lags + ((<usize>i) << 2));
-      const value = h >= back ? at(UNITS, h - back) : (load<f64>(slotFor(online, ring, online.taken + <f64>h - <f64>back)) - shift) / scale;
-      s += at(weights, i) * value;
+      const weight = at(weights, i);
+      if (h >= back) {
+        s += weight * at(UNITS, h - back);
+      } else {
+        raw += weight * load<f64>(ring + ((<usize>((next + h - back) & mask)) << 3));
+        total += weight;
+      }
     }
+    s += (raw - shift * total) / scale;
     s = max(low, min(high, s));
     put(UNITS, h, s);
     put(out, h, which == 0 ? s * scale + shift : exp(s + online.logCentre) - online.offset);
