@@ -7,7 +7,7 @@ import { HEADER_BYTES } from "./layout";
 
 export * from "../core/exports";
 export * from "./demand/demand";
-export * from "./events/exports";
+export { forgetId, historyOf, observe, predict, prepare, probabilities } from "./events/events";
 
 /**
  * Starts the layer; to be called once, before anything else.

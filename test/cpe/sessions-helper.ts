@@ -1,14 +1,14 @@
-import type { SessionCpeOptions } from "../../src/layers/cpe/sessions.js";
-import { type SessionExports, SessionLayer } from "../../src/layers/cpe/sessions.js";
-import { Kernel, WINDOW } from "../../src/wasm/kernel.js";
+import { Cpe } from "../../src/layers/cpe/cpe.js";
+import { type EventModelOptions, startModel } from "../../src/layers/cpe/options.js";
+import { WINDOW } from "../../src/wasm/kernel.js";
 import { type Build, wasm } from "../helpers/modules.js";
 
 /** An event model with sessions, and its kernel. */
-export class SessionCpe extends SessionLayer<SessionExports> {
-  constructor(build: Build, options: SessionCpeOptions = {}) {
+export class SessionCpe extends Cpe {
+  constructor(build: Build, options: EventModelOptions = {}) {
     const given = wasm("cpe-events", build);
     const instance = given instanceof WebAssembly.Module ? new WebAssembly.Instance(given, {}) : given;
-    super(new Kernel<SessionExports>("cpe-events", instance, "surpriseOf"), { contextBytes: 1 << 16, sessions: true, ...options });
+    super(startModel(instance, { contextBytes: 1 << 16, sessions: true, ...options }));
   }
 
   /** All that `evidence` says after a history: sessions that count, sums, and of each item a, b and c. */

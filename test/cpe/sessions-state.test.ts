@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MfnError } from "../../src/errors.js";
-import type { SessionCpeOptions } from "../../src/layers/cpe/sessions.js";
+import type { EventModelOptions } from "../../src/layers/cpe/options.js";
 import { type Build, builds } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
 import { SessionCpe } from "./sessions-helper.js";
@@ -31,7 +31,7 @@ function operate(cpe: SessionCpe, batch: number): void {
   }
 }
 
-const small: SessionCpeOptions = { sessions: { bytes: 4096 }, contextBytes: 1 << 14, orders: 3 };
+const small: EventModelOptions = { sessions: { bytes: 4096 }, contextBytes: 1 << 14, orders: 3 };
 const ids = Array.from({ length: 150 }, (_, i) => i * 1000);
 
 it("equal operations give equal bytes in release and debug, in singles and batches", () => {
@@ -150,7 +150,7 @@ describe.each(builds)("sessions' state (%s)", (build: Build) => {
     }
     expect(Buffer.compare(cpe.image(), before)).toBe(0);
     for (const sessions of [1, "yes", null, { bytes: 10 }, { bytes: 2 ** 40 }]) {
-      expect(codeOf(() => new SessionCpe(build, { sessions } as SessionCpeOptions))).toBe("ERR_ARGUMENT");
+      expect(codeOf(() => new SessionCpe(build, { sessions } as EventModelOptions))).toBe("ERR_ARGUMENT");
     }
     const without = new SessionCpe(build, { sessions: false });
     expect(codeOf(() => without.predictLast(0))).toBe("ERR_ARGUMENT");

@@ -2,14 +2,16 @@
 
 import { WINDOW, WINDOW_BYTES } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
-import { contextCount, DEPTH, HISTORY, KEYS, linesOf } from "./contexts";
-import { events, ids, RING, STREAM_BYTES, streamAt, streams, symbolAt } from "./layout";
+import { candidates, SYMBOL } from "./arrays";
+import { contextCount, DEPTH, HISTORY, KEYS, limitOf, linesOf, makeKeys } from "./contexts";
+import { lineCount, linesAt } from "./known";
+import { events, ids, LINE_COUNTS, LINE_SYMBOLS, Line, ONE, RING, STREAM_BYTES, streamAt, streams, symbolAt, WAYS } from "./layout";
 import { learn } from "./learn";
-import { C_SYMBOL, candidates, E_CANDIDATE, E_COUNT, escape, evaluate, partAt, probabilityOf, release } from "./mixture";
+import { escape, evaluate, probabilityOf, release } from "./mixture";
 import { start } from "./registry";
 import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
 import { countSymbol, internId, symbolOf } from "./symbols";
-import { countInContext, tableInit } from "./table";
+import { countInContext, findLines, tableInit } from "./table";
 import { ln4 } from "./vector";
 import { weightsInit } from "./weights";
 
@@ -40,23 +42,39 @@ export function prepareMany(n: u32, ids: usize): i32 {
 
 /** Learns that `id` is the next event of `stream`. Returns its surprise in bits before that, or NO_MEMORY. O(orders + entries). */
 export function observe(stream: u32, id: u32): f32 {
+  return observeUnits(stream, id, ONE);
+}
+
+/** `observe` of an event that counts for `units` sixteenths of one, 1..256. */
+export function observeUnits(stream: u32, id: u32, units: u32): f32 {
   if (prepare(stream, id) != OK) return <f32>NO_MEMORY;
   const s = symbolOf(id);
   const r = ringOf(stream);
-  evaluate(recent(r, HISTORY, DEPTH));
-  const surprise = bits(s);
+  evaluate(stream, recent(r, HISTORY, DEPTH));
+  const surprise = bits(symbolAt(s).count == 0 ? escape : probabilityOf(s));
   learn(s);
   release();
-  const contexts = contextCount();
-  for (let i: u32 = 0; i < contexts; i++) {
-    const key = load<u64>(KEYS + ((<usize>i) << 3));
-    if (key != 0) countInContext(key, s, linesOf(i));
-  }
-  countSymbol(s);
+  count(s, units);
   push(r, s);
-  const e = events();
-  e.observed += 1;
   return surprise;
+}
+
+/** Counts symbol `s` in all contexts that were just evaluated. */
+export function count(s: u32, units: u32): void {
+  const e = events();
+  const contexts = contextCount();
+  const changes = e.linesUsed + e.replaced;
+  // The longest orders make most of the new lines: they come last, as what was looked up holds until a line is made.
+  for (let q: u32 = 0; q < contexts; q++) {
+    const i = q < contexts - e.orders ? q + e.orders : q - (contexts - e.orders);
+    const key = load<u64>(KEYS + ((<usize>i) << 3));
+    if (key == 0) continue;
+    const lines = linesAt(i);
+    const n = changes == e.linesUsed + e.replaced ? lineCount(i) : findLines(key, lines);
+    countInContext(key, lines, n, s, units, linesOf(i), limitOf(i));
+  }
+  countSymbol(s, max<u32>(1, (units + ONE / 2) / ONE));
+  e.observed += 1;
 }
 
 /** `observe` for `n` streams at WINDOW and `n` ids at `ids`, in order; the bits replace the streams. After `prepareMany`. */
@@ -67,14 +85,13 @@ export function observeMany(n: u32, ids: usize): void {
   }
 }
 
-/** Surprise of a symbol in bits, between `evaluate` and `release`. A symbol that was never seen costs what the escape costs. */
-function bits(s: u32): f32 {
-  const p = symbolAt(s).count == 0 ? escape : probabilityOf(s);
+/** What a probability costs in bits. */
+export function bits(p: f32): f32 {
   return max<f32>(0, f32x4.extract_lane(ln4(f32x4.splat(p)), 0) * -(<f32>Math.LOG2E));
 }
 
 /** Fills HISTORY from a stream, or if that is negative from `n` <= 5 item ids at WINDOW, newest last. Returns the number of symbols. */
-function before(stream: i32, n: u32): u32 {
+export function before(stream: i32, n: u32): u32 {
   if (stream >= 0) return recent(ringOf(stream), HISTORY, DEPTH);
   for (let lag: u32 = 0; lag < n; lag++) {
     store<u32>(HISTORY + ((<usize>lag) << 2), symbolOf(load<u32>(WINDOW + ((<usize>(n - 1 - lag)) << 2))));
@@ -84,8 +101,9 @@ function before(stream: i32, n: u32): u32 {
 
 /** Surprise in bits if `id` were the next event of `stream`. */
 export function surpriseOf(stream: i32, id: u32): f32 {
-  evaluate(before(stream, 0));
-  const surprise = bits(symbolOf(id));
+  evaluate(stream, before(stream, 0));
+  const s = symbolOf(id);
+  const surprise = bits(symbolAt(s).count == 0 ? escape : probabilityOf(s));
   release();
   return surprise;
 }
@@ -95,14 +113,14 @@ export function surpriseOf(stream: i32, id: u32): f32 {
  * Returns their number. WINDOW: +0 f32 escape, +16 ids, then at +16 + 4 * number their probabilities, largest first, ties by the smaller id.
  */
 export function predict(stream: i32, n: u32, k: u32): u32 {
-  evaluate(before(stream, n));
+  evaluate(stream, before(stream, n));
   // A list in order, of u64: a probability is positive, so that its bits have its order; then the smaller id. Lines hold their
   // entries roughly in order, so there is little to move.
   const list = WINDOW + WINDOW_BYTES / 2;
   let end = list;
   const most = list + ((<usize>min<u32>(k, candidates)) << 3);
   for (let j: u32 = 1; j <= candidates; j++) {
-    const s = load<u32>(C_SYMBOL + ((<usize>j) << 2));
+    const s = load<u32>(SYMBOL + ((<usize>j) << 2));
     const entry = ((<u64>reinterpret<u32>(probabilityOf(s))) << 32) | <u64>~symbolAt(s).id;
     if (end < most) end += 8;
     else if (load<u64>(end - 8) > entry) continue;
@@ -123,7 +141,7 @@ export function predict(stream: i32, n: u32, k: u32): u32 {
 
 /** Replaces the `n` ids at `ids` by their probabilities as the next event, after a stream or a history of `length` ids as in `predict`. */
 export function probabilities(stream: i32, length: u32, ids: usize, n: u32): void {
-  evaluate(before(stream, length));
+  evaluate(stream, before(stream, length));
   for (let i: u32 = 0; i < n; i++) {
     const at = ids + ((<usize>i) << 2);
     store<f32>(at, probabilityOf(symbolOf(load<u32>(at))));
@@ -162,23 +180,29 @@ export function forgetStream(stream: u32): bool {
  * u32 id, f32 count; WINDOW: f32 events, f32 novelties.
  */
 export function contextCounts(n: u32): u32 {
-  evaluate(before(-1, n));
-  const part = partAt(n - 1);
-  store<f32>(WINDOW, part.events);
-  store<f32>(WINDOW, part.novelties, 4);
+  makeKeys(0, before(-1, n));
+  const key = load<u64>(KEYS + ((<usize>(n - 1)) << 3));
+  const lines: u32 = key == 0 ? 0 : findLines(key, linesAt(n - 1));
+  v128.store(WINDOW, i32x4.splat(0));
   let to = WINDOW + 16;
-  for (let q = (<usize>part.from) << 2; q < (<usize>part.to) << 2; q += 4) {
-    const j = load<u32>(E_CANDIDATE + q);
-    if (j == 0) continue;
-    store<u32>(to, symbolAt(load<u32>(C_SYMBOL + ((<usize>j) << 2))).id);
-    store<u32>(to, load<u32>(E_COUNT + q), 4);
-    to += 8;
+  for (let level: u32 = 0; level < lines; level++) {
+    const line = changetype<Line>(<usize>load<u32>(linesAt(n - 1) + ((<usize>level) << 2)));
+    if (level == 0) {
+      store<f32>(WINDOW, line.events);
+      store<f32>(WINDOW, line.novelties, 4);
+    }
+    for (let q: usize = 0; q < line.used; q++) {
+      const symbol = symbolAt(load<u32>(changetype<usize>(line) + LINE_SYMBOLS + (q << 2)));
+      if (symbol.serial == 0) continue;
+      store<u32>(to, symbol.id);
+      store<f32>(to, <f32>load<u16>(changetype<usize>(line) + LINE_COUNTS + (q << 1)) / <f32>ONE, 4);
+      to += 8;
+    }
   }
-  release();
   return <u32>(to - WINDOW - 16) >> 3;
 }
 
-/** Writes ids known, streams that had an event, lines in use, lines replaced and events observed to WINDOW: f64[5]. */
+/** Writes ids known, streams that had an event, lines in use, lines replaced, events observed, lines and orders to WINDOW: f64[7]. */
 export function eventStats(): void {
   const e = events();
   store<f64>(WINDOW, <f64>e.known);
@@ -186,4 +210,6 @@ export function eventStats(): void {
   store<f64>(WINDOW, <f64>e.linesUsed, 16);
   store<f64>(WINDOW, <f64>e.replaced, 24);
   store<f64>(WINDOW, <f64>e.observed, 32);
+  store<f64>(WINDOW, <f64>(e.buckets * WAYS), 40);
+  store<f64>(WINDOW, <f64>e.orders, 48);
 }

@@ -4,19 +4,19 @@
 //     |-- ids      map: item id -> symbol            8 bytes a slot, at most 3/4 full
 //     |   symbols  column of 16-byte records         one for every item id seen; symbol 0 stands for "unknown"
 //     |-- streams  map: stream id -> ring            8 bytes a slot, at most 3/4 full
-//     |   rings    column of 144-byte records        one for every stream: its last 32 symbols; ring 0 stays empty
-//     |-- tags     16 bytes a bucket                the contexts: which four lines are in the bucket, their tags
-//     |-- table    64 bytes a line, four a bucket   and what followed them; the size is fixed at the start
+//     |   rings    column of 152-byte records        one for every stream: its last 32 symbols; ring 0 stays empty
+//     |-- tags     64 bytes a bucket                 the contexts: which lines are in the bucket, table.ts
+//     |   table    64 bytes a line, eight a bucket   and what followed them; the size is fixed at the start
 //     '-- weights  what the mixer has learned        fixed size, weights.ts
 //
 //   symbol   +0 u32 serial | +4 u32 item id | +8 u32 count | +12 u32 slot
-//   stream   +0 u32 length | +4 u32 stream id | +8 u32 next | +12 u32 live | +16 u32 symbol[32]
-//   line     +0 f32 events | +4 f32 novelties | +8 u8 used | +9 u8 lines | +10 u16 worth | +12 zero
-//            +16 u32 symbol[8] | +48 u16 count[8]
+//   stream   +0 u32 length | +4 u32 stream id | +8 u32 next | +12 u32 live | +16 f64 time | +24 u32 symbol[32]
+//   tags     +0 u32 tag[8] | +32 u8 worth[8] | +40 u8 level[8] | +48 zero
+//   line     +0 f32 events | +4 f32 novelties | +8 u32 used | +12 u32 last | +16 u32 symbol[8] | +48 u16 count[8]
 //
 // A *symbol* is the model's own dense number for an item id. Contexts are hashed from the serial of their symbols, which no
 // other symbol ever gets again: so when an id is forgotten its contexts can no longer be reached, and grow old in the table.
-// `slot` is working space of a query: it is zero before and after every call.
+// `slot` is working space of a query: before and after every call it is zero, or FORGOTTEN for a symbol that is not in use any more.
 
 import { EVENTS } from "../layout";
 
@@ -89,6 +89,10 @@ export class Events {
   weights: u32;
   /** Events observed, all in all. */
   observed: f64;
+  /** After so many ms without an event a stream's next one begins a session; 0 for never. */
+  gap: f64;
+  /** 1 if every stream has a model of its own. */
+  separate: u32;
 }
 
 /** The header, where it lies. */
@@ -120,9 +124,12 @@ export class Symbol {
   id: u32;
   /** Times seen, aged. */
   count: u32;
-  /** Number of the candidate during a query, else 0. */
+  /** Number of the candidate during a query, else 0; FORGOTTEN from when the id is forgotten until the symbol is given out again. */
   slot: u32;
 }
+
+/** The slot of a forgotten symbol: the number of a candidate that does not count. */
+export const FORGOTTEN: u32 = 255;
 
 /** The record of symbol `s`. */
 export function symbolAt(s: u32): Symbol {
@@ -140,12 +147,14 @@ export class Stream {
   next: u32;
   /** 1 once it had an event. */
   live: u32;
+  /** Time of its last event of which that is known, ms. */
+  time: f64;
 }
 
 /** Symbols that a stream remembers. */
 export const RING: u32 = 32;
 /** Bytes of a stream's record. */
-export const STREAM_BYTES: u32 = 16 + RING * 4;
+export const STREAM_BYTES: u32 = 24 + RING * 4;
 
 /** The record of stream number `r`. */
 export function streamAt(r: u32): Stream {
@@ -155,21 +164,22 @@ export function streamAt(r: u32): Stream {
 /** One line of the table of contexts; its symbols follow at +16, their counts at +48. */
 @unmanaged
 export class Line {
-  /** Events seen in this context (first line only). */
+  /** Events seen in this context, aged (first line only). */
   events: f32;
   /** Those of them whose symbol was not in the lines (first line only). */
   novelties: f32;
   /** Entries in use. */
-  used: u8;
-  /** Lines of this context (first line only). */
-  lines: u8;
-  /** How much the line deserves to stay; see table.ts. */
-  worth: u16;
-  zero: u32;
+  used: u32;
+  /** The symbol that the context counted last (first line only). */
+  last: u32;
 }
 
 /** Entries of a line. */
 export const ENTRIES: u32 = 8;
+/** The most lines of a context. */
+export const LEVELS: u32 = 4;
+/** Lines of a bucket. */
+export const WAYS: u32 = 8;
 /** Offset of a line's symbols. */
 export const LINE_SYMBOLS: usize = 16;
 /** Offset of a line's counts. */

@@ -33,7 +33,7 @@ export function emptyRing(r: u32): void {
   const stream = streamAt(r);
   stream.length = 0;
   stream.next = 0;
-  memory.fill(changetype<usize>(stream) + 16, 0, (<usize>RING) << 2);
+  memory.fill(changetype<usize>(stream) + 24, 0, (<usize>RING) << 2);
 }
 
 /** Gives a stream's ring back. */
@@ -78,5 +78,5 @@ export function sweepRings(): void {
 }
 
 function ringSlot(r: u32, i: u32): usize {
-  return changetype<usize>(streamAt(r)) + 16 + ((<usize>i) << 2);
+  return changetype<usize>(streamAt(r)) + 24 + ((<usize>i) << 2);
 }

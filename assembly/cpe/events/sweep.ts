@@ -26,7 +26,9 @@ function sweep(): void {
   const e = events();
   const end = <usize>e.table + ((<usize>e.buckets) << 8);
   for (let line = <usize>e.table; line < end; line += 64) {
-    for (let i = <u32>changetype<Line>(line).used; i > 0; i--) {
+    const head = changetype<Line>(line);
+    if (symbolAt(head.last).serial == 0) head.last = 0;
+    for (let i = head.used; i > 0; i--) {
       if (symbolAt(load<u32>(line + ((<usize>(i - 1)) << 2), 16)).serial == 0) removeEntry(line, i - 1);
     }
   }
@@ -35,6 +37,7 @@ function sweep(): void {
   while (s != 0) {
     const symbol = symbolAt(s);
     const next = symbol.id;
+    symbol.slot = 0;
     giveBack(ids(), s);
     s = next;
   }

@@ -3,7 +3,7 @@
 // A forgotten symbol is *retired*: lines of the table may still name it, so nobody else gets it before a sweep (sweep.ts) has taken
 // it out of the table; until then its serial 0 says that it is to be passed over.
 
-import { events, ids, symbolAt, TOP, TOP_LIST } from "./layout";
+import { events, FORGOTTEN, ids, symbolAt, TOP, TOP_LIST } from "./layout";
 import { add, find, remove } from "./registry";
 
 /** Symbols in use among which the most frequent are looked for again. */
@@ -26,13 +26,13 @@ export function internId(id: u32): u32 {
   return s;
 }
 
-/** Counts one more event of symbol `s`, and keeps the list of the most frequent in order. */
-export function countSymbol(s: u32): void {
+/** Counts `times` more events of symbol `s`, and keeps the list of the most frequent in order. */
+export function countSymbol(s: u32, times: u32): void {
   const e = events();
   const symbol = symbolAt(s);
   if (symbol.count == 0) e.known += 1;
-  symbol.count += 1;
-  e.total += 1;
+  symbol.count += times;
+  e.total += times;
   promote(s, symbol.count);
   if (e.total >= e.horizon) halveCounts();
 }
@@ -108,6 +108,7 @@ export function retire(s: u32): void {
   }
   symbol.serial = 0;
   symbol.count = 0;
+  symbol.slot = FORGOTTEN;
   if (e.topUsed < TOP / 2 && e.topUsed < e.known) refillTop(s);
   symbol.id = e.retiredSymbol;
   e.retiredSymbol = s;

@@ -1,89 +1,108 @@
 // The table of contexts: for each context that was seen, which symbols followed it, and how often. Its size never changes.
 //
-// A context is a 64-bit hash. Its low half chooses a bucket of four lines, its high half is the line's tag. The tags of a bucket lie
-// together, away from the lines, so that a look-up touches one cache line of tags and one of counts; a line has the counts of eight symbols. A context that is followed by more symbols goes on in further lines, which have
-// hashes of their own (level 1, 2, ...), up to a limit that depends on the kind of context.
+// A context is a 64-bit hash. Its low half chooses a bucket of eight lines, its high half is the tag of all its lines there. What is known of a
+// bucket's lines from outside (whose they are, which of their context's, how much they deserve to stay) lies together in one cache line, so that a
+// look-up touches that and the counts that it needs, and a new context touches no counts of others. A line has the counts of eight symbols; a context
+// that is followed by more symbols goes on in further lines of its bucket, up to a limit that depends on the kind of context.
 //
 // The table ages by itself. A line earns `worth` with every event it counts. A new line that finds its bucket full takes a quarter
 // of the worth of the weakest line there, and replaces it once that is down to 1: so a line that is seen once goes first,
 // and one that was heavy long ago goes some attempts later. Inside a full context a new symbol takes half an event from the weakest
-// symbol of the last line and replaces it when nothing is left.
+// symbol of the last line and replaces it when nothing is left. Once a count comes to its limit all counts of its context are halved: what
+// was often seen lately counts for more than what was often seen once.
 // The form is that of PAQ's context maps (Mahoney, "Adaptive weighing of context models", TR CS-2005-16), with symbols for bits.
 
 import { alloc } from "../../core/arena";
-import { mix64 } from "../../core/hash";
-import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, ONE } from "./layout";
+import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, WAYS } from "./layout";
 
-const LEVEL: u64 = 0x9e3779b97f4a7c15;
-const MOST_WORTH: u16 = 255;
-/** A count that can take another event. */
-const MOST_COUNT: u32 = 0xffff - ONE;
+const MOST_WORTH: u32 = 255;
+/** Offsets in a bucket's tags. */
+const WORTH: usize = 32;
+const LEVEL: usize = 40;
 
-/** Allocates the table. `bytes` is a power of two, at least 4096; the tags take a sixteenth on top of it. */
+/** Allocates the table. `bytes` is a power of two, at least 4096; the tags take an eighth on top of it. */
 export function tableInit(bytes: u32): bool {
   const e = events();
-  const tags = alloc(bytes >> 4);
+  const tags = alloc(bytes >> 3);
   const table = alloc(bytes);
   if (tags == 0 || table == 0) return false;
   e.tags = <u32>tags;
   e.table = <u32>table;
-  e.buckets = bytes >> 8;
+  e.buckets = bytes >> 9;
   return true;
 }
 
-/** Hash of the line that was looked up last, for `createLine`. */
-let sought: u64 = 0;
-
 /** The high half of a hash, but never 0, which is the tag of a line not in use. */
-function tagOf(hash: u64): u32 {
-  return max<u32>(<u32>(hash >> 32), 1);
+function tagOf(context: u64): u32 {
+  return max<u32>(<u32>(context >> 32), 1);
 }
 
-function bucketOf(hash: u64): usize {
-  return <usize>(<u32>hash & (events().buckets - 1));
+function bucketOf(context: u64): usize {
+  return <usize>(<u32>context & (events().buckets - 1));
 }
 
-/** Line number `level` of a context, or 0. */
-export function findLine(context: u64, level: u32): usize {
-  const hash = level == 0 ? context : mix64(context + <u64>level * LEVEL);
-  sought = hash;
-  const bucket = bucketOf(hash);
+/** Writes the addresses of a context's lines to `to`, by level, u32[LEVELS]. Returns their number. O(1). */
+export function findLines(context: u64, to: usize): u32 {
   const e = events();
-  const tags = v128.load(<usize>e.tags + (bucket << 4));
-  const mask = i32x4.bitmask(i32x4.eq(tags, i32x4.splat(<i32>tagOf(hash))));
-  return mask == 0 ? 0 : <usize>e.table + (bucket << 8) + ((<usize>ctz<i32>(mask)) << 6);
+  const bucket = bucketOf(context);
+  const tags = <usize>e.tags + (bucket << 6);
+  const tag = i32x4.splat(<i32>tagOf(context));
+  let mask = <u32>(i32x4.bitmask(i32x4.eq(v128.load(tags), tag)) | (i32x4.bitmask(i32x4.eq(v128.load(tags, 16), tag)) << 4));
+  if (mask == 0) return 0;
+  const lines = <usize>e.table + (bucket << 9);
+  let n: u32 = 0;
+  for (; mask != 0; mask &= mask - 1) {
+    const way = <usize>ctz<u32>(mask);
+    store<u32>(to + ((<usize>load<u8>(tags + way, LEVEL)) << 2), <u32>(lines + (way << 6)));
+    n++;
+  }
+  return n;
 }
 
-/** A new, empty line where `findLine` has just found none, for a context whose first line is `first`; 0 if the others in the bucket deserve to stay. */
-function createLine(first: usize): usize {
-  const hash = sought;
-  const bucket = bucketOf(hash);
+/** A new, empty line of a context that has `level` of them; 0 if the others in the bucket deserve to stay. */
+function createLine(context: u64, level: u32): usize {
   const e = events();
-  const tags = <usize>e.tags + (bucket << 4);
-  const lines = <usize>e.table + (bucket << 8);
+  const bucket = bucketOf(context);
+  const tag = tagOf(context);
+  const tags = <usize>e.tags + (bucket << 6);
+  const lines = <usize>e.table + (bucket << 9);
   let weakest: usize = 0;
-  let worth: u32 = 0xffffffff;
-  for (let q: usize = 0; q < 4; q++) {
-    if (load<u32>(tags + (q << 2)) == 0) {
-      store<u32>(tags + (q << 2), tagOf(hash));
+  let worth: u32 = MOST_WORTH + 1;
+  for (let way: usize = 0; way < WAYS; way++) {
+    const other = load<u32>(tags + (way << 2));
+    if (other == 0) {
       e.linesUsed += 1;
-      return lines + (q << 6);
+      return begin(tags, way, tag, level, lines + (way << 6));
     }
-    const place = lines + (q << 6);
-    const w = <u32>changetype<Line>(place).worth;
-    if (w < worth && place != first) {
+    const w = <u32>load<u8>(tags + way, WORTH);
+    // The last line of another context: what is left of that one has no gap then.
+    if (w < worth && other != tag && isLast(tags, other, <u32>load<u8>(tags + way, LEVEL))) {
       worth = w;
-      weakest = q;
+      weakest = way;
     }
   }
-  const line = lines + (weakest << 6);
+  if (worth > MOST_WORTH) return 0;
   if (worth > 1) {
-    changetype<Line>(line).worth = <u16>(worth - ((worth + 3) >> 2));
+    store<u8>(tags + weakest, worth - ((worth + 3) >> 2), WORTH);
     return 0;
   }
   e.replaced += 1;
+  return begin(tags, weakest, tag, level, lines + (weakest << 6));
+}
+
+/** Whether a context has no line in the bucket beyond `level`. */
+function isLast(tags: usize, tag: u32, level: u32): bool {
+  for (let way: usize = 0; way < WAYS; way++) {
+    if (load<u32>(tags + (way << 2)) == tag && <u32>load<u8>(tags + way, LEVEL) > level) return false;
+  }
+  return true;
+}
+
+function begin(tags: usize, way: usize, tag: u32, level: u32, line: usize): usize {
+  store<u32>(tags + (way << 2), tag);
+  store<u8>(tags + way, 0, WORTH);
+  store<u8>(tags + way, level, LEVEL);
   memory.fill(line, 0, 64);
-  store<u32>(tags + (weakest << 2), tagOf(hash));
   return line;
 }
 
@@ -105,89 +124,81 @@ function countSlot(line: usize, i: u32): usize {
 }
 
 function earn(line: usize): void {
-  const l = changetype<Line>(line);
-  if (l.worth < MOST_WORTH) l.worth += 1;
+  const e = events();
+  const offset = line - <usize>e.table;
+  const worth = <usize>e.tags + ((offset >> 9) << 6) + ((offset >> 6) & (WAYS - 1));
+  const w = <u32>load<u8>(worth, WORTH);
+  if (w < MOST_WORTH) store<u8>(worth, w + 1, WORTH);
 }
 
-/** Counts symbol `s` in a context that may have up to `most` lines. O(most). */
-export function countInContext(context: u64, s: u32, most: u32): void {
-  let first: usize = 0;
-  let line: usize = 0;
-  let before: usize = 0;
-  let room: usize = 0;
-  let level: u32 = 0;
-  let lines: u32 = 1;
-  for (; ; level++) {
-    line = findLine(context, level);
-    if (line == 0 || level == lines) break;
-    const head = changetype<Line>(line);
-    if (level == 0) {
-      first = line;
-      lines = <u32>head.lines;
-      head.events += 1;
-      earn(line);
-    }
-    const i = entryOf(line, s);
-    if (i >= 0) {
-      if (level != 0) earn(line);
-      bump(context, line, <u32>i, before);
-      return;
-    }
-    if (<u32>head.used < ENTRIES && room == 0) room = line;
-    before = line;
+/**
+ * Counts symbol `s` in a context, `units` sixteenths of an event. O(most).
+ * @param lines addresses of the context's `n` lines as `findLines` wrote them; room for one more
+ * @param most the most lines that it may have
+ * @param limit in sixteenths: a count that comes to it has its context halved
+ */
+export function countInContext(context: u64, lines: usize, n: u32, s: u32, units: u32, most: u32, limit: u32): void {
+  if (n == 0) {
+    const line = createLine(context, 0);
+    if (line == 0) return;
+    store<u32>(lines, <u32>line);
+    n = 1;
   }
-  // The symbol is new to the context, which has `level` lines; more of them may have been replaced by other contexts. `line` is one
-  // that was left from a time when the context was longer.
-  if (room == 0 && level < most) {
-    room = line;
-    if (line == 0) room = createLine(first);
-    else memory.fill(line, 0, 64);
-    if (level == 0) {
-      if (room == 0) return;
-      first = room;
-      changetype<Line>(first).events = 1;
-      earn(first);
-    }
-    if (room != 0) level++;
-  }
+  const first = <usize>load<u32>(lines);
   const head = changetype<Line>(first);
-  head.lines = <u8>level;
-  head.novelties += 1;
-  if (room == 0) {
-    displace(before, s);
+  const events = <f32>units * <f32>0.0625;
+  head.events += events;
+  head.last = s;
+  earn(first);
+  for (let level: u32 = 0; level < n; level++) {
+    const line = <usize>load<u32>(lines + ((<usize>level) << 2));
+    const i = entryOf(line, s);
+    if (i < 0) continue;
+    if (level != 0) earn(line);
+    bump(lines, level, <u32>i, units);
+    if (<u32>load<u16>(countSlot(line, <u32>i)) >= limit) halve(lines, n);
     return;
   }
-  const l = changetype<Line>(room);
-  const i = <u32>l.used;
-  store<u32>(symbolSlot(room, i), s);
-  store<u16>(countSlot(room, i), <u16>ONE);
-  l.used = <u8>(i + 1);
-  if (room != first) earn(room);
-}
-
-/** One more event for entry `i`; it moves up when it passes the entry before it, so that lists stay roughly in order. */
-function bump(context: u64, line: usize, i: u32, before: usize): void {
-  const count = <u32>load<u16>(countSlot(line, i)) + ONE;
-  const other = i > 0 ? line : before;
-  const j = (i - 1) & (ENTRIES - 1);
-  let at = i;
-  if (other != 0 && j < <u32>changetype<Line>(other).used) {
-    const least = load<u16>(countSlot(other, j));
-    if (count > <u32>least) {
-      store<u16>(countSlot(line, i), least);
-      const s = load<u32>(symbolSlot(line, i));
-      store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(other, j)));
-      store<u32>(symbolSlot(other, j), s);
-      line = other;
-      at = j;
+  head.novelties += events;
+  let line = <usize>load<u32>(lines + ((<usize>(n - 1)) << 2));
+  if (changetype<Line>(line).used == ENTRIES) {
+    const more = n < most ? createLine(context, n) : <usize>0;
+    if (more == 0) {
+      displace(line, s, units);
+      return;
     }
+    line = more;
+    earn(line);
   }
-  store<u16>(countSlot(line, at), <u16>count);
-  if (count > MOST_COUNT) halve(context);
+  const l = changetype<Line>(line);
+  const i = l.used;
+  store<u32>(symbolSlot(line, i), s);
+  store<u16>(countSlot(line, i), <u16>units);
+  l.used = i + 1;
 }
 
-/** A new symbol in a full line: takes half an event from the weakest, and its place when that had no more. */
-function displace(line: usize, s: u32): void {
+/** Adds to entry `i` of a level; it moves up when it passes the entry before it, so that lists stay roughly in order. */
+function bump(lines: usize, level: u32, i: u32, units: u32): void {
+  const line = <usize>load<u32>(lines + ((<usize>level) << 2));
+  const count = <u32>load<u16>(countSlot(line, i)) + units;
+  let other: usize = 0;
+  if (i > 0) other = line;
+  else if (level > 0) other = <usize>load<u32>(lines + ((<usize>(level - 1)) << 2));
+  const j = (i - 1) & (ENTRIES - 1);
+  // A line that lost a forgotten symbol may have fewer entries than the place asked for.
+  if (other == 0 || j >= changetype<Line>(other).used || count <= <u32>load<u16>(countSlot(other, j))) {
+    store<u16>(countSlot(line, i), <u16>count);
+    return;
+  }
+  const s = load<u32>(symbolSlot(line, i));
+  store<u16>(countSlot(line, i), load<u16>(countSlot(other, j)));
+  store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(other, j)));
+  store<u16>(countSlot(other, j), <u16>count);
+  store<u32>(symbolSlot(other, j), s);
+}
+
+/** A new symbol in a full line: takes half of its units from the weakest, and its place when that had no more. */
+function displace(line: usize, s: u32, units: u32): void {
   let weakest: u32 = 0;
   let least: u32 = 0xffffffff;
   for (let i: u32 = 0; i < ENTRIES; i++) {
@@ -197,22 +208,21 @@ function displace(line: usize, s: u32): void {
       weakest = i;
     }
   }
-  if (least > ONE) {
-    store<u16>(countSlot(line, weakest), <u16>(least - (ONE >> 1)));
+  if (least > units) {
+    store<u16>(countSlot(line, weakest), <u16>(least - max<u32>(units >> 1, 1)));
     return;
   }
   store<u32>(symbolSlot(line, weakest), s);
-  store<u16>(countSlot(line, weakest), <u16>ONE);
+  store<u16>(countSlot(line, weakest), <u16>units);
 }
 
-/** Halves all counts of a context, one of which has come to the end of its field. */
-function halve(context: u64): void {
-  for (let level: u32 = 0; ; level++) {
-    const line = findLine(context, level);
-    if (line == 0) return;
-    const head = changetype<Line>(line);
-    head.events *= 0.5;
-    head.novelties *= 0.5;
+/** Halves all counts of a context. */
+function halve(lines: usize, n: u32): void {
+  const head = changetype<Line>(<usize>load<u32>(lines));
+  head.events *= 0.5;
+  head.novelties *= 0.5;
+  for (let level: u32 = 0; level < n; level++) {
+    const line = <usize>load<u32>(lines + ((<usize>level) << 2));
     v128.store(line, i16x8.shr_u(v128.load(line, 48), 1), 48);
   }
 }
@@ -220,10 +230,10 @@ function halve(context: u64): void {
 /** Takes an entry out of a line; the last one takes its place. */
 export function removeEntry(line: usize, i: u32): void {
   const l = changetype<Line>(line);
-  const last = <u32>l.used - 1;
+  const last = l.used - 1;
   store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(line, last)));
   store<u16>(countSlot(line, i), load<u16>(countSlot(line, last)));
   store<u32>(symbolSlot(line, last), 0);
   store<u16>(countSlot(line, last), 0);
-  l.used = <u8>last;
+  l.used = last;
 }

@@ -2,27 +2,37 @@
 //
 //   sets     of weights, one chosen for each event by the longest context that is known and by whether that context has
 //            only ever been followed by one symbol
-//   lambda   [set][context][n bucket, sure]   weight of the context's counts in the linear mixture
-//   gain     same place                       weight of the context's evidence in the log-linear correction, with its AdaGrad sum
-//   step     [context][n bucket][c bucket]    correction for a symbol counted c times of n, with its AdaGrad sum
+//   mix      [set][context][n bucket, sure]   lambda, the weight of the context's counts in the linear mixture; gain, the weight of its
+//                                             evidence in the log-linear correction, with its AdaGrad sum
+//   steps    [context][n bucket]              f32 value[STEPS] and f32 AdaGrad sum[STEPS], corrections for a symbol by the bucket of its count; then
+//                                             f32 value, sum [STEPS], the same for the symbol that the context counted last
 //   zero     [set]                            lambda of order 0
-//   miss     [set][novelty]                   how often the event was no candidate, and of these how often it was new
+//   rest     [set][novelty]                   correction for what is no candidate, and how often that was new
+//   knots    [KNOTS]                          f32 share, weight: how often the likeliest candidate comes, by what the mixture says of it
 
 import { alloc } from "../../core/arena";
 import { MOST_CONTEXTS } from "./contexts";
 import { events } from "./layout";
 
 /** Sets of weights: two for each order from 0 to 5. */
-export const SETS: u32 = 12;
-/** Buckets of a context's number of events, and of an entry's count. */
+const SETS: u32 = 12;
+/** Buckets of a context's number of events. */
 export const BUCKETS: u32 = 10;
+/** Buckets of an entry's count. */
+export const STEPS: u32 = 16;
 /** Steps of a context's share of novelties. */
-export const NOVELTY: u32 = 4;
+const NOVELTY: u32 = 4;
+/** Knots of the calibration, one for each whole log-odds from -8 to 8. */
+export const KNOTS: u32 = 17;
 
 const MIX_BYTES: u32 = SETS * MOST_CONTEXTS * BUCKETS * 2 * 16;
-const STEP_BYTES: u32 = MOST_CONTEXTS * BUCKETS * BUCKETS * 8;
+/** Bytes of the steps of one context and n bucket, and where those of the last symbol are in them. */
+const STEP_BYTES: u32 = STEPS * 16;
+export const LAST_STEPS: usize = <usize>STEPS * 8;
+const ALL_STEP_BYTES: u32 = MOST_CONTEXTS * BUCKETS * STEP_BYTES;
 const ZERO_BYTES: u32 = SETS * 4;
-const MISS_BYTES: u32 = SETS * NOVELTY * 16;
+const REST_BYTES: u32 = SETS * NOVELTY * 16;
+const KNOT_BYTES: u32 = KNOTS * 8 + 8;
 const SHARED_BYTES: u32 = 16;
 
 /** Weights of one context in one situation. */
@@ -34,18 +44,11 @@ export class Mix {
   zero: f32;
 }
 
-/** Correction for a count, with its AdaGrad sum. */
+/** What is learned of events that are no candidates: a correction with its AdaGrad sum, and the share of new ones with their number. */
 @unmanaged
-export class Step {
-  value: f32;
-  sum: f32;
-}
-
-/** Running estimates of how often an event is no candidate (`miss`), and how often such an event was never seen (`fresh`). */
-@unmanaged
-export class Miss {
-  miss: f32;
-  missCount: f32;
+export class Rest {
+  bias: f32;
+  biasSum: f32;
   fresh: f32;
   freshCount: f32;
 }
@@ -66,30 +69,35 @@ export function mixAt(set: u32, i: u32, b: u32): Mix {
   return changetype<Mix>(<usize>events().weights + ((<usize>((set * MOST_CONTEXTS + i) * (BUCKETS * 2) + b)) << 4));
 }
 
-/** The corrections of context `i` for n bucket `b`: Step[BUCKETS]. */
+/** The corrections of context `i` for n bucket `b`. */
 export function stepsAt(i: u32, b: u32): usize {
-  return <usize>events().weights + MIX_BYTES + ((<usize>((i * BUCKETS + b) * BUCKETS)) << 3);
+  return <usize>events().weights + MIX_BYTES + <usize>(i * BUCKETS + b) * STEP_BYTES;
 }
 
 /** Address of the weight of order 0 in `set`. */
 export function zeroAt(set: u32): usize {
-  return <usize>events().weights + MIX_BYTES + STEP_BYTES + ((<usize>set) << 2);
+  return <usize>events().weights + MIX_BYTES + ALL_STEP_BYTES + ((<usize>set) << 2);
 }
 
-/** The estimates of misses in `set` for a novelty step. */
-export function missAt(set: u32, novelty: u32): Miss {
-  return changetype<Miss>(<usize>events().weights + MIX_BYTES + STEP_BYTES + ZERO_BYTES + ((<usize>(set * NOVELTY + novelty)) << 4));
+/** What is learned of no candidates in `set` for a novelty step. */
+export function restAt(set: u32, novelty: u32): Rest {
+  return changetype<Rest>(<usize>events().weights + MIX_BYTES + ALL_STEP_BYTES + ZERO_BYTES + ((<usize>(set * NOVELTY + novelty)) << 4));
+}
+
+/** Address of a knot of the calibration. */
+export function knotAt(i: u32): usize {
+  return <usize>events().weights + MIX_BYTES + ALL_STEP_BYTES + ZERO_BYTES + REST_BYTES + ((<usize>i) << 3);
 }
 
 /** The weights that all situations share. */
 export function shared(): Shared {
-  return changetype<Shared>(<usize>events().weights + MIX_BYTES + STEP_BYTES + ZERO_BYTES + MISS_BYTES);
+  return changetype<Shared>(knotAt(0) + KNOT_BYTES);
 }
 
 /** Allocates the block. Longer contexts and fuller ones begin with more weight. */
 export function weightsInit(): bool {
   const e = events();
-  const block = alloc(MIX_BYTES + STEP_BYTES + ZERO_BYTES + MISS_BYTES + SHARED_BYTES);
+  const block = alloc(MIX_BYTES + ALL_STEP_BYTES + ZERO_BYTES + REST_BYTES + KNOT_BYTES + SHARED_BYTES);
   if (block == 0) return false;
   e.weights = <u32>block;
   for (let set: u32 = 0; set < SETS; set++) {
@@ -102,13 +110,15 @@ export function weightsInit(): bool {
       }
     }
     store<f32>(zeroAt(set), 0.3);
-    for (let q: u32 = 0; q < NOVELTY; q++) {
-      const cell = missAt(set, q);
-      cell.miss = 0.2;
-      cell.fresh = 0.5;
-    }
+    for (let q: u32 = 0; q < NOVELTY; q++) restAt(set, q).fresh = 0.5;
   }
   shared().linear = 1;
+  // What the mixture says is believed until it is seen to be wrong: e^-8, then e times more odds from knot to knot.
+  let odds: f32 = 0.00033546263;
+  for (let i: u32 = 0; i < KNOTS; i++) {
+    store<f32>(knotAt(i), odds / (<f32>1 + odds));
+    odds *= <f32>Math.E;
+  }
   return true;
 }
 

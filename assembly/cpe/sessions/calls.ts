@@ -2,18 +2,16 @@
 
 import { WINDOW, WINDOW_BYTES } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
-import { contextCount, DEPTH, HISTORY, KEYS, linesOf } from "../events/contexts";
-import { endSession, forgetId, forgetStream, prepare } from "../events/events";
-import { events, RING, symbolAt } from "../events/layout";
+import { DEPTH, HISTORY } from "../events/contexts";
+import { bits, count, endSession, forgetId, forgetStream, prepare } from "../events/events";
+import { ONE, RING, symbolAt } from "../events/layout";
 import { learn } from "../events/learn";
 import { evaluate, release } from "../events/mixture";
 import { push, recent, ringOf } from "../events/streams";
-import { countSymbol, symbolOf } from "../events/symbols";
-import { countInContext } from "../events/table";
-import { ln4 } from "../events/vector";
+import { symbolOf } from "../events/symbols";
 import { sessionsRoom } from "./layout";
 import { learnNext, memberSymbol, members, mix, mixedEscape, mixedProbability, unmix } from "./mix";
-import { alike, EVIDENCE, forgetNeighbours, KEPT_LIST, N_SUMS, N_SYMBOL, neighbours, SUMS } from "./neighbours";
+import { alike, EVIDENCE, forgetNeighbours, HEAP, N_SUMS, N_SYMBOL, neighbours, SUMS, sortNeighbours } from "./neighbours";
 import { sessionsAdd, sessionsForget, storeInit } from "./store";
 import { dropTail, learnTail, noteTail } from "./tails";
 import { weightsInit } from "./weights";
@@ -35,24 +33,23 @@ export function prepareInSession(stream: u32, id: u32): i32 {
 
 /** `observe` of events.ts. */
 export function observeInSession(stream: u32, id: u32): f32 {
+  return observeUnitsInSession(stream, id, ONE);
+}
+
+/** `observeUnits` of events.ts. */
+export function observeUnitsInSession(stream: u32, id: u32, units: u32): f32 {
   if (prepareInSession(stream, id) != OK) return <f32>NO_MEMORY;
   const s = symbolOf(id);
   const r = ringOf(stream);
-  mixAfter(recent(r, PRESENT, EVIDENCE), 0);
-  const surprise = bits(s);
+  mixAfter(stream, recent(r, PRESENT, EVIDENCE), 0);
+  const surprise = bits(mixed(s));
   learnNext(s, GRADIENT);
   noteTail(r, s);
   unmix();
   learn(s);
   release();
-  const contexts = contextCount();
-  for (let i: u32 = 0; i < contexts; i++) {
-    const key = load<u64>(KEYS + ((<usize>i) << 3));
-    if (key != 0) countInContext(key, s, linesOf(i));
-  }
-  countSymbol(s);
+  count(s, units);
   push(r, s);
-  events().observed += 1;
   return surprise;
 }
 
@@ -74,20 +71,20 @@ export function observeManyInSessions(n: u32, ids: usize): void {
 }
 
 /** Computes the distribution after the `n` symbols in PRESENT. `unmix` and `release` must follow. */
-function mixAfter(n: u32, within: u32): void {
+export function mixAfter(stream: u32, n: u32, within: u32): void {
   const depth = min<u32>(n, DEPTH);
   memory.copy(HISTORY, PRESENT, (<usize>depth) << 2);
-  evaluate(depth);
+  evaluate(stream, depth);
   mix(PRESENT, n, within);
 }
 
-function bits(s: u32): f32 {
-  const p = symbolAt(s).count == 0 ? mixedEscape : mixedProbability(s);
-  return max<f32>(0, f32x4.extract_lane(ln4(f32x4.splat(p)), 0) * -(<f32>Math.LOG2E));
+/** The probability of a symbol, or of what was never seen. */
+function mixed(s: u32): f32 {
+  return symbolAt(s).count == 0 ? mixedEscape : mixedProbability(s);
 }
 
 /** Fills PRESENT from a stream, or if that is negative from `n` <= 8 item ids at WINDOW, newest last. Returns the number of symbols. */
-function before(stream: i32, n: u32): u32 {
+export function before(stream: i32, n: u32): u32 {
   if (stream >= 0) return recent(ringOf(stream), PRESENT, EVIDENCE);
   for (let back: u32 = 0; back < n; back++) {
     store<u32>(PRESENT + ((<usize>back) << 2), symbolOf(load<u32>(WINDOW + ((<usize>(n - 1 - back)) << 2))));
@@ -97,8 +94,8 @@ function before(stream: i32, n: u32): u32 {
 
 /** `surpriseOf` of events.ts. */
 export function surpriseInSession(stream: i32, id: u32): f32 {
-  mixAfter(before(stream, 0), 0);
-  const surprise = bits(symbolOf(id));
+  mixAfter(stream, before(stream, 0), 0);
+  const surprise = bits(mixed(symbolOf(id)));
   unmix();
   release();
   return surprise;
@@ -106,7 +103,7 @@ export function surpriseInSession(stream: i32, id: u32): f32 {
 
 /** `predict` of events.ts, of the next event if `within` is 0, else of one of the last `within` <= 3 of the session; a history may have 8 ids. */
 export function predictInSession(stream: i32, n: u32, k: u32, within: u32): u32 {
-  mixAfter(before(stream, n), within);
+  mixAfter(stream, before(stream, n), within);
   const list = WINDOW + WINDOW_BYTES / 2;
   let end = list;
   const most = list + ((<usize>min<u32>(k, members)) << 3);
@@ -133,7 +130,7 @@ export function predictInSession(stream: i32, n: u32, k: u32, within: u32): u32 
 
 /** `probabilities` of events.ts; a history may have 8 ids. */
 export function probabilitiesInSession(stream: i32, length: u32, ids: usize, n: u32): void {
-  mixAfter(before(stream, length), 0);
+  mixAfter(stream, before(stream, length), 0);
   for (let i: u32 = 0; i < n; i++) {
     const at = ids + ((<usize>i) << 2);
     store<f32>(at, mixedProbability(symbolOf(load<u32>(at))));
@@ -174,9 +171,10 @@ export function evidence(stream: i32, n: u32): u32 {
   const items = neighbours(PRESENT, before(stream, n));
   store<u32>(WINDOW, alike);
   memory.copy(WINDOW + 4, SUMS, 12);
+  sortNeighbours();
   for (let i: u32 = 0; i < items; i++) {
     const to = WINDOW + 16 + ((<usize>i) << 4);
-    const j = <usize>load<u32>(KEPT_LIST + ((<usize>i) << 2));
+    const j = <usize>load<u32>(HEAP + ((<usize>i) << 3));
     store<u32>(to, symbolAt(load<u32>(N_SYMBOL + (j << 2))).id);
     memory.copy(to + 4, N_SUMS + (j << 4), 12);
   }

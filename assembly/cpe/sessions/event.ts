@@ -1,7 +1,7 @@
 // What the sessions need of the event model, between its `evaluate` and `release`.
 
+import { candidates, SYMBOL } from "../events/arrays";
 import { events, symbolAt } from "../events/layout";
-import { C_SYMBOL, candidates } from "../events/mixture";
 
 export { escape, probabilityOf } from "../events/mixture";
 
@@ -12,7 +12,7 @@ export function candidateCount(): u32 {
 
 /** The symbol of candidate `j`. */
 export function candidateSymbol(j: u32): u32 {
-  return load<u32>(C_SYMBOL + ((<usize>j) << 2));
+  return load<u32>(SYMBOL + ((<usize>j) << 2));
 }
 
 /** Whether a symbol is a candidate. */

@@ -10,10 +10,10 @@
 import { exp4, ln4, sum4 } from "../events/vector";
 import { candidateCount, candidateSymbol, countOf, escape, isCandidate, probabilityOf, shareOfCount } from "./event";
 import { endsOf, endsOfItem, itemAt, sessions } from "./layout";
-import { forgetNeighbours, KEPT_LIST, kept, N_SUMS, N_SYMBOL, neighbours, numberOf, SPARE, SUMS } from "./neighbours";
+import { forgetNeighbours, kept, keptAt, N_SUMS, N_SYMBOL, neighbours, numberOf, SPARE, SUMS } from "./neighbours";
 import { climb, DEEPEST, FEATURES, missedIn, weightsOf } from "./weights";
 
-/** Candidates of the event model that can be members; the others are up to KEPT. */
+/** Candidates of the event model that can be members; the others are the neighbours' 64. */
 const MOST_CANDIDATES: u32 = 384;
 /** Counts of a symbol that the common rate of ends is worth. */
 const PRIOR: f32 = 2;
@@ -130,7 +130,7 @@ function join(): void {
   const count = min<u32>(candidateCount(), MOST_CANDIDATES);
   for (let j: u32 = 1; j <= count; j++) covered += member(candidateSymbol(j));
   for (let i: u32 = 0; i < kept; i++) {
-    const s = load<u32>(N_SYMBOL + ((<usize>load<u32>(KEPT_LIST + ((<usize>i) << 2))) << 2));
+    const s = load<u32>(N_SYMBOL + ((<usize>keptAt(i)) << 2));
     if (!isCandidate(s)) covered += member(s);
   }
   forgetNeighbours();

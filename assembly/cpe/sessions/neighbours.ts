@@ -10,6 +10,7 @@
 // Every event looks at the 512 newest sessions that have it, all chains side by side as each step waits for memory; the 128 most like sessions count.
 // Cost: O(8 * 512 + 128 * 64), whatever there is.
 
+import { keepSmallest, sortKept } from "../../core/heap";
 import { ln4 } from "../events/vector";
 import { Item, itemAt, Session, sessions, UNIT } from "./layout";
 
@@ -23,7 +24,7 @@ const LIKE: u32 = 128;
 /** Symbols that are counted. */
 const MOST_ITEMS: u32 = 1024;
 /** Symbols that are listed. */
-export const KEPT: u32 = 64;
+const KEPT: u32 = 64;
 const DECAY: f32 = 0.8;
 const BINS: u32 = 64;
 /** Sessions less like than a fifth of the most like one do not count. */
@@ -43,12 +44,12 @@ const HISTOGRAM: usize = memory.data(256);
 /** Symbols, from number 1 on, and their sums: f32 a, b, c and zero. */
 export const N_SYMBOL: usize = memory.data(4100);
 export const N_SUMS: usize = memory.data(16400, 16);
-/** Numbers of the symbols with the largest a, largest first; ties in the order in which they were found. */
-export const KEPT_LIST: usize = memory.data(256);
+/** The symbols with the largest a, as a heap (core/heap.ts). */
+export const HEAP: usize = memory.data(512, 16);
 /** Sums of a, b and c over all symbols. */
 export const SUMS: usize = memory.data(16, 16);
 
-/** Symbols found, and listed in KEPT_LIST. */
+/** Symbols found, and in the heap. */
 let found: u32 = 0;
 export let kept: u32 = 0;
 /** Sessions that counted. */
@@ -56,7 +57,7 @@ export let alike: u32 = 0;
 
 /**
  * Finds what sessions like the present one had after it: `n` symbols at `symbols`, newest first, of which the first 8 count. Fills the arrays above;
- * `forgetNeighbours` must follow. Returns the length of KEPT_LIST.
+ * `forgetNeighbours` must follow. Returns the number of symbols in the heap.
  */
 export function neighbours(symbols: usize, n: u32): u32 {
   found = 0;
@@ -211,23 +212,21 @@ function vote(entries: usize, from: u32, length: u32, r: f32): void {
   v128.store(SUMS, sums);
 }
 
-/** Fills KEPT_LIST, by insertion. */
+/** Fills the heap. */
 function list(): void {
   for (let j: u32 = 1; j <= found; j++) {
-    const a = load<f32>(N_SUMS + ((<usize>j) << 4));
-    let to = kept;
-    if (kept < KEPT) kept++;
-    else if (listedA(KEPT - 1) >= a) continue;
-    else to = KEPT - 1;
-    for (; to > 0 && listedA(to - 1) < a; to--) store<u32>(listPlace(to), load<u32>(listPlace(to - 1)));
-    store<u32>(listPlace(to), j);
+    const a = load<u32>(N_SUMS + ((<usize>j) << 4));
+    // A sum is positive, so that its bits have its order.
+    kept = keepSmallest(HEAP, kept, KEPT, ((<u64>~a) << 32) | <u64>j);
   }
 }
 
-function listPlace(i: u32): usize {
-  return KEPT_LIST + ((<usize>i) << 2);
+/** Number of the i-th symbol of the heap, in no order. */
+export function keptAt(i: u32): u32 {
+  return ~(<u32>load<u64>(HEAP + ((<usize>i) << 3)));
 }
 
-function listedA(i: u32): f32 {
-  return load<f32>(N_SUMS + ((<usize>load<u32>(listPlace(i))) << 4));
+/** Puts the heap in order, largest a first, ties in the order in which they were found, and `keptAt` out of use: numbers are the low words of u64 at HEAP. */
+export function sortNeighbours(): void {
+  sortKept(HEAP, kept);
 }

@@ -7,6 +7,7 @@ export {
   forgetStreamInSession,
   observeInSession,
   observeManyInSessions,
+  observeUnitsInSession,
   predictInSession,
   prepareInSession,
   prepareManyInSessions,

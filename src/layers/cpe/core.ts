@@ -1,9 +1,9 @@
-import type { Milliseconds, SeriesId } from "../../types.js";
+import type { Bytes, Milliseconds, SeriesId } from "../../types.js";
 import { cpeModule } from "../../wasm/generated/cpe.js";
 import { Kernel } from "../../wasm/kernel.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { Demand, type DemandExports, type Forecast, type ForecastOptions, type SeriesOptions } from "./demand.js";
-import { type EventExports, EventLayer } from "./events.js";
+import { type EventExports, EventLayer, startEvents } from "./events.js";
 import type { CpeOptions } from "./types.js";
 
 interface CoreExports extends EventExports, DemandExports {}
@@ -13,7 +13,7 @@ export class CpeCore extends EventLayer<CoreExports> {
   readonly #demand: Demand;
 
   private constructor(instance: WebAssembly.Instance, options: CpeOptions) {
-    super(new Kernel<CoreExports>("cpe", instance, "demandSize"), options);
+    super(startEvents(new Kernel<CoreExports>("cpe", instance, "demandSize"), options));
     this.#demand = new Demand(this.k);
   }
 
@@ -25,6 +25,11 @@ export class CpeCore extends EventLayer<CoreExports> {
   /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   static createSync(options: CpeOptions = {}): CpeCore {
     return new CpeCore(instantiateSync(cpeModule, options.wasm), options);
+  }
+
+  /** Bytes of state, and of WebAssembly memory. */
+  stats(): { stateBytes: Bytes; memoryBytes: Bytes } {
+    return { stateBytes: this.k.stateSize, memoryBytes: this.k.memorySize };
   }
 
   /** Adds one record to a numeric series, which comes into being with it; see `Demand.record`. */

@@ -1,5 +1,5 @@
 import { badArgument } from "../../errors.js";
-import type { Bits, Bytes, ItemId, Milliseconds, SeriesId, StreamId } from "../../types.js";
+import type { Bits, Bytes, ItemId, StreamId } from "../../types.js";
 import {
   checkId,
   checkIds,
@@ -12,36 +12,45 @@ import {
   WINDOW,
 } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
-import type { ContextCounts, CpeOptions, EventStats, Prediction } from "./types.js";
+import type { CpeOptions, Prediction } from "./types.js";
 
-/** The event model's exports (assembly/cpe/events/events.ts). */
+/** The exports of a module with an event model (assembly/cpe/events/events.ts). */
 export interface EventExports extends KernelExports {
   init(limit: number, seedLow: number, seedHigh: number, orders: number, contextBytes: number, horizon: number): number;
   observe(stream: number, id: number): number;
   prepare(stream: number, id: number): number;
-  prepareMany(n: number, ids: number): number;
-  observeMany(n: number, ids: number): void;
-  surpriseOf(stream: number, id: number): number;
   predict(stream: number, n: number, k: number): number;
   probabilities(stream: number, length: number, ids: number, n: number): void;
   historyOf(stream: number): number;
-  endSession(stream: number): number;
-  forgetStream(stream: number): number;
   forgetId(id: number): number;
-  contextCounts(n: number): number;
-  eventStats(): void;
 }
 
 /** Symbols before an event that the model looks at (DEPTH in assembly/cpe/events/contexts.ts). */
-const DEPTH = 5;
+export const DEPTH = 5;
 /** The most events or ids that a batch call passes to the module at once. */
-const CHUNK = 8000;
+export const CHUNK = 8000;
 /** Where the ids of a batch lie: behind the streams of `observeMany`, behind the history of `probabilitiesAfter`. */
-const SECOND_HALF = WINDOW + 4 * CHUNK;
+export const SECOND_HALF = WINDOW + 4 * CHUNK;
 const MOST_CONTEXT_BYTES = 8 * 1024 * 1024;
 const MOST_ID = 0x7fff_ffff;
 /** Says to a query that the history is in the window. */
-const NO_STREAM = -1;
+export const NO_STREAM = -1;
+
+/** Checks an event model's options and starts the kernel by them. */
+export function startEvents<X extends EventExports>(k: Kernel<X>, options: CpeOptions): Kernel<X> {
+  const { orders = DEPTH, horizon = 0x40_0000 } = options;
+  checkInteger("orders", orders, 1, DEPTH);
+  checkInteger("horizon", horizon, 2, 0x8000_0000);
+  const [low, high] = seedHalves(options.seed);
+  const limit = limitBytes(options.maxBytes);
+  const contextBytes = contextBudget(options);
+  try {
+    if (!k.x.init(limit, low, high, orders, contextBytes, horizon)) throw k.full(contextBytes);
+    return k;
+  } catch (error) {
+    throw k.fail(error);
+  }
+}
 
 /**
  * Learns, event by event, what comes next in many interleaved streams, and says how probable it is. What the engine's event model and that of
@@ -52,30 +61,10 @@ const NO_STREAM = -1;
  */
 export abstract class EventLayer<X extends EventExports> extends Layer<X> {
   protected readonly k: Kernel<X>;
-  readonly #orders: number;
-  readonly #contextBytes: Bytes;
 
-  protected constructor(k: Kernel<X>, options: CpeOptions) {
+  protected constructor(k: Kernel<X>) {
     super(k);
     this.k = k;
-    const { orders = 4, horizon = 0x40_0000 } = options;
-    checkInteger("orders", orders, 1, DEPTH);
-    checkInteger("horizon", horizon, 2, 0x8000_0000);
-    const [low, high] = seedHalves(options.seed);
-    const limit = limitBytes(options.maxBytes);
-    const contextBytes = contextBudget(options);
-    this.#orders = orders;
-    this.#contextBytes = contextBytes;
-    try {
-      if (!k.x.init(limit, low, high, orders, contextBytes, horizon)) throw k.full(contextBytes);
-    } catch (error) {
-      throw k.fail(error);
-    }
-  }
-
-  /** Ids that can be predicted: observed and not forgotten. */
-  get size(): number {
-    return this.stats().ids;
   }
 
   /**
@@ -112,48 +101,6 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
   }
 
   /**
-   * Observes events in order: event i is `ids[i]` in `streams[i]`, or all in one stream. Either all are learned or none.
-   * @param out where to write the surprises; default: a new array
-   * @returns the surprise of each event in bits
-   * @throws ERR_ARGUMENT, ERR_DIMENSION if the arrays differ in length, ERR_MEMORY (the state is as before)
-   */
-  observeMany(streams: ArrayLike<StreamId> | StreamId, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
-    const n = checkIds("ids", ids);
-    if (typeof streams === "number") checkId("streams", streams);
-    else {
-      const many = checkIds("streams", streams);
-      if (many !== n) throw badArgument("streams", `${n} of them, one for each id`, many, "ERR_DIMENSION");
-    }
-    const bits = room(n, out);
-    const k = this.k;
-    try {
-      // Everything that needs memory first, so that the batch cannot fail half way.
-      for (let from = 0; from < n; from += CHUNK) {
-        if (k.x.prepareMany(this.#writeEvents(streams, ids, from), SECOND_HALF) < 0) throw k.full();
-      }
-      for (let from = 0; from < n; from += CHUNK) {
-        const count = this.#writeEvents(streams, ids, from);
-        k.x.observeMany(count, SECOND_HALF);
-        bits.set(k.f32.subarray(WINDOW >>> 2, (WINDOW >>> 2) + count), from);
-      }
-      return bits;
-    } catch (error) {
-      throw k.fail(error);
-    }
-  }
-
-  /** Writes a chunk of events to the window. Returns their number. */
-  #writeEvents(streams: ArrayLike<StreamId> | StreamId, ids: ArrayLike<ItemId>, from: number): number {
-    const n = Math.min(CHUNK, ids.length - from);
-    const { i32 } = this.k;
-    for (let i = 0; i < n; i++) {
-      i32[(WINDOW >>> 2) + i] = typeof streams === "number" ? streams : streams[from + i];
-      i32[(SECOND_HALF >>> 2) + i] = ids[from + i];
-    }
-    return n;
-  }
-
-  /**
    * The `k` likeliest next events of a stream; one that was never observed has no history. Only ids that followed one of its
    * contexts, and the most frequent ones if these are few, are ranked: so there may be fewer than `k`.
    * @throws ERR_ARGUMENT
@@ -162,7 +109,7 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
     checkId("stream", stream);
     checkInteger("k", k, 1, MOST_ID);
     try {
-      return this.#prediction(this.k.x.predict(stream, 0, k));
+      return this.prediction(this.k.x.predict(stream, 0, k));
     } catch (error) {
       throw this.k.fail(error);
     }
@@ -176,13 +123,13 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
   predictAfter(history: ArrayLike<ItemId>, k = 10): Prediction {
     checkInteger("k", k, 1, MOST_ID);
     try {
-      return this.#prediction(this.k.x.predict(NO_STREAM, this.#writeHistory(history), k));
+      return this.prediction(this.k.x.predict(NO_STREAM, this.writeHistory(history), k));
     } catch (error) {
       throw this.k.fail(error);
     }
   }
 
-  #prediction(n: number): Prediction {
+  protected prediction(n: number): Prediction {
     const { i32, f32 } = this.k;
     const ids = (WINDOW + 16) >>> 2;
     return { ids: i32.slice(ids, ids + n), probabilities: f32.slice(ids + n, ids + 2 * n), escape: f32[WINDOW >>> 2] };
@@ -201,7 +148,7 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
 
   /** `probabilities` after a history that need not be that of a stream: ids, newest last, of which the last five count. */
   probabilitiesAfter(history: ArrayLike<ItemId>, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
-    return this.#probabilities(ids, out, (n) => this.k.x.probabilities(NO_STREAM, this.#writeHistory(history), SECOND_HALF, n));
+    return this.#probabilities(ids, out, (n) => this.k.x.probabilities(NO_STREAM, this.writeHistory(history), SECOND_HALF, n));
   }
 
   #probabilities(ids: ArrayLike<ItemId>, given: Float32Array | undefined, ask: (n: number) => void): Float32Array {
@@ -221,17 +168,6 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
     }
   }
 
-  /** How surprising `id` would be as the next event of `stream`, in bits; what `observe` would return. Learns nothing. */
-  surprise(stream: StreamId, id: ItemId): Bits {
-    checkId("stream", stream);
-    checkId("id", id);
-    try {
-      return this.k.x.surpriseOf(stream, id);
-    } catch (error) {
-      throw this.k.fail(error);
-    }
-  }
-
   /** The last events of a stream that are still known, at most 32, newest last; none if the stream is not known. */
   history(stream: StreamId): Int32Array {
     checkId("stream", stream);
@@ -241,26 +177,6 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
       return k.i32.slice(WINDOW >>> 2, (WINDOW >>> 2) + n).reverse();
     } catch (error) {
       throw k.fail(error);
-    }
-  }
-
-  /** Empties a stream's history: its next event comes after nothing. False if the stream had no event. */
-  endSession(stream: StreamId): boolean {
-    checkId("stream", stream);
-    try {
-      return this.k.x.endSession(stream) !== 0;
-    } catch (error) {
-      throw this.k.fail(error);
-    }
-  }
-
-  /** Forgets a stream and its history. What the model learned from it stays. False if it had no event. */
-  forgetStream(stream: StreamId): boolean {
-    checkId("stream", stream);
-    try {
-      return this.k.x.forgetStream(stream) !== 0;
-    } catch (error) {
-      throw this.k.fail(error);
     }
   }
 
@@ -278,52 +194,12 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
     }
   }
 
-  /**
-   * What followed a context, as counted: the evidence behind a prediction.
-   * @param context 1 to `orders` ids, newest last
-   */
-  countsAfter(context: ArrayLike<ItemId>): ContextCounts {
-    checkInteger("context.length", checkList("context", context), 1, this.#orders);
-    const k = this.k;
-    try {
-      const n = k.x.contextCounts(this.#writeHistory(context));
-      const { i32, f32 } = k;
-      const at = (WINDOW + 16) >>> 2;
-      return {
-        ids: Int32Array.from({ length: n }, (_, i) => i32[at + 2 * i]),
-        counts: Float32Array.from({ length: n }, (_, i) => f32[at + 2 * i + 1]),
-        events: f32[WINDOW >>> 2],
-        novelties: f32[(WINDOW >>> 2) + 1],
-      };
-    } catch (error) {
-      throw k.fail(error);
-    }
-  }
-
   /** Writes the end of a history to the window. Returns its length. */
-  #writeHistory(history: ArrayLike<ItemId>): number {
+  protected writeHistory(history: ArrayLike<ItemId>): number {
     const n = Math.min(DEPTH, checkList("history", history));
     const { i32 } = this.k;
     for (let i = 0; i < n; i++) i32[(WINDOW >>> 2) + i] = checkId("history", history[history.length - n + i]);
     return n;
-  }
-
-  /** Sizes and counts. */
-  stats(): EventStats {
-    const { x, stateSize, memorySize } = this.k;
-    x.eventStats();
-    const [ids, streams, contextLinesUsed, contextLinesReplaced, events] = this.k.f64.subarray(WINDOW >>> 3, (WINDOW >>> 3) + 5);
-    return {
-      ids,
-      streams,
-      events,
-      contextLines: this.#contextBytes / 64,
-      contextLinesUsed,
-      contextLinesReplaced,
-      freeBytes: x.arenaFree() >>> 0,
-      stateBytes: stateSize,
-      memoryBytes: memorySize,
-    };
   }
 }
 
@@ -338,7 +214,7 @@ function contextBudget(options: CpeOptions): Bytes {
 }
 
 /** Where `n` results go: what the caller gave, if it can take them. */
-function room(n: number, out: Float32Array = new Float32Array(n)): Float32Array {
+export function room(n: number, out: Float32Array = new Float32Array(n)): Float32Array {
   if (!(out instanceof Float32Array)) throw badArgument("out", "a Float32Array", out);
   if (out.length < n) throw badArgument("out", `room for ${n} numbers`, out.length, "ERR_DIMENSION");
   return out;

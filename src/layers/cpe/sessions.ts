@@ -1,23 +1,17 @@
 import { badArgument } from "../../errors.js";
 import type { Bytes, ItemId, StreamId } from "../../types.js";
-import { checkId, checkInteger, checkList, type Kernel, WINDOW } from "../../wasm/kernel.js";
-import { type EventExports, EventLayer } from "./events.js";
-import type { CpeOptions, Prediction } from "./types.js";
+import { checkId, checkInteger, checkList, WINDOW } from "../../wasm/kernel.js";
+import { NO_STREAM } from "./events.js";
+import { EventModel, type ModelExports } from "./model.js";
+import type { Prediction } from "./types.js";
 
-/** The exports of a module that has sessions (assembly/cpe/sessions/sessions.ts). */
-export interface SessionExports extends EventExports {
+/** The exports of a module that has sessions (assembly/cpe/predict, assembly/cpe/sessions). */
+export interface SessionExports extends ModelExports {
   sessionsInit(bytes: number): number;
-  prepareInSession(stream: number, id: number): number;
-  prepareManyInSessions(n: number, ids: number): number;
-  observeInSession(stream: number, id: number): number;
-  observeManyInSessions(n: number, ids: number): void;
-  surpriseInSession(stream: number, id: number): number;
+  hasSessions(): number;
+  isShared(): number;
   predictInSession(stream: number, n: number, k: number, within: number): number;
-  probabilitiesInSession(stream: number, length: number, ids: number, n: number): void;
-  endOfSession(stream: number): number;
   evidence(stream: number, n: number): number;
-  forgetStreamInSession(stream: number): number;
-  forgetIdInSessions(id: number): number;
 }
 
 /** What an event model remembers of the sessions that have ended. */
@@ -36,41 +30,15 @@ export interface SessionEvidence {
   shares: Float32Array;
 }
 
-/** Options of an event model that can have sessions. */
-export interface SessionCpeOptions extends CpeOptions {
-  /**
-   * Whether predictions also look at sessions like the present one, whatever the order of their events: what is between two `endSession` of a
-   * stream is a session. Each event then costs some ten times the time. Default: false.
-   */
-  sessions?: boolean | SessionOptions;
-}
-
 /** Events of a session that its end is among, at most (TAIL in assembly/cpe/sessions/store.ts). */
 const TAIL = 3;
 /** Events of the present session that are looked at (EVIDENCE in assembly/cpe/sessions/neighbours.ts). */
 const EVIDENCE = 8;
 const MOST_ID = 0x7fff_ffff;
-/** Says to a query that the history is in the window. */
-const NO_STREAM = -1;
 const DEFAULT_BYTES: Bytes = 8 * 1024 * 1024;
 
 /** An event model that can also remember sessions. */
-export abstract class SessionLayer<X extends SessionExports> extends EventLayer<X> {
-  readonly #sessions: boolean;
-
-  protected constructor(k: Kernel<X>, options: SessionCpeOptions) {
-    const bytes = sessionBudget(options.sessions);
-    super(k, options);
-    this.#sessions = bytes > 0;
-    if (!this.#sessions) return;
-    try {
-      if (!k.x.sessionsInit(bytes)) throw k.full(bytes);
-      k.x = withSessions(k.x);
-    } catch (error) {
-      throw k.fail(error);
-    }
-  }
-
+export abstract class SessionLayer<X extends SessionExports> extends EventModel<X> {
   /**
    * The `k` likeliest items among the last `within` events of the session that a stream is in: where it leads, not what comes next.
    * Learned from the sessions that have ended.
@@ -128,7 +96,7 @@ export abstract class SessionLayer<X extends SessionExports> extends EventLayer<
   }
 
   #check(): void {
-    if (!this.#sessions) throw badArgument("sessions", "an option of the model, for this call", false);
+    if (!this.k.x.hasSessions()) throw badArgument("sessions", "an option of the model, for this call", false);
   }
 
   /** Writes the end of a session to the window. Returns its length. */
@@ -141,25 +109,8 @@ export abstract class SessionLayer<X extends SessionExports> extends EventLayer<
 }
 
 /** Bytes for sessions; 0 for none. */
-function sessionBudget(option: boolean | SessionOptions = false): Bytes {
+export function sessionBudget(option: boolean | SessionOptions = false): Bytes {
   if (typeof option === "boolean") return option ? DEFAULT_BYTES : 0;
   if (typeof option !== "object" || option === null) throw badArgument("sessions", "a boolean or an object", option);
   return checkInteger("sessions.bytes", option.bytes ?? DEFAULT_BYTES, 4096, 512 * 1024 * 1024);
-}
-
-/** The calls of an event model, made with its sessions. */
-function withSessions<X extends SessionExports>(x: X): X {
-  return {
-    ...x,
-    prepare: x.prepareInSession,
-    prepareMany: x.prepareManyInSessions,
-    observe: x.observeInSession,
-    observeMany: x.observeManyInSessions,
-    surpriseOf: x.surpriseInSession,
-    predict: (stream: number, n: number, k: number) => x.predictInSession(stream, n, k, 0),
-    probabilities: x.probabilitiesInSession,
-    endSession: x.endOfSession,
-    forgetStream: x.forgetStreamInSession,
-    forgetId: x.forgetIdInSessions,
-  };
 }

@@ -5,6 +5,7 @@ import type { SnapshotKind } from "../../wasm/snapshot-header.js";
  * misread.
  */
 export const snapshotKinds = {
+  events: { name: "cpe-events", kind: 0x0400, layout: 1, hash: 0 },
   detector: { name: "cpe-detector", kind: 0x0402, layout: 1, hash: 0 },
   forecaster: { name: "cpe-demand", kind: 0x0401, layout: 1, hash: 0 },
   peers: { name: "cpe-peers", kind: 0x0404, layout: 1, hash: 0 },

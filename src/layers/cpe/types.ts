@@ -1,9 +1,9 @@
-import type { Bytes, Probability } from "../../types.js";
+import type { Bytes, Milliseconds, Probability } from "../../types.js";
 import type { LayerOptions } from "../../wasm/kernel.js";
 
 /** Options of the prediction engine. The seed is that of its hashes: it decides which contexts share a bucket, and nothing else. */
 export interface CpeOptions extends LayerOptions {
-  /** The longest context, in events: 1 to 5; default 4. */
+  /** The longest context, in events: 1 to 5; default 5. */
   orders?: number;
   /**
    * Bytes of the table of contexts, a power of two from 4096 on. It does not grow: when it is full, old contexts make room for new ones.
@@ -12,6 +12,38 @@ export interface CpeOptions extends LayerOptions {
   contextBytes?: Bytes;
   /** Events after which the counts of single ids are halved, so that what was frequent long ago fades; default 4,194,304. */
   horizon?: number;
+}
+
+/** Options of `Cpe.observe`. */
+export interface ObserveOptions {
+  /** How many events it counts for, 1/16 to 16, in steps of 1/16; default 1. */
+  weight?: number;
+  /** When it was. Matters for a model that has a `gap`. */
+  at?: Milliseconds;
+}
+
+/** What one context says of an id. */
+export interface Vote {
+  /** The last `distance` events in their order; or one event, `distance` ago, whatever came after it; or whatever the stream had so far. */
+  kind: "order" | "bag" | "stream";
+  distance: number;
+  /** Events seen in this context, aged, and those of them that were new to it. */
+  events: number;
+  novelties: number;
+  /** How often the id followed it, aged. */
+  count: number;
+  /** Share of the id's linear mixture that is due to this context. The shares of all contexts and of the id's own frequency add up to 1. */
+  share: number;
+  /** What this context adds to the id's log-odds in the log-linear correction. */
+  evidence: number;
+}
+
+/** What `Cpe.explain` tells. */
+export interface Explanation {
+  /** The id's probability. */
+  probability: Probability;
+  /** What the known contexts say, the shortest first. */
+  votes: Vote[];
 }
 
 /** What comes next: ids and their probabilities. */
@@ -44,7 +76,7 @@ export interface EventStats {
   streams: number;
   /** Events observed. */
   events: number;
-  /** Lines of the table of contexts (64 bytes, eight ids each), how many are in use, and how many gave way to others. */
+  /** Lines of the table of contexts (64 bytes, eight ids each; an eighth on top of them says which is whose), how many are in use, and how many gave way to others. */
   contextLines: number;
   contextLinesUsed: number;
   contextLinesReplaced: number;

@@ -1,0 +1,74 @@
+// The calls of a model that may have sessions: with their evidence if there are any.
+
+import { NO_MEMORY, OK } from "../../core/status";
+import * as events from "../events/events";
+import { events as header, ONE, streamAt } from "../events/layout";
+import { ringOf } from "../events/streams";
+import * as inSessions from "../sessions/calls";
+import { sessions } from "../sessions/layout";
+
+/** Whether there are sessions. */
+export function hasSessions(): bool {
+  return sessions().ring != 0;
+}
+
+export function prepare(stream: u32, id: u32): i32 {
+  return hasSessions() ? inSessions.prepareInSession(stream, id) : events.prepare(stream, id);
+}
+
+export function prepareMany(n: u32, ids: usize): i32 {
+  return hasSessions() ? inSessions.prepareManyInSessions(n, ids) : events.prepareMany(n, ids);
+}
+
+export function observe(stream: u32, id: u32): f32 {
+  return observeUnits(stream, id, ONE);
+}
+
+function observeUnits(stream: u32, id: u32, units: u32): f32 {
+  return hasSessions() ? inSessions.observeUnitsInSession(stream, id, units) : events.observeUnits(stream, id, units);
+}
+
+/**
+ * `observe` of an event that counts for `units` sixteenths of one (1..256), at time `at` in ms. A stream whose last event is longer ago than the gap begins
+ * a session. Nothing is changed if there is no memory.
+ */
+export function observeAt(stream: u32, id: u32, units: u32, at: f64): f32 {
+  if (prepare(stream, id) != OK) return <f32>NO_MEMORY;
+  const ring = streamAt(ringOf(stream));
+  const gap = header().gap;
+  const timed = ring.length != 0;
+  if (timed && gap > 0 && at - ring.time > gap) endSession(stream);
+  // A late event does not turn the clock back.
+  if (!timed || at > ring.time) ring.time = at;
+  return observeUnits(stream, id, units);
+}
+
+export function observeMany(n: u32, ids: usize): void {
+  if (hasSessions()) inSessions.observeManyInSessions(n, ids);
+  else events.observeMany(n, ids);
+}
+
+export function surpriseOf(stream: i32, id: u32): f32 {
+  return hasSessions() ? inSessions.surpriseInSession(stream, id) : events.surpriseOf(stream, id);
+}
+
+export function predict(stream: i32, n: u32, k: u32): u32 {
+  return hasSessions() ? inSessions.predictInSession(stream, n, k, 0) : events.predict(stream, n, k);
+}
+
+export function probabilities(stream: i32, length: u32, ids: usize, n: u32): void {
+  if (hasSessions()) inSessions.probabilitiesInSession(stream, length, ids, n);
+  else events.probabilities(stream, length, ids, n);
+}
+
+export function endSession(stream: u32): bool {
+  return hasSessions() ? inSessions.endOfSession(stream) : events.endSession(stream);
+}
+
+export function forgetStream(stream: u32): bool {
+  return hasSessions() ? inSessions.forgetStreamInSession(stream) : events.forgetStream(stream);
+}
+
+export function forgetId(id: u32): bool {
+  return hasSessions() ? inSessions.forgetIdInSessions(id) : events.forgetId(id);
+}
