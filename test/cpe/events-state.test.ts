@@ -166,7 +166,7 @@ describe.each(builds)("state of the event model (%s)", (build) => {
     ];
     for (const [i, call] of noArray.entries()) expect([i, codeOf(call)]).toEqual([i, "ERR_ARGUMENT"]);
     expect(codeOf(() => cpe.countsAfter([]))).toBe("ERR_ARGUMENT");
-    expect(codeOf(() => cpe.countsAfter([1, 2, 3, 4, 5]))).toBe("ERR_ARGUMENT");
+    expect(codeOf(() => cpe.countsAfter([1, 2, 3, 4, 5, 6]))).toBe("ERR_ARGUMENT");
     expect(Buffer.compare(cpe.image(), before)).toBe(0);
     expect(cpe.forget(12345)).toBe(false);
     expect(cpe.endSession(12345)).toBe(false);

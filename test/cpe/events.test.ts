@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Cpe, type CpeOptions } from "mfn/cpe";
 import { describe, expect, it } from "vitest";
 import { builds, wasm } from "../helpers/modules.js";
+import { Random } from "../helpers/random.js";
 import { ContextOracle } from "../oracle/contexts.js";
 import { MixtureOracle } from "../oracle/mixture.js";
 
@@ -112,24 +113,35 @@ describe.each(builds)("the event model (%s)", (build) => {
   });
 
   it("computes and learns what the oracle computes and learns in double precision", () => {
-    // Two regimes, with news in the middle: a walk on a ring that is hard to guess, and a round that is easy.
-    const random = (i: number) => Math.imul(i + 1, 0x9e3779b1) >>> 27;
-    for (const orders of [1, 4]) {
-      const cpe = make({ orders });
-      const oracle = new MixtureOracle(orders);
-      let at = 0;
-      for (let i = 0; i < 500; i++) {
-        at = (at + (i % 200 < 120 ? 1 : 1 + (random(i) % 3))) % (i < 250 ? 5 : 7);
-        if (i % 10 === 0) {
-          const { escape } = cpe.predict(0, 1);
-          for (const [id, p] of oracle.distribution()) {
-            expect(Math.abs((id < 0 ? escape : cpe.probabilities(0, [id])[0]) - p)).toBeLessThan(2e-3);
+    const source = fc.record({
+      seed: fc.integer(),
+      orders: fc.integer({ min: 1, max: 5 }),
+      ids: fc.integer({ min: 1, max: 30 }),
+      chance: fc.double({ min: 0, max: 1, noNaN: true }),
+      events: fc.integer({ min: 1, max: 400 }),
+    });
+    fc.assert(
+      fc.property(source, ({ seed, orders, ids, chance, events }) => {
+        const cpe = make({ orders, contextBytes: 1 << 18 });
+        const oracle = new MixtureOracle(orders);
+        const random = new Random(seed);
+        let at = 0;
+        for (let i = 0; i < events; i++) {
+          // A walk round the ids, which now and then jumps, to the first ones most often.
+          at = random.next() < chance ? Math.floor(random.next() ** 2 * ids) : (at + 1) % ids;
+          if (i % 20 === 0) {
+            const { escape } = cpe.predict(0, 1);
+            for (const [id, p] of oracle.distribution()) {
+              expect(Math.abs((id < 0 ? escape : cpe.probabilities(0, [id])[0]) - p)).toBeLessThan(2e-4);
+            }
           }
+          const units = random.next() < 0.9 ? 16 : 1 + random.below(100);
+          expect(Math.abs(cpe.observe(0, at, { weight: units / 16 }) - oracle.observe(at, units))).toBeLessThan(0.02);
         }
-        expect(Math.abs(cpe.observe(0, at) - oracle.observe(at))).toBeLessThan(0.02);
-      }
-      cpe.dispose();
-    }
+        cpe.dispose();
+      }),
+      { numRuns: build === "release" ? 50 : 15 },
+    );
   });
 
   it("is not changed by queries", () => {
@@ -194,8 +206,9 @@ describe.each(builds)("the event model (%s)", (build) => {
     expect(cpe.predict(0)).toEqual({ ids: new Int32Array(0), probabilities: new Float32Array(0), escape: 1 });
     expect(cpe.observe(0, 5)).toBe(0);
     for (let i = 0; i < 10_000; i++) cpe.observe(0, i % 2);
-    // However long there was no news: 1/8192 is left for it.
-    expect(cpe.surprise(0, 77)).toBeCloseTo(13, 3);
+    // However long there was no news, some is left for it.
+    expect(cpe.surprise(0, 77)).toBeGreaterThan(10);
+    expect(cpe.surprise(0, 77)).toBeLessThan(30);
     expect(cpe.surprise(0, 5)).toBeLessThan(40);
     expect(cpe.probabilities(0, [77])[0]).toBe(0);
     cpe.dispose();
@@ -252,8 +265,7 @@ describe.each(builds)("forgetting (%s)", (build) => {
     for (let i = 0; i < 200; i++) for (let n = 0; n <= i % 50; n++) cpe.observe(0, i % 50);
     for (let i = 20; i < 50; i++) cpe.forget(i);
     const { ids } = cpe.predictAfter([], 40);
-    expect(ids.length).toBeGreaterThanOrEqual(16);
-    expect([...ids].slice(0, 3)).toEqual([19, 18, 17]);
+    expect([...ids]).toEqual([19, 18, 17, 16, 15, 14, 13, 12]);
     cpe.dispose();
   });
 

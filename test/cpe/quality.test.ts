@@ -39,7 +39,7 @@ describe.each(builds)("probabilities (%s)", (build) => {
         for (let stream = 0; stream < Math.min(streams, 6); stream++) {
           const p = cpe.probabilities(stream, [...known]);
           const { ids: best, probabilities, escape } = cpe.predict(stream, 5);
-          expect(Math.abs(p.reduce((sum, x) => sum + x, escape) - 1)).toBeLessThan(1e-4);
+          expect(Math.abs([...p].reduce((sum, x) => sum + x, escape) - 1)).toBeLessThan(1e-4);
           for (const x of p) expect(x > 0 && x <= 1).toBe(true);
           expect(escape > 0 && escape <= 1).toBe(true);
           for (const x of best) expect(known.has(x)).toBe(true);
@@ -69,7 +69,7 @@ describe("on made-up sources", () => {
     );
     expect(last.bits.value).toBeLessThan(bits * 1.06 + 0.03);
     expect(last.bits.value).toBeGreaterThan(bits * 0.97);
-    expect(last.calibration.value).toBeLessThan(0.05);
+    expect(last.calibration.value).toBeLessThan(0.02);
     cpe.dispose();
   });
 
@@ -107,9 +107,9 @@ describe("on made-up sources", () => {
 
 describe.skipIf(!haveData("sequences"))("on public sequences", () => {
   it.each<[string, () => SequenceSet | undefined, number]>([
-    ["BMS", bmsSet, 1.04],
-    ["SIGN", signSet, 1.5],
-    ["LEVIATHAN", leviathanSet, 1.04],
+    ["BMS", bmsSet, 1.05],
+    ["SIGN", signSet, 2],
+    ["LEVIATHAN", leviathanSet, 1.1],
   ])("predicts %s better than the best backoff Markov of orders 1 to 5, and is calibrated", (name, load, least) => {
     const cpe = make();
     const { first, backoff, ratio, bits, calibration } = prequential(cpe, (load() as SequenceSet).sequences);
@@ -118,6 +118,6 @@ describe.skipIf(!haveData("sequences"))("on public sequences", () => {
       `${name}, standard errors in brackets: top-1 ${shown(first, 2, 100)} %, backoff ${shown(backoff, 2, 100)} %; ${shown(bits, 3)} bits an event; calibration ${shown(calibration, 4)}`,
     );
     expect(ratio.value).toBeGreaterThan(least);
-    expect(calibration.value).toBeLessThan(0.03);
+    expect(calibration.value).toBeLessThan(0.015);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What the event model counts, with Maps and without any limit: the histories of streams, how often each id was seen, and what followed each
+ * What the event model counts, with Maps and without any limit on their number: the histories of streams, how often each id was seen, and what followed each
  * context. Contexts are told apart by the *births* of their ids, since what is learned about a forgotten id is not for the next one.
  */
 export class ContextOracle {
@@ -27,6 +27,9 @@ export class ContextOracle {
       const followers = this.#contexts.get(key) ?? new Map<number, number>();
       this.#contexts.set(key, followers);
       followers.set(id, (followers.get(id) ?? 0) + 1);
+      // Counts are kept in sixteenths; once one comes to the limit all are halved.
+      if ((followers.get(id) as number) < (order > 2 ? 30 : 60)) continue;
+      for (const [other, count] of followers) followers.set(other, Math.floor(count * 8) / 16);
     }
     this.counts.set(id, (this.counts.get(id) ?? 0) + 1);
     history.push(id);
