@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { LruMap, madeTrace, plainMisses, replay, shuffled } from "../../bench/cache-trace.js";
+import { traceFile } from "../../bench/cache.js";
+import { LruMap, madeTrace, plainMisses, readBlocks, replay, shuffled } from "../../bench/cache-trace.js";
 import { Cpe, MfnError, type PrefetcherOptions, prefetcher, StridePredictor } from "../../src/cpe.js";
 import { IfrCache } from "../../src/ifr.js";
+import { haveData, readData } from "../helpers/data.js";
 
 function codeOf(f: () => unknown): string {
   try {
@@ -77,6 +79,16 @@ describe("prefetcher", () => {
       const { lru } = plainMisses(without, entries);
       for (const maxTraffic of [1, 1.2]) expect(replay(without, new LruMap(entries), { maxTraffic }).misses).toBeLessThanOrEqual(lru);
     }
+  });
+
+  it.skipIf(!haveData(traceFile))("is not worse than LRU on a block trace, shuffled, and misses a third as much as it is", () => {
+    const trace = readBlocks(readData(traceFile).toString());
+    const entries = Math.round(0.1 * trace.objects);
+    const { misses, traffic } = replay(trace, new LruMap(entries), { maxTraffic: 1, events: false });
+    expect(misses).toBeLessThan(plainMisses(trace, entries).lru / 3);
+    expect(traffic).toBeLessThanOrEqual(1);
+    const without = shuffled(trace);
+    expect(replay(without, new LruMap(entries), { maxTraffic: 1 }).misses).toBeLessThanOrEqual(plainMisses(without, entries).lru);
   });
 
   it("fetches nothing ahead without evidence: numbers drawn at random", () => {

@@ -105,6 +105,12 @@ describe.each(builds)("StridePredictor (%s)", (build) => {
     expect([...expert.predict(1, 3).ids].sort((a, b) => a - b)).toEqual(runs.map(({ at, step }) => at + step).sort((a, b) => a - b));
   });
 
+  it("tells runs apart that begin near to each other", () => {
+    const expert = make(build);
+    for (const id of [100, 7000, 108, 7001, 116, 7002]) expert.observe(0, id);
+    expect([...expert.predict(0, 2).ids]).toEqual([124, 7003]);
+  });
+
   it("learns a pattern of deltas, and takes it to another stream", () => {
     const expert = make(build);
     let at = 0;

@@ -273,7 +273,7 @@ export class SlowStride {
       return;
     }
     c = cursors[i]!;
-    if (!expected && c.run !== 0 && c.at !== at) {
+    if (!expected && (c.run !== 0 || c.deltas === 0) && c.at !== at) {
       if (cursors.length === this.#cursors) cursors.pop();
       c = { ...c };
     } else cursors.splice(i, 1);

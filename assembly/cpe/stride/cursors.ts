@@ -1,6 +1,6 @@
 // The cursors of a stream: where its accesses go on. An access continues the latest cursor that expected it. One that nobody expected,
-// but near to a cursor, starts a new run from there: the cursor moves if it had no run, else it stays and a copy moves. Any other access gets a
-// cursor of its own, for which the one that was used longest ago gives way. As the stream buffers and stride tables of processors do
+// but near to a cursor, starts a new run from there: the cursor itself moves if it has come from somewhere and has no run, else it stays and a copy
+// moves. Any other access gets a cursor of its own, for which the one that was used longest ago gives way. As the stream buffers and stride tables of processors do
 // (Jouppi, "Improving direct-mapped cache performance by the addition of a small fully-associative cache and prefetch buffers", ISCA 1990;
 // Fu, Patel and Janssens, "Stride directed prefetching in scalar processors", MICRO 1992), without an instruction's address to go by.
 
@@ -32,7 +32,7 @@ export function moveCursor(stream: Stream, id: f64, span: f64): void {
     return;
   }
   let c = cursorOf(stream, i);
-  if (!expected && c.run != 0 && c.at != id) {
+  if (!expected && (c.run != 0 || c.deltas == 0) && c.at != id) {
     const copy = cursorOf(stream, addCursor(stream));
     // The place of the new cursor may be that of the one it comes from.
     if (changetype<usize>(copy) != changetype<usize>(c)) memory.copy(changetype<usize>(copy), changetype<usize>(c), CURSOR_BYTES);
