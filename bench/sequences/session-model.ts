@@ -1,18 +1,31 @@
 // The event model with sessions, as the protocol of IPredict asks it.
-import { Cpe } from "../../src/layers/cpe/cpe.js";
-import { startModel } from "../../src/layers/cpe/options.js";
-import { cpeEventsModule } from "../../src/wasm/generated/cpe-events.js";
-import { instantiateSync } from "../../src/wasm/source.js";
+import { Cpe } from "mfn/cpe";
 import type { Learner } from "./protocol.js";
 
 /** The one configuration for all sets: the default one, with sessions as they are by default. */
-export class SessionModel extends Cpe implements Learner {
+export class SessionModel implements Learner {
+  readonly #cpe: Cpe;
+
   constructor(sessions: boolean) {
-    super(startModel(instantiateSync(cpeEventsModule), { sessions }));
+    this.#cpe = Cpe.createSync({ sessions });
   }
 
   train(sequence: number[]): void {
-    this.observeMany(0, sequence);
-    this.endSession(0);
+    this.#cpe.observeMany(0, sequence);
+    this.#cpe.endSession(0);
+  }
+
+  /** The likeliest next item. */
+  next(before: number[]): number | undefined {
+    return this.#cpe.predictAfter(before, 1).ids.at(0);
+  }
+
+  /** The likeliest item among the last `within` of the session. */
+  last(before: number[], within: number): number | undefined {
+    return this.#cpe.predictLastAfter(before, 1, within).ids.at(0);
+  }
+
+  dispose(): void {
+    this.#cpe.dispose();
   }
 }
