@@ -32,7 +32,7 @@ describe.each(builds)("the full forecaster's models (%s)", (build) => {
     for (const [id, [y, period, horizon]] of cases.entries()) {
       f.configure(id, { interval: hour, period });
       feed(f, id, y);
-      const want = forecast([...y], horizon, 0.8, period, [model]);
+      const want = forecast([...y], horizon, 0.8, period, [model], { long: 0 });
       const got = f.forecast(id, { horizon, coverage: 0.8, models: [model] });
       if (Object.keys(want.weights).length === 0) {
         expect(got.weights).toEqual({ naive: 1 });
@@ -57,7 +57,7 @@ describe.each(builds)("the full forecaster's models (%s)", (build) => {
       const y = id % 2 === 0 ? weekly(n, id) : seasonal(n, period, { noise: 3, level: random.pick([0, 20, 100]), seed: id });
       f.configure(id, { interval: hour, periods: long > 0 ? [period, long] : [period] });
       feed(f, id, y);
-      const want = forecast(y, horizon, 0.9, period, Object.keys(allModels), long);
+      const want = forecast(y, horizon, 0.9, period, Object.keys(allModels), { long });
       const got = f.forecast(id, { horizon, coverage: 0.9 });
       expect(Object.keys(got.weights)).toEqual(Object.keys(want.weights));
       expectClose(Object.values(got.weights), Object.values(want.weights), 1e-7);

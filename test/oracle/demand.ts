@@ -332,25 +332,43 @@ export function scalesOf(errors: number[][], back: number): number[] {
   return range(back).map((h) => mean(byStep.slice(Math.max(0, h - reach), h + reach + 1)));
 }
 
-/** The whole forecast of a plain series. */
+/**
+ * How much larger than their step's scale the errors at value number t's place of the season are, drawn towards 1 by 64 errors; of a value of the
+ * back-test without the errors of this value.
+ */
+export function placeFactor(t: number, signed: number[][], scale: number[], { n, origins, season }: Plan): number {
+  const seen = signed.flatMap((row, o) => row.map((e, h) => ({ at: origins[o] + h, ratio: Math.abs(e) / scale[h], scale: scale[h] })));
+  const there = seen.filter((s) => s.scale > 0 && s.at % season === t % season && (t >= n || s.at !== t));
+  return (64 + sum(there.map((s) => s.ratio))) / (64 + there.length);
+}
+
+/** The whole forecast of a plain series. @param full as the full module does it, and with a long season if it was given */
 export function forecast(
   y: number[],
   horizon: number,
   coverage: number,
   season: number,
   names = Object.keys(models),
-  long = 0,
+  full?: { long: number },
 ): OracleForecast {
-  const { plan, weights, errors: signed, clamp, middle } = mixture(y, horizon, season, names, long);
+  const { plan, weights, errors: signed, clamp, middle } = mixture(y, horizon, season, names, full?.long);
   const { back, origins } = plan;
   const errors = signed.map((row) => row.map(Math.abs));
   let half = range(horizon).map(() => Infinity);
   if (back > 0) {
     const scale = scalesOf(signed, back);
-    const ratios = errors.flatMap((row) => row.map((e, h) => (scale[h] > 0 ? e / scale[h] : 0))).sort((a, b) => a - b);
+    const placed = full !== undefined && season > 1;
+    const factors = new Map<number, number>();
+    const factor = (t: number) => {
+      if (!placed) return 1;
+      if (!factors.has(t)) factors.set(t, placeFactor(t, signed, scale, plan));
+      return factors.get(t) as number;
+    };
+    const size = (o: number, h: number) => scale[h] * factor(origins[o] + h);
+    const ratios = errors.flatMap((row, o) => row.map((e, h) => (size(o, h) > 0 ? e / size(o, h) : 0))).sort((a, b) => a - b);
     const level = Math.min(1, (coverage * (origins.length + 1)) / origins.length);
-    const factor = ratios[Math.min(ratios.length - 1, Math.max(0, Math.ceil(level * ratios.length) - 1))];
-    half = range(horizon).map((h) => factor * (h < back ? scale[h] : scale[back - 1] * Math.sqrt((h + 1) / back)));
+    const ratio = ratios[Math.min(ratios.length - 1, Math.max(0, Math.ceil(level * ratios.length) - 1))];
+    half = range(horizon).map((h) => ratio * factor(y.length + h) * (h < back ? scale[h] : scale[back - 1] * Math.sqrt((h + 1) / back)));
   }
   return {
     mean: middle,

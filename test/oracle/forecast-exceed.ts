@@ -1,5 +1,5 @@
 // The probability that a series exceeds a limit, from the back-test's errors, the obvious slow way.
-import { allModels, mixture, scalesOf } from "./demand.js";
+import { allModels, mixture, placeFactor, scalesOf } from "./demand.js";
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
@@ -20,8 +20,14 @@ export function exceedance(y: number[], limit: number, horizon: number, season: 
   const { back } = plan;
   if (back === 0) return { probability: NaN, steps: range(horizon).map(() => NaN) };
   const known = scalesOf(errors, back);
-  const scale = range(horizon).map((h) => (h < back ? known[h] : known[back - 1] * Math.sqrt((h + 1) / back)));
-  const ratios = errors.map((row) => row.map((e, h) => (scale[h] > 0 ? e / scale[h] : 0)));
+  const factors = new Map<number, number>();
+  const factor = (t: number) => {
+    if (!factors.has(t)) factors.set(t, season > 1 ? placeFactor(t, errors, known, plan) : 1);
+    return factors.get(t) as number;
+  };
+  const scale = range(horizon).map((h) => factor(y.length + h) * (h < back ? known[h] : known[back - 1] * Math.sqrt((h + 1) / back)));
+  const size = (o: number, h: number) => known[h] * factor(plan.origins[o] + h);
+  const ratios = errors.map((row, o) => row.map((e, h) => (size(o, h) > 0 ? e / size(o, h) : 0)));
   const room = middle.map((m, h) => (scale[h] > 0 ? (limit - m) / scale[h] : limit < m ? -Infinity : Infinity));
   const steps = room.map((x) => beyond(ratios.flat(), x, 0.9, back));
   const tops = ratios.map((row) => Math.max(...room.map((x, h) => row[Math.min(h, back - 1)] - x)));

@@ -6,7 +6,11 @@
 // their mean size at their step ahead, and the rank is corrected for the number of origins. Beyond the back-tested steps the
 // width grows with the square root of the step, as a random walk's does.
 
-import { ahead, at, back, knownAt, origins, put, y } from "./work";
+import { full } from "./full";
+import { ahead, at, back, clear, first, knownAt, n, origins, put, season, take, y } from "./work";
+
+/** Errors of mean size that the factor of a place of the season starts with. */
+const PRIOR: f64 = 64;
 
 /** Sum of absolute errors of the mixture, and of absolute values, over the whole back-test. */
 export let errorSum: f64 = 0;
@@ -99,6 +103,52 @@ export function scales(errors: usize, sums: usize, out: usize): void {
   }
 }
 
+/** Sums of what `places` saw, and how much: at each place of the season, and of each value from the first origin on. */
+let placeSums: usize = 0;
+let placeCounts: usize = 0;
+let ownSums: usize = 0;
+let ownCounts: usize = 0;
+
+/**
+ * Learns how much larger the errors at each place of the season are than the scale of their step, drawn towards 1 by PRIOR errors: hours of the
+ * night are easier than those of the day.
+ * @param errors absolute back-test errors @param scale that of each step
+ */
+export function places(errors: usize, scale: usize): void {
+  placeSums = take(season);
+  placeCounts = take(season);
+  ownSums = take(n - first);
+  ownCounts = take(n - first);
+  clear(placeSums, season);
+  clear(placeCounts, season);
+  clear(ownSums, n - first);
+  clear(ownCounts, n - first);
+  for (let o = 0; o < origins; o++) {
+    for (let h = 0; h < back; h++) {
+      if (at(scale, h) == 0) continue;
+      const t = knownAt(o) + h;
+      tally(placeSums, placeCounts, t % season, at(errors, o * back + h) / at(scale, h));
+      tally(ownSums, ownCounts, t - first, at(errors, o * back + h) / at(scale, h));
+    }
+  }
+}
+
+function tally(sums: usize, counts: usize, i: i32, x: f64): void {
+  put(sums, i, at(sums, i) + x);
+  put(counts, i, at(counts, i) + 1);
+}
+
+/** The factor at the place of value number t; of a value of the back-test, one that leaves out the errors of this very value. */
+export function placeFactor(t: i32): f64 {
+  let sum = at(placeSums, t % season) + PRIOR;
+  let counted = at(placeCounts, t % season) + PRIOR;
+  if (t < n) {
+    sum -= at(ownSums, t - first);
+    counted -= at(ownCounts, t - first);
+  }
+  return max<f64>(0, sum) / counted;
+}
+
 /**
  * Half the width of the interval for each step ahead.
  * @param errors the absolute back-test errors; destroyed
@@ -106,10 +156,13 @@ export function scales(errors: usize, sums: usize, out: usize): void {
  */
 export function widths(errors: usize, sums: usize, coverage: f64, out: usize): void {
   scales(errors, sums, out);
-  for (let h = 0; h < back; h++) {
-    for (let o = 0; o < origins; o++) {
+  const placed = full && season > 1;
+  if (placed) places(errors, out);
+  for (let o = 0; o < origins; o++) {
+    for (let h = 0; h < back; h++) {
       const i = o * back + h;
-      put(errors, i, at(out, h) > 0 ? at(errors, i) / at(out, h) : 0);
+      const size = placed ? at(out, h) * placeFactor(knownAt(o) + h) : at(out, h);
+      put(errors, i, size > 0 ? at(errors, i) / size : 0);
     }
   }
   const count = origins * back;
@@ -118,6 +171,7 @@ export function widths(errors: usize, sums: usize, coverage: f64, out: usize): v
   const factor = select(errors, count, rank);
   for (let h = 0; h < back; h++) put(out, h, at(out, h) * factor);
   for (let h = back; h < ahead; h++) put(out, h, at(out, back - 1) * sqrt(<f64>(h + 1) / <f64>back));
+  if (placed) for (let h = 0; h < ahead; h++) put(out, h, at(out, h) * placeFactor(n + h));
 }
 
 /** The value of this rank (from 0), by Hoare's selection, which reorders the values. Expected O(count). */

@@ -11,8 +11,8 @@ import { OK } from "../../core/status";
 import { firstStep, mixed, mixture, RESULT_HEADER, result } from "../demand/forecast";
 import { Series } from "../demand/layout";
 import { exp } from "../demand/ln";
-import { scales, select } from "../demand/mix";
-import { ahead, at, back, knownAt, origins, put, take, y } from "../demand/work";
+import { placeFactor, places, scales, select } from "../demand/mix";
+import { ahead, at, back, knownAt, n, origins, put, season, take, y } from "../demand/work";
 
 /** Where the tail begins: of the errors of single steps, and of the highest points of paths, which are fewer. */
 const TAIL: f64 = 0.9;
@@ -52,10 +52,16 @@ export function exceedSeries(series: Series, limit: f64, horizon: i32, now: f64)
   const scale = take(ahead);
   scales(sizes, sums, scale);
   for (let h = back; h < ahead; h++) put(scale, h, at(scale, back - 1) * sqrt(<f64>(h + 1) / <f64>back));
-  for (let i = 0; i < total; i++) {
-    const by = at(scale, i % back);
-    put(mixed, i, by > 0 ? at(mixed, i) / by : 0);
+  const placed = season > 1;
+  if (placed) places(sizes, scale);
+  for (let o = 0; o < origins; o++) {
+    for (let h = 0; h < back; h++) {
+      const i = o * back + h;
+      const by = placed ? at(scale, h) * placeFactor(knownAt(o) + h) : at(scale, h);
+      put(mixed, i, by > 0 ? at(mixed, i) / by : 0);
+    }
   }
+  if (placed) for (let h = 0; h < ahead; h++) put(scale, h, at(scale, h) * placeFactor(n + h));
   // How far the limit lies above the mean in these units, before the mean gives way to the result.
   const room = take(ahead);
   for (let h = 0; h < ahead; h++) {
