@@ -6,8 +6,16 @@ import type { Learner } from "./protocol.js";
 export class SessionModel implements Learner {
   readonly #cpe: Cpe;
 
-  constructor(sessions: boolean) {
-    this.#cpe = Cpe.createSync({ sessions });
+  private constructor(cpe: Cpe) {
+    this.#cpe = cpe;
+  }
+
+  static create(sessions: boolean): SessionModel {
+    return new SessionModel(Cpe.createSync({ sessions }));
+  }
+
+  copy(): this {
+    return new SessionModel(Cpe.loadSync(this.#cpe.snapshot())) as this;
   }
 
   train(sequence: number[]): void {

@@ -55,6 +55,28 @@ describe("the protocol", () => {
     expect(overall({ ...set, consequent: 4 }, () => new Constant(3)).share).toBe(0);
   });
 
+  it("learns once what folds have in common, of a model that can be copied", () => {
+    const sequences = Array.from({ length: 45 }, (_, i) => Array.from({ length: 3 + (i % 7) }, (_, j) => (i * i + j * (i % 3)) % 11));
+    const some: SequenceSet = { name: "made", sequences, window: 3, consequent: 1 };
+    class Copied extends AllKOrderMarkov {
+      readonly learned: number[][] = [];
+
+      override train(sequence: number[]): void {
+        super.train(sequence);
+        this.learned.push(sequence);
+      }
+
+      copy(): this {
+        const copy = new Copied();
+        for (const q of this.learned) copy.train(q);
+        return copy as this;
+      }
+    }
+    const { share, error, guesses } = overall(some, () => new AllKOrderMarkov());
+    expect(overall(some, () => new Copied())).toMatchObject({ share, error, guesses });
+    expect(share).toBeGreaterThan(0);
+  });
+
   it("has models that guess what came most often", () => {
     for (const Model of [DependencyGraph, AllKOrderMarkov]) {
       const model = new Model();

@@ -67,11 +67,11 @@ function checked(b: Bench, set: SequenceSet): boolean {
 
 function scores(b: Bench, set: SequenceSet): void {
   const { name, consequent, sequences } = set;
-  const [last, next] = overalls(set, () => new SessionModel(true), [
+  const [last, next] = overalls(set, () => SessionModel.create(true), [
     (model, before) => model.last(before, consequent),
     (model, before) => model.next(before),
   ]);
-  const [event] = overalls(set, () => new SessionModel(false), [(model, before) => model.next(before)]);
+  const [event] = overalls(set, () => SessionModel.create(false), [(model, before) => model.next(before)]);
   const [peer, share] = known[name] === undefined ? bestHere(set) : [`IPredict's ${known[name].best}`, known[name].share];
   b.log(
     `${name}, ${FOLDS} folds, ${SHUFFLES} orders: predictLast ${percent(last)} at ${last.time.toFixed(1)} us, predict with sessions ${percent(next)} at ` +
