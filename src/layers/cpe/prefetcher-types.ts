@@ -56,7 +56,7 @@ export interface PrefetchCount {
 }
 
 /** By which evidence something was fetched ahead: the strongest, if by several. */
-export type PrefetchSource = "run" | "behind" | "delta" | "event" | "region";
+export type PrefetchSource = "run" | "behind" | "delta" | "event";
 
 /** What `Prefetcher.stats()` tells. */
 export interface PrefetcherStats extends PrefetchCount {

@@ -23,8 +23,8 @@ export type * from "./prefetcher-types.js";
 const EVENT_BYTES = 1 << 20;
 /** Ids that the event model is asked for. */
 const EVENTS_ASKED = 4;
-/** Names of the kinds of evidence. */
-const sources: readonly PrefetchSource[] = ["run", "behind", "delta", "event", "region"];
+/** Names of the kinds of evidence that name ids; regions only say more of these. */
+const sources: readonly PrefetchSource[] = ["run", "behind", "delta", "event"];
 /** Where the kinds are that the stride expert does not know. */
 const EVENT = 3;
 const REGION = 4;
@@ -105,7 +105,7 @@ export class Prefetcher<K, V> {
   /**
    * The value of an id: from the cache, or fetched. Then learns from the request and fetches ahead what is likely to be asked for.
    * @returns the value; a promise of it if it is loaded by a `fetch` that returns one. Requests for an id that is on its way wait for the same load.
-   * @throws ERR_ARGUMENT; what the cache or, for this id, `fetch` throws: nothing is learned then
+   * @throws ERR_ARGUMENT; what the cache or, for this id, `fetch` throws at once: nothing is learned then
    */
   get(id: NumericId, options: RequestOptions = NONE): V | Promise<V> {
     checkNumericId("id", id);
@@ -250,7 +250,7 @@ export class Prefetcher<K, V> {
   #ahead(id: NumericId, key: K, at: number): void {
     let source = 0;
     let best = -1;
-    for (let kind = 0; kind < KINDS; kind++) {
+    for (let kind = 0; kind < REGION; kind++) {
       const c = this.#evidence[at + kind]!;
       if (c === 0 || this.#policy.share(c) <= best) continue;
       best = this.#policy.share(c);
