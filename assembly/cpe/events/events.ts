@@ -77,14 +77,6 @@ export function count(s: u32, units: u32): void {
   e.observed += 1;
 }
 
-/** `observe` for `n` streams at WINDOW and `n` ids at `ids`, in order; the bits replace the streams. After `prepareMany`. */
-export function observeMany(n: u32, ids: usize): void {
-  for (let i: u32 = 0; i < n; i++) {
-    const at = (<usize>i) << 2;
-    store<f32>(WINDOW + at, observe(load<u32>(WINDOW + at), load<u32>(ids + at)));
-  }
-}
-
 /** What a probability costs in bits. */
 export function bits(p: f32): f32 {
   return max<f32>(0, f32x4.extract_lane(ln4(f32x4.splat(p)), 0) * -(<f32>Math.LOG2E));

@@ -93,6 +93,11 @@ export class Events {
   gap: f64;
   /** 1 if every stream has a model of its own. */
   separate: u32;
+  /** The most ids and streams, 0 for no limit, and where the hands of their clocks are. */
+  mostIds: u32;
+  mostStreams: u32;
+  idHand: u32;
+  streamHand: u32;
 }
 
 /** The header, where it lies. */
@@ -145,7 +150,7 @@ export class Stream {
   id: u32;
   /** Where the next symbol goes. */
   next: u32;
-  /** 1 once it had an event. */
+  /** 0 until it had an event; then 2 with each event, and 1 once the hand of the clock has passed (predict/ageing.ts). */
   live: u32;
   /** Time of its last event of which that is known, ms. */
   time: f64;

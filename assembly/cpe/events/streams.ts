@@ -18,10 +18,8 @@ export function internStream(stream: u32): u32 {
 /** Adds the newest symbol to a ring. */
 export function push(r: u32, s: u32): void {
   const stream = streamAt(r);
-  if (stream.live == 0) {
-    stream.live = 1;
-    events().live += 1;
-  }
+  if (stream.live == 0) events().live += 1;
+  stream.live = 2;
   const next = stream.next;
   store<u32>(ringSlot(r, next), s);
   stream.next = (next + 1) & (RING - 1);
@@ -41,7 +39,7 @@ export function dropStream(r: u32): void {
   const stream = streamAt(r);
   remove(streams(), stream.id);
   emptyRing(r);
-  events().live -= stream.live;
+  if (stream.live != 0) events().live -= 1;
   stream.live = 0;
   giveBack(streams(), r);
 }

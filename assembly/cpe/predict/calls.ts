@@ -1,11 +1,13 @@
 // The calls of a model that may have sessions: with their evidence if there are any.
 
+import { WINDOW } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
 import * as events from "../events/events";
 import { events as header, ONE, streamAt } from "../events/layout";
 import { ringOf } from "../events/streams";
 import * as inSessions from "../sessions/calls";
 import { sessions } from "../sessions/layout";
+import { makeRoom } from "./ageing";
 
 /** Whether there are sessions. */
 export function hasSessions(): bool {
@@ -25,7 +27,9 @@ export function observe(stream: u32, id: u32): f32 {
 }
 
 function observeUnits(stream: u32, id: u32, units: u32): f32 {
-  return hasSessions() ? inSessions.observeUnitsInSession(stream, id, units) : events.observeUnits(stream, id, units);
+  const bits = hasSessions() ? inSessions.observeUnitsInSession(stream, id, units) : events.observeUnits(stream, id, units);
+  makeRoom();
+  return bits;
 }
 
 /**
@@ -44,8 +48,10 @@ export function observeAt(stream: u32, id: u32, units: u32, at: f64): f32 {
 }
 
 export function observeMany(n: u32, ids: usize): void {
-  if (hasSessions()) inSessions.observeManyInSessions(n, ids);
-  else events.observeMany(n, ids);
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 2;
+    store<f32>(WINDOW + at, observe(load<u32>(WINDOW + at), load<u32>(ids + at)));
+  }
 }
 
 export function surpriseOf(stream: i32, id: u32): f32 {

@@ -9,7 +9,21 @@ import { HEADER_BYTES } from "../layout";
 export * from "../../core/exports";
 export { contextCounts, eventStats, historyOf } from "../events/events";
 export { evidence, predictInSession, sessionsInit } from "../sessions/calls";
-export * from "./calls";
+export { limitTo } from "./ageing";
+export {
+  endSession,
+  forgetId,
+  forgetStream,
+  hasSessions,
+  observe,
+  observeAt,
+  observeMany,
+  predict,
+  prepare,
+  prepareMany,
+  probabilities,
+  surpriseOf,
+} from "./calls";
 export { entropy, explain } from "./explain";
 
 /** Starts the model: see `init` of ../index.ts. */

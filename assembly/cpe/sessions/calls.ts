@@ -4,7 +4,7 @@ import { WINDOW, WINDOW_BYTES } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
 import { DEPTH, HISTORY } from "../events/contexts";
 import { bits, count, endSession, forgetId, forgetStream, prepare } from "../events/events";
-import { ONE, RING, symbolAt } from "../events/layout";
+import { RING, symbolAt } from "../events/layout";
 import { learn } from "../events/learn";
 import { evaluate, release } from "../events/mixture";
 import { push, recent, ringOf } from "../events/streams";
@@ -31,11 +31,6 @@ export function prepareInSession(stream: u32, id: u32): i32 {
   return sessionsRoom(symbolOf(id), ringOf(stream)) ? OK : NO_MEMORY;
 }
 
-/** `observe` of events.ts. */
-export function observeInSession(stream: u32, id: u32): f32 {
-  return observeUnitsInSession(stream, id, ONE);
-}
-
 /** `observeUnits` of events.ts. */
 export function observeUnitsInSession(stream: u32, id: u32, units: u32): f32 {
   if (prepareInSession(stream, id) != OK) return <f32>NO_MEMORY;
@@ -60,14 +55,6 @@ export function prepareManyInSessions(n: u32, ids: usize): i32 {
     if (prepareInSession(load<u32>(WINDOW + at), load<u32>(ids + at)) != OK) return NO_MEMORY;
   }
   return OK;
-}
-
-/** `observeMany` of events.ts. */
-export function observeManyInSessions(n: u32, ids: usize): void {
-  for (let i: u32 = 0; i < n; i++) {
-    const at = (<usize>i) << 2;
-    store<f32>(WINDOW + at, observeInSession(load<u32>(WINDOW + at), load<u32>(ids + at)));
-  }
 }
 
 /** Computes the distribution after the `n` symbols in PRESENT. `unmix` and `release` must follow. */

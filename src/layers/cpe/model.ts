@@ -7,6 +7,7 @@ import type { ContextCounts, EventStats, Explanation, ObserveOptions, Vote } fro
 /** The exports of the event model's full module (assembly/cpe/predict). */
 export interface ModelExports extends EventExports {
   conduct(gap: number, separate: number): void;
+  limitTo(mostIds: number, mostStreams: number): void;
   prepareMany(n: number, ids: number): number;
   observeMany(n: number, ids: number): void;
   observeAt(stream: number, id: number, units: number, at: number): number;

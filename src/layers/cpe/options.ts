@@ -1,6 +1,6 @@
 import { badArgument } from "../../errors.js";
 import type { Milliseconds } from "../../types.js";
-import { checkNumber, Kernel } from "../../wasm/kernel.js";
+import { checkInteger, checkNumber, Kernel } from "../../wasm/kernel.js";
 import { startEvents } from "./events.js";
 import { type SessionExports, type SessionOptions, sessionBudget } from "./sessions.js";
 import { snapshotKinds } from "./snapshot.js";
@@ -20,14 +20,23 @@ export interface EventModelOptions extends CpeOptions {
    * and their frequency are common. Default: true.
    */
   shared?: boolean;
+  /** The most ids that are known, 2 to 2^30; when there are more, those that were not seen for long are forgotten. Default: no limit but `maxBytes`. */
+  maxIds?: number;
+  /** The same of streams. */
+  maxStreams?: number;
 }
 
 /** A year: no gap needs to be longer. */
 const LONGEST_GAP: Milliseconds = 365 * 86_400_000;
 
+/** The most ids and streams that can be told apart. */
+const MOST = 2 ** 30;
+
 function checkOptions(options: EventModelOptions): void {
   if (typeof options !== "object" || options === null) throw badArgument("options", "an object", options);
-  const { gap, shared, sessions } = options;
+  const { gap, shared, sessions, maxIds, maxStreams } = options;
+  if (maxIds !== undefined) checkInteger("maxIds", maxIds, 2, MOST);
+  if (maxStreams !== undefined) checkInteger("maxStreams", maxStreams, 2, MOST);
   sessionBudget(sessions);
   if (gap !== undefined) {
     checkNumber("gap", gap, 0, LONGEST_GAP);
@@ -44,6 +53,7 @@ export function startModel(instance: WebAssembly.Instance, options: EventModelOp
   const bytes = sessionBudget(options.sessions);
   try {
     k.x.conduct(options.gap ?? 0, options.shared === false ? 1 : 0);
+    k.x.limitTo(options.maxIds ?? 0, options.maxStreams ?? 0);
     if (bytes > 0 && !k.x.sessionsInit(bytes)) throw k.full(bytes);
     return k;
   } catch (error) {
