@@ -142,8 +142,11 @@ describe.each(builds)("forecasts that are kept current (%s)", (build) => {
     const f = forecasterOn(build, 60_000);
     feed(f, 1, seasonal(300, 12));
     const image = f.image();
-    expect(codeOf(() => f.configure(1, { online: 100 }))).toBe("ERR_MEMORY");
+    expect(codeOf(() => f.configure(1, { online: 100, period: 7, bins: 99 }))).toBe("ERR_MEMORY");
+    expect(codeOf(() => f.configure(1, { online: 1, aggregate: "mean" }))).toBe("ERR_ARGUMENT");
     expect(Buffer.compare(f.image(), image)).toBe(0);
+    expect(codeOf(() => f.configure(2, { online: 100 }))).toBe("ERR_MEMORY");
+    expect(f.size).toBe(1);
     f.configure(1, { online: 1 });
     feed(f, 1, seasonal(200, 12), hour, 300 * hour);
     expect(f.forecast(1).mean.every(Number.isFinite)).toBe(true);

@@ -22,36 +22,43 @@ export function demandRecord(id: u32, at: f64, value: f64): i32 {
   return status;
 }
 
-/** See `demandConfigure` of the demand part. */
-export function demandConfigure(id: u32, interval: f64, period: i32, cycle: i32, aggregate: i32, bins: i32): i32 {
-  const status = configure(id, interval, period, cycle, aggregate, bins);
-  if (status != OK) return status;
-  const series = changetype<Series>(find(id));
-  advance(series);
-  if (period >= 0) resettle(series);
-  return OK;
-}
-
 /**
- * Keeps the forecasts of `steps` steps of a series current from now on, 0: no longer. Starts with the values it remembers.
- * @returns OK, NOT_FOUND, or NO_MEMORY; nothing is changed then
+ * See `demandConfigure` of the demand part.
+ * @param online 1 + the steps to be kept current from now on, which starts with the values that are remembered; 0: as it was
  */
-export function demandOnline(id: u32, steps: u32): i32 {
-  const series = find(id);
-  if (series === null) return NOT_FOUND;
-  const online = onlineOf(series);
-  if (online !== null && online.steps == steps) return OK;
-  const before = series.online;
-  series.online = 0;
-  if (steps != 0 && !attach(series, steps)) {
-    series.online = before;
+export function demandConfigure(id: u32, interval: f64, period: i32, cycle: i32, aggregate: i32, bins: i32, online: u32): i32 {
+  const known = find(id);
+  if (known === null) {
+    const status = configure(id, interval, period, cycle, aggregate, bins);
+    const made = find(id);
+    if (status != OK || made === null || online < 2 || attach(made, online - 1)) return status;
+    forget(id);
     return NO_MEMORY;
   }
-  const after = series.online;
-  series.online = before;
-  detach(series);
-  series.online = after;
-  advance(series);
+  const had = onlineOf(known);
+  const steps = had === null ? 0 : had.steps;
+  const before = known.online;
+  let after = before;
+  if (online != 0 && online - 1 != steps) {
+    // Its memory comes first, so that nothing is changed if there is none.
+    const most = known.most;
+    known.online = 0;
+    if (bins >= 0) known.most = bins;
+    const room = online == 1 || attach(known, online - 1);
+    after = known.online;
+    known.most = most;
+    known.online = before;
+    if (!room) return NO_MEMORY;
+  }
+  const status = configure(id, interval, period, cycle, aggregate, bins);
+  if (after != before) {
+    known.online = status == OK ? before : after;
+    detach(known);
+    known.online = status == OK ? after : before;
+  }
+  if (status != OK) return status;
+  advance(known);
+  if (period >= 0) resettle(known);
   return OK;
 }
 

@@ -141,9 +141,12 @@ export function restart(online: Online): void {
 export function detach(series: Series): void {
   const online = onlineOf(series);
   if (online === null) return;
+  const block = <usize>online.block;
+  const bytes = online.blockBytes;
+  // The last one that was taken first, so that the top goes back to where it was.
   free(<usize>online.model, online.modelBytes);
-  free(<usize>online.block, online.blockBytes);
   free(<usize>series.online, offsetof<Online>());
+  free(block, bytes);
   series.online = 0;
 }
 

@@ -123,7 +123,8 @@ export interface SeriesInfo {
 export interface DemandExports extends KernelExports {
   demandSize(): number;
   demandRecord(id: number, at: number, value: number): number;
-  demandConfigure(id: number, interval: number, period: number, cycle: number, aggregate: number, bins: number): number;
+  /** @param online of the full module alone */
+  demandConfigure(id: number, interval: number, period: number, cycle: number, aggregate: number, bins: number, online: number): number;
   demandForecast(id: number, horizon: number, coverage: number, now: number, models: number): number;
   demandInfo(id: number): number;
   demandForget(id: number): number;
@@ -192,10 +193,11 @@ export class Demand {
 
   /**
    * Says what is known of a series, which comes into being if it is new. What is left out stays as it was.
+   * @param online what the full module makes of the option of that name: 1 + its steps, 0 where it is left out
    * @throws ERR_ARGUMENT for a value outside its domain, or another interval or aggregate than the series' records were binned by; ERR_MEMORY. Nothing
    * is changed then.
    */
-  configure(series: SeriesId, options: SeriesOptions): void {
+  configure(series: SeriesId, options: SeriesOptions, online = 0): void {
     checkId("series", series);
     const { interval = 0, aggregate, bins = -1 } = given(options);
     if (options.interval !== undefined) checkInteger("interval", interval, 1, 1e12);
@@ -205,7 +207,7 @@ export class Demand {
     if (aggregate !== undefined && how < 0) throw badArgument("aggregate", `one of ${aggregates.join(", ")}`, aggregate);
     let status: number;
     try {
-      status = this.#k.x.demandConfigure(series, interval, period, cycle, how, bins);
+      status = this.#k.x.demandConfigure(series, interval, period, cycle, how, bins, online);
     } catch (error) {
       throw this.#k.fail(error);
     }

@@ -1,6 +1,6 @@
 import type { Milliseconds, Probability, SeriesId } from "../../types.js";
 import { cpeDemandModule } from "../../wasm/generated/cpe-demand.js";
-import { checkInteger, checkNumber, Kernel, type LayerOptions, limitBytes, NO_MEMORY } from "../../wasm/kernel.js";
+import { checkInteger, checkNumber, Kernel, type LayerOptions, limitBytes } from "../../wasm/kernel.js";
 import { Layer } from "../../wasm/layer.js";
 import type { LoadOptions } from "../../wasm/snapshot.js";
 import { SnapshotFormat } from "../../wasm/snapshot-format.js";
@@ -22,7 +22,6 @@ import { snapshotKinds } from "./snapshot.js";
 
 interface ForecasterExports extends DemandExports {
   init(limit: number): number;
-  demandOnline(id: number, steps: number): number;
   demandExceed(id: number, limit: number, horizon: number, now: number): number;
 }
 
@@ -44,7 +43,7 @@ export interface Exceedance {
   at: Float64Array;
 }
 
-const mark = "demandOnline";
+const mark = "demandExceed";
 /** The most steps that are kept current. */
 const MOST_ONLINE = 512;
 // Made when it is asked for: a bundler keeps what is made where a module is loaded.
@@ -158,21 +157,13 @@ export class Forecaster extends Layer<ForecasterExports> {
 
   /**
    * Says what is known of a series, which comes into being if it is new; see `Demand.configure`. `online` starts with the values that are remembered.
-   * @throws as `Demand.configure`; after ERR_MEMORY for `online` the other options are set
+   * @throws as `Demand.configure`; nothing is changed then
    */
   configure(series: SeriesId, options: SeriesOptions): void {
     const { online } = given(options);
     const steps = typeof online === "boolean" ? Number(online) : online;
     if (steps !== undefined) checkInteger("online", steps, 0, MOST_ONLINE);
-    this.#demand.configure(series, options);
-    if (steps === undefined) return;
-    let status: number;
-    try {
-      status = this.#k.x.demandOnline(series, steps);
-    } catch (error) {
-      throw this.#k.fail(error);
-    }
-    if (status === NO_MEMORY) throw this.#k.full();
+    this.#demand.configure(series, options, steps === undefined ? 0 : steps + 1);
   }
 
   /** What is known of a series, or undefined if there is none. */
