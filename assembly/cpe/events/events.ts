@@ -1,8 +1,9 @@
 // The event model's calls. A stream or item id is below 2^31 (the facade checks that). Queries take a stream that was never seen for an empty one.
 
-import { WINDOW, WINDOW_BYTES } from "../../core/arena";
+import { WINDOW } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
-import { candidates, SYMBOL } from "./arrays";
+import { candidateBytes, candidates, P, SYMBOL } from "./arrays";
+import { least, offer, startBest, writeBest } from "./best";
 import { contextCount, DEPTH, HISTORY, KEYS, limitOf, linesOf, makeKeys } from "./contexts";
 import { lineCount, linesAt } from "./known";
 import { events, ids, LINE_COUNTS, LINE_SYMBOLS, Line, ONE, RING, STREAM_BYTES, streamAt, streams, symbolAt, WAYS } from "./layout";
@@ -10,7 +11,7 @@ import { learn } from "./learn";
 import { escape, evaluate, probabilityOf, release } from "./mixture";
 import { start } from "./registry";
 import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
-import { countSymbol, internId, symbolOf } from "./symbols";
+import { countSymbol, internId, symbolOf, top } from "./symbols";
 import { countInContext, findLines, tableInit } from "./table";
 import { ln4 } from "./vector";
 import { weightsInit } from "./weights";
@@ -106,29 +107,24 @@ export function surpriseOf(stream: i32, id: u32): f32 {
  */
 export function predict(stream: i32, n: u32, k: u32): u32 {
   evaluate(stream, before(stream, n));
-  // A list in order, of u64: a probability is positive, so that its bits have its order; then the smaller id. Lines hold their
-  // entries roughly in order, so there is little to move.
-  const list = WINDOW + WINDOW_BYTES / 2;
-  let end = list;
-  const most = list + ((<usize>min<u32>(k, candidates)) << 3);
-  for (let j: u32 = 1; j <= candidates; j++) {
-    const s = load<u32>(SYMBOL + ((<usize>j) << 2));
-    const entry = ((<u64>reinterpret<u32>(probabilityOf(s))) << 32) | <u64>~symbolAt(s).id;
-    if (end < most) end += 8;
-    else if (load<u64>(end - 8) > entry) continue;
-    let to = end - 8;
-    for (; to > list && load<u64>(to - 8) < entry; to -= 8) store<u64>(to, load<u64>(to - 8));
-    store<u64>(to, entry);
-  }
   store<f32>(WINDOW, escape);
-  const kept = (end - list) >> 3;
-  for (let i: usize = 0; i < kept; i++) {
-    const entry = load<u64>(list + (i << 3));
-    store<u32>(WINDOW + (i << 2), ~(<u32>entry), 16);
-    store<u32>(WINDOW + ((kept + i) << 2), <u32>(entry >> 32), 16);
+  // Candidates, and the most frequent symbols if they are fewer than asked for.
+  const used = candidates < k ? events().topUsed : 0;
+  startBest(min<u32>(k, candidates + used));
+  const end = candidateBytes();
+  for (let at: usize = 0; at < end; at += 16) {
+    let mask = <u32>i32x4.bitmask(f32x4.ge(v128.load(P + at), f32x4.splat(max<f32>(least, <f32>1e-30))));
+    for (; mask != 0; mask &= mask - 1) {
+      const to = at + ((<usize>ctz<u32>(mask)) << 2);
+      offer(load<u32>(SYMBOL + to), load<f32>(P + to));
+    }
+  }
+  for (let i: u32 = 0; i < used; i++) {
+    const s = top(i);
+    if (symbolAt(s).slot == 0) offer(s, probabilityOf(s));
   }
   release();
-  return <u32>kept;
+  return writeBest();
 }
 
 /** Replaces the `n` ids at `ids` by their probabilities as the next event, after a stream or a history of `length` ids as in `predict`. */

@@ -15,6 +15,8 @@ const FEW: u32 = 8;
 
 /** Logarithm of a count less the discount, for the middle of each bucket: c below 1, 1, 2 and 3, 4 to 7, ... */
 export const NETS: usize = memory.data<f32>([-1.6, -0.6, 0.8, 1.6, 2.35, 3.05, 3.75, 4.45, 5.15, 5.85, 6.5, 7.2, 8, 8, 8, 8], 16);
+/** No place of an entry. */
+const NOWHERE: usize = 0xffffffff;
 /** What an entry of each bucket adds to its candidate's score, for the context at hand. */
 const SAY: usize = memory.data(64, 16);
 
@@ -35,7 +37,8 @@ export function gather(): void {
     const add = f32x4.replace_lane(f32x4.splat(0), 2, gain);
     const lines = linesAt(part.context);
     const newest = changetype<Line>(<usize>load<u32>(lines)).last;
-    let newestAt: usize = 0;
+    const sought = i32x4.splat(<i32>newest);
+    let newestAt: usize = NOWHERE;
     part.from = <u32>at;
     for (let level: u32 = 0; level < part.lines; level++) {
       const line = <usize>load<u32>(lines + ((<usize>level) << 2));
@@ -50,6 +53,10 @@ export function gather(): void {
       // The exponent: 0 below 1, then one a doubling.
       v128.store(CODE + at, i32x4.min_s(i32x4.max_s(i32x4.sub(i32x4.shr_s(low, 23), half), zero), last));
       v128.store(CODE + at, i32x4.min_s(i32x4.max_s(i32x4.sub(i32x4.shr_s(high, 23), half), zero), last), 16);
+      const found =
+        i32x4.bitmask(i32x4.eq(v128.load(line, LINE_SYMBOLS), sought)) |
+        (i32x4.bitmask(i32x4.eq(v128.load(line, LINE_SYMBOLS + 16), sought)) << 4);
+      if (found != 0) newestAt = at + ((<usize>ctz<i32>(found)) << 2);
       let p = line + LINE_SYMBOLS;
       const end = p + ((<usize>changetype<Line>(line).used) << 2);
       for (; p < end; p += 4) {
@@ -61,7 +68,6 @@ export function gather(): void {
         store<u32>(symbol, j, 12);
         store<u32>(SYMBOL + ((<usize>j) << 2), s);
         store<u32>(SEEN + ((<usize>j) << 2), load<u32>(symbol, 8));
-        newestAt = select<usize>(at, newestAt, s == newest);
         const bucket = load<u32>(CODE + at);
         store<u32>(CODE + at, (j << 4) | bucket);
         const sums = SUMS + ((<usize>j) << 4);
@@ -71,7 +77,7 @@ export function gather(): void {
       }
     }
     part.to = <u32>at;
-    sayLast(part, newest, newestAt);
+    sayLast(part, newestAt);
   }
   fillUp(next, clear);
 }
@@ -89,11 +95,11 @@ function begin(part: Part): f32 {
 }
 
 /** The symbol that a context counted last may be its entry at `at`: it comes again more often than its count says. */
-function sayLast(part: Part, newest: u32, at: usize): void {
+function sayLast(part: Part, at: usize): void {
   part.newest = 0;
+  if (at == NOWHERE) return;
   const code = <usize>load<u32>(CODE + at);
   const j = code >> 4;
-  if (load<u32>(SYMBOL + (j << 2)) != newest) return;
   const last = <usize>part.steps + LAST_STEPS + ((code & 15) << 3);
   part.newest = <u32>j;
   part.last = <u32>last;

@@ -1,7 +1,8 @@
 // The calls of a model that has sessions: those of events.ts, with the neighbours' evidence. A session is what comes in a stream between two ends.
 
-import { WINDOW, WINDOW_BYTES } from "../../core/arena";
+import { WINDOW } from "../../core/arena";
 import { NO_MEMORY, OK } from "../../core/status";
+import { offer, startBest, writeBest } from "../events/best";
 import { DEPTH, HISTORY } from "../events/contexts";
 import { bits, count, endSession, forgetId, forgetStream, prepare } from "../events/events";
 import { RING, symbolAt } from "../events/layout";
@@ -91,28 +92,15 @@ export function surpriseInSession(stream: i32, id: u32): f32 {
 /** `predict` of events.ts, of the next event if `within` is 0, else of one of the last `within` <= 3 of the session; a history may have 8 ids. */
 export function predictInSession(stream: i32, n: u32, k: u32, within: u32): u32 {
   mixAfter(stream, before(stream, n), within);
-  const list = WINDOW + WINDOW_BYTES / 2;
-  let end = list;
-  const most = list + ((<usize>min<u32>(k, members)) << 3);
+  store<f32>(WINDOW, mixedEscape);
+  startBest(min<u32>(k, members));
   for (let i: u32 = 0; i < members; i++) {
     const s = memberSymbol(i);
-    const entry = ((<u64>reinterpret<u32>(mixedProbability(s))) << 32) | <u64>~symbolAt(s).id;
-    if (end < most) end += 8;
-    else if (load<u64>(end - 8) > entry) continue;
-    let to = end - 8;
-    for (; to > list && load<u64>(to - 8) < entry; to -= 8) store<u64>(to, load<u64>(to - 8));
-    store<u64>(to, entry);
-  }
-  store<f32>(WINDOW, mixedEscape);
-  const listed = (end - list) >> 3;
-  for (let i: usize = 0; i < listed; i++) {
-    const entry = load<u64>(list + (i << 3));
-    store<u32>(WINDOW + (i << 2), ~(<u32>entry), 16);
-    store<u32>(WINDOW + ((listed + i) << 2), <u32>(entry >> 32), 16);
+    offer(s, mixedProbability(s));
   }
   unmix();
   release();
-  return <u32>listed;
+  return writeBest();
 }
 
 /** `probabilities` of events.ts; a history may have 8 ids. */
