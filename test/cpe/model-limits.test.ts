@@ -47,7 +47,7 @@ describe.each(builds.flatMap((build) => [false, true].map((sessions) => [build, 
       cpe.observeMany(range(500, 5), range(500, 1000));
       expect(cpe.stats().ids).toBe(100);
       expect(cpe.stats().streams).toBe(20);
-      for (const p of cpe.probabilities(0, hot)) expect(p).toBeGreaterThan(0.001);
+      for (const p of cpe.probabilities(0, hot)) expect(p).toBeGreaterThan(0);
       expectDistribution(cpe, 0, range(2000));
       // The newest are known, as there was nobody after them.
       expect(cpe.history(504)).toEqual(Int32Array.of(1499));
@@ -61,7 +61,7 @@ describe.each(builds.flatMap((build) => [false, true].map((sessions) => [build, 
       cpe.observe(0, 0);
       expect(cpe.size).toBe(10);
       expect(cpe.stats().streams).toBe(5);
-      for (const p of cpe.probabilities(0, hot)) expect(p).toBeGreaterThan(0.01);
+      for (const p of cpe.probabilities(0, hot)) expect(p).toBeGreaterThan(0);
     });
 
     it("hold the bytes of the state, whatever comes", () => {
@@ -134,14 +134,15 @@ describe("what was heavy long ago", () => {
     }
   });
 
-  it("gives way inside a context, also when several followers are new", () => {
+  it.each([3, 10])("gives way inside a context, also when %i followers are new", (followers) => {
     const cpe = make("release", { orders: 1 });
-    // Forty ids come after 0, ten times each; then ten others, in turn.
+    const random = new Random(6);
+    // Forty ids come after 0, ten times each; then others.
     for (let turn = 0; turn < 10; turn++) for (let id = 1; id <= 40; id++) cpe.observeMany(0, [0, id]);
-    for (let turn = 0; turn < 50; turn++) for (let id = 101; id <= 110; id++) cpe.observeMany(0, [0, id]);
+    for (let i = 0; i < 100 * followers; i++) cpe.observeMany(0, [0, 101 + random.below(followers)]);
     const { ids, counts } = cpe.countsAfter([0]);
     const of = (id: number) => counts[ids.indexOf(id)] ?? 0;
-    for (let id = 101; id <= 110; id++) expect(of(id), `count of ${id}`).toBeGreaterThan(2);
+    for (let id = 101; id < 101 + followers; id++) expect(of(id), `count of ${id}`).toBeGreaterThan(4);
   });
 });
 
@@ -149,31 +150,68 @@ describe.each(builds)("a bound of bytes (%s)", (build) => {
   const base = 120_000;
   const kinds: Options[] = [{}, { sessions: { bytes: 4096 } }, { shared: false }, { maxIds: 60, maxStreams: 60 }];
 
-  it.each(kinds)("says that memory is full and is as before, whatever was to grow: %o", (options) => {
-    let full = 0;
+  /** Some events, most of them of ids and streams that are new, now and then in a batch; whoever finds no memory is looked at. */
+  const fill = (maxBytes: number, options: Options, look: (cpe: Cpe, act: () => void) => void) => {
+    const cpe = make(build, { contextBytes: 4096, maxBytes, ...options });
+    const random = new Random(maxBytes);
+    for (let i = 0; i < 600; i++) {
+      const [stream, id] = [random.below(1 + i), random.below(1 + 2 * i)];
+      const many = random.next() < 0.2;
+      look(cpe, () => {
+        if (many) cpe.observeMany([0, stream, stream + 1, 0], [id, id + 1, id + 2, id]);
+        else cpe.observe(stream, id);
+      });
+    }
+    expectDistribution(cpe, 0, range(1210));
+    expect(cpe.stats().stateBytes).toBeLessThanOrEqual(maxBytes);
+    cpe.dispose();
+  };
+  const full = expect.objectContaining({ code: "ERR_MEMORY" });
+
+  it.each(kinds)("says that memory is full, and no answer is another: %o", (options) => {
+    let failures = 0;
     for (let maxBytes = base; maxBytes < base + 40_000; maxBytes += 2500) {
-      const cpe = make(build, { contextBytes: 4096, maxBytes, ...options });
-      const random = new Random(maxBytes);
-      for (let i = 0; i < 600; i++) {
-        // Ids and streams that are new come again and again.
-        const [stream, id] = [random.below(1 + i), random.below(1 + 2 * i)];
-        const many = random.next() < 0.2;
+      const answers = (cpe: Cpe) => {
+        const { ids, streams, events, contextLinesUsed } = cpe.stats();
+        return [
+          ids,
+          streams,
+          events,
+          contextLinesUsed,
+          cpe.predict(0, 9),
+          cpe.entropy(0),
+          cpe.history(1),
+          cpe.probabilities(2, range(1200)),
+        ];
+      };
+      let before: unknown[] = [];
+      fill(maxBytes, options, (cpe, act) => {
+        if (failures % 50 === 0) before = answers(cpe);
+        try {
+          act();
+        } catch (error) {
+          expect(error).toEqual(full);
+          if (failures % 50 === 0) expect(answers(cpe)).toEqual(before);
+          failures++;
+        }
+      });
+    }
+    if (options.maxIds === undefined) expect(failures).toBeGreaterThan(10);
+  });
+
+  it.each(kinds)("does not change the image when memory is full: %o", (options) => {
+    for (let maxBytes = base; maxBytes < base + 40_000; maxBytes += 5000) {
+      fill(maxBytes, options, (cpe, act) => {
         const before = cpe.image();
         try {
-          if (many) cpe.observeMany([0, stream, stream + 1, 0], [id, id + 1, id + 2, id]);
-          else cpe.observe(stream, id);
+          act();
         } catch (error) {
-          expect(error).toMatchObject({ code: "ERR_MEMORY" });
+          expect(error).toEqual(full);
           expect(cpe.image().length - before.length, "bytes of state").toBe(0);
           expect(Buffer.compare(cpe.image(), before), "the same bytes").toBe(0);
-          full++;
         }
-      }
-      expectDistribution(cpe, 0, range(1210));
-      expect(cpe.stats().stateBytes).toBeLessThanOrEqual(maxBytes);
-      cpe.dispose();
+      });
     }
-    if (options.maxIds === undefined) expect(full).toBeGreaterThan(10);
   });
 
   it("answers as before when memory is full, and learns on of what it knows", () => {
@@ -184,15 +222,15 @@ describe.each(builds)("a bound of bytes (%s)", (build) => {
       const known = () => [cpe.stats().ids, cpe.stats().streams, cpe.stats().events];
       for (let i = 0; i < 50; i++) cpe.observe(i % 7, i);
       let id = 1000;
-      const full = () => {
+      const learnOn = () => {
         for (; ; id++) cpe.observe(5, id);
       };
-      expect(full).toThrow(expect.objectContaining({ code: "ERR_MEMORY" }));
+      expect(learnOn).toThrow(full);
       const before = [answers(), known()];
-      expect(() => cpe.observe(5, id)).toThrow(expect.objectContaining({ code: "ERR_MEMORY" }));
-      expect(() => cpe.reserve(5, id)).toThrow(expect.objectContaining({ code: "ERR_MEMORY" }));
-      expect(() => cpe.observe(5, id, { weight: 3, at: 7 })).toThrow(expect.objectContaining({ code: "ERR_MEMORY" }));
-      expect(() => cpe.observeMany(0, [0, 1, id])).toThrow(expect.objectContaining({ code: "ERR_MEMORY" }));
+      expect(() => cpe.observe(5, id)).toThrow(full);
+      expect(() => cpe.reserve(5, id)).toThrow(full);
+      expect(() => cpe.observe(5, id, { weight: 3, at: 7 })).toThrow(full);
+      expect(() => cpe.observeMany(0, [0, 1, id])).toThrow(full);
       expect([answers(), known()]).toEqual(before);
       for (let i = 0; i < 200; i++) cpe.observeMany(0, [0, 1]);
       expect(cpe.predict(0, 1).ids[0]).toBe(0);
