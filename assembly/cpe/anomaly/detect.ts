@@ -67,8 +67,10 @@ export function detectorInfo(id: u32): i32 {
   if (at == 0) return NOT_FOUND;
   const series = changetype<Series>(at);
   store<f64>(WINDOW, series.count);
-  store<f64>(WINDOW, series.least, 8);
-  store<f64>(WINDOW, series.most, 16);
+  // There is no grid yet.
+  const few = series.count <= <f64>FIRST;
+  store<f64>(WINDOW, few ? NaN : series.least, 8);
+  store<f64>(WINDOW, few ? NaN : series.most, 16);
   return OK;
 }
 

@@ -31,6 +31,13 @@ export function demandRecord(id: u32, at: f64, value: f64): i32 {
   return status;
 }
 
+/** Whether a series' records were binned by this interval (0: any) and this aggregate (-1: any), or there is none yet. */
+export function fits(series: Series, interval: f64, aggregate: i32): bool {
+  if (series.records == 0) return true;
+  if (aggregate >= 0 && <u32>aggregate != series.aggregate) return false;
+  return interval == 0 || series.interval == 0 || interval == series.interval;
+}
+
 /**
  * Sets what is not negative of: interval in ms, period in bins (0: to be found) and with it the long period (0: none given), aggregate (0 sum, 1 mean, 2 last), the most bins.
  * Makes the series if it is new.
@@ -41,10 +48,7 @@ export function demandConfigure(id: u32, interval: f64, period: i32, cycle: i32,
   const fresh = series === null;
   if (series === null) series = create(id);
   if (series === null) return NO_MEMORY;
-  if (series.records > 0) {
-    if (aggregate >= 0 && <u32>aggregate != series.aggregate) return BAD_ARGUMENT;
-    if (interval > 0 && series.interval != 0 && interval != series.interval) return BAD_ARGUMENT;
-  }
+  if (!fits(series, interval, aggregate)) return BAD_ARGUMENT;
   const most = series.most;
   if (bins >= 0) series.most = bins;
   if (interval > 0) {

@@ -104,6 +104,11 @@ export function firstStep(): f64 {
   return edge + nextNumber * interval + stamp;
 }
 
+/** Length of a step, ms. */
+export function stepLength(): f64 {
+  return interval;
+}
+
 /**
  * Forecasts `horizon` steps. The address of the result goes to WINDOW as a u32; it holds, in f64: time of the first step,
  * interval, values used, season, long season, origins, steps of the back-test, WAPE of the back-test, weight of each model,

@@ -153,7 +153,9 @@ function addBinned(series: Series, at: f64, value: f64): i32 {
     series.count = wanted;
     series.first = number - <f64>(wanted - 1);
   }
-  const bin = binAt(<usize>series.block, series.room, series.head, <u32>(number - series.first));
+  // Numbers beyond 2^53 are even, and so is what `first` was rounded to.
+  const place = <u32>min<f64>(number - series.first, <f64>(series.count - 1));
+  const bin = binAt(<usize>series.block, series.room, series.head, place);
   merge(bin, series.aggregate, at - series.edge - number * series.interval, value, 1);
   return OK;
 }

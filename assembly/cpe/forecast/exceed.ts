@@ -8,7 +8,7 @@
 
 import { WINDOW } from "../../core/arena";
 import { OK } from "../../core/status";
-import { firstStep, mixed, mixture, RESULT_HEADER, result } from "../demand/forecast";
+import { firstStep, mixed, mixture, RESULT_HEADER, result, stepLength } from "../demand/forecast";
 import { Series } from "../demand/layout";
 import { exp } from "../demand/ln";
 import { placeFactor, places, scales, select } from "../demand/mix";
@@ -19,7 +19,8 @@ const TAIL: f64 = 0.9;
 const PATH_TAIL: f64 = 0.75;
 
 /**
- * The address of the result goes to WINDOW as a u32; it holds, in f64: the probability for any step, time of the first step, `horizon` probabilities.
+ * The address of the result goes to WINDOW as a u32; it holds, in f64: the probability for any step, time of the first step, length of a step, `horizon`
+ * probabilities.
  * They are NaN where there is no back-test (one value).
  * @returns as `mixture`
  */
@@ -28,12 +29,11 @@ export function exceedSeries(series: Series, limit: f64, horizon: i32, now: f64)
   if (status != OK) return status;
   const mean = result + (RESULT_HEADER << 3);
   const steps = mean + ((<usize>ahead) << 3);
-  const out = steps - 16;
-  const time = firstStep();
+  const out = steps - 24;
   store<u32>(WINDOW, <u32>out);
   if (origins == 0) {
     put(out, 0, NaN);
-    put(out, 1, time);
+    tellTime(out);
     for (let h = 0; h < ahead; h++) put(steps, h, NaN);
     return OK;
   }
@@ -91,8 +91,13 @@ export function exceedSeries(series: Series, limit: f64, horizon: i32, now: f64)
   const bend = select(sizes, origins, min(origins - 1, <i32>(PATH_TAIL * <f64>origins)));
   const any = beyond(tops, origins, 0, bend, excess(tops, origins, bend), 1);
   put(out, 0, max(largest, min(min(1, sum), any)));
-  put(out, 1, time);
+  tellTime(out);
   return OK;
+}
+
+function tellTime(out: usize): void {
+  put(out, 1, firstStep());
+  put(out, 2, stepLength());
 }
 
 /** Mean excess of the values above `knee`; 0 if there is none. */

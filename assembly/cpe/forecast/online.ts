@@ -31,9 +31,12 @@ export function advance(series: Series): void {
     restart(online);
     online.next = series.first;
   }
-  while (online.next < newest) {
-    const bin = binAt(<usize>series.block, series.room, series.head, <u32>(online.next - series.first));
-    takeIn(series, online, bin);
+  if (online.next >= newest) return;
+  // Counted from the oldest bin: numbers beyond 2^53, of milliseconds far from the first record, cannot be counted on.
+  const last = series.count - 1;
+  for (let i = <u32>(online.next - series.first); i < last; ) {
+    takeIn(series, online, binAt(<usize>series.block, series.room, series.head, i));
+    online.next = series.first + <f64>++i;
   }
 }
 
@@ -61,7 +64,6 @@ function takeIn(series: Series, online: Online, bin: usize): void {
   if (online.model != 0 && !gap) learn(online, t, value, false);
   online.last = value;
   online.taken = t + 1;
-  online.next += 1;
   const taken = <u64>online.taken;
   if (taken >= FIRST && (taken & (taken - 1)) == 0) arrange(series, online);
   if (online.model != 0 && taken % <u64>online.stride == 0) keepPath(online, taken);

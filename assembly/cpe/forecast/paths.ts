@@ -37,7 +37,8 @@ export function speaks(online: Online, member: u32): bool {
     case NAIVE:
       return online.taken > 0;
     case SEASONAL_NAIVE:
-      return online.season > 1 && online.taken >= <f64>online.season;
+      // A season that is longer than the ring has left it.
+      return online.season > 1 && online.season <= online.room && online.taken >= <f64>online.season;
     case SEASONAL_MEAN:
       return online.season > 1 && online.taken - online.begun >= <f64>profileLength(online);
     case REGRESSION:

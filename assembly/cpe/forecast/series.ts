@@ -8,6 +8,7 @@ import {
   demandForget as forget,
   demandInfo as info,
   demandRecord as record,
+  fits,
 } from "../demand/demand";
 import { Series } from "../demand/layout";
 import { find } from "../demand/table";
@@ -35,6 +36,7 @@ export function demandConfigure(id: u32, interval: f64, period: i32, cycle: i32,
     forget(id);
     return NO_MEMORY;
   }
+  if (!fits(known, interval, aggregate)) return BAD_ARGUMENT;
   const had = onlineOf(known);
   const steps = had === null ? 0 : had.steps;
   const before = known.online;

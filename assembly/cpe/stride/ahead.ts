@@ -16,6 +16,11 @@ const BEHIND: u32 = 65;
 const CONTEXT: u32 = 129;
 const ROW: usize = 16;
 const ROWS: usize = WINDOW + 16;
+/** The most rows besides those along the run. */
+const OTHERS: u32 = 1 + ORDERS;
+/** Where each id is among the rows: a table with linear probing, u16, row + 1 or 0; the most rows take 4,096 slots. */
+const SLOTS: usize = WINDOW + 0x8000;
+let slotMask: u32 = 0;
 
 /**
  * @param depth the most steps along the run; no more than it was confirmed, and one
@@ -32,6 +37,10 @@ export function strideAhead(id: u32, depth: u32): u32 {
   const joined = c.joined != 0;
   let at = c.at;
   const steps = min<u32>(depth, c.run + 1);
+  let slots: u32 = 16;
+  while (slots < 2 * (steps + OTHERS)) slots <<= 1;
+  slotMask = slots - 1;
+  memory.fill(SLOTS, 0, (<usize>slots) << 1);
   for (let k: u32 = 1; k <= steps; k++) {
     const d = k == 1 ? c.next - at : nextDelta(delta, before, deltas, c.span, joined);
     before = delta;
@@ -68,15 +77,28 @@ function stepClass(k: u32): u32 {
 /** Notes evidence of a kind for an id; of one kind, the first counts. @returns the number of rows */
 function put(n: u32, id: f64, kind: u32, evidence: u32): u32 {
   if (!isId(id)) return n;
-  let i: u32 = 0;
-  while (i < n && load<f64>(ROWS + <usize>i * ROW) != id) i++;
-  const at = ROWS + <usize>i * ROW;
-  const slot = at + 8 + ((<usize>kind) << 1);
-  if (i == n) {
-    store<f64>(at, id);
-    store<u64>(at, 0, 8);
-    n += 1;
+  let slot = <u32>mix64(reinterpret<u64>(id)) & slotMask;
+  let row = rowIn(slot);
+  while (row != 0 && load<f64>(rowAt(row)) != id) {
+    slot = (slot + 1) & slotMask;
+    row = rowIn(slot);
   }
-  if (load<u16>(slot) == 0) store<u16>(slot, <u16>evidence);
+  if (row == 0) {
+    row = ++n;
+    store<u16>(SLOTS + ((<usize>slot) << 1), <u16>row);
+    store<f64>(rowAt(row), id);
+    store<u64>(rowAt(row), 0, 8);
+  }
+  const place = rowAt(row) + ((<usize>kind) << 1);
+  if (load<u16>(place, 8) == 0) store<u16>(place, <u16>evidence, 8);
   return n;
+}
+
+/** The row that a slot names, counted from 1; 0 for none. */
+function rowIn(slot: u32): u32 {
+  return <u32>load<u16>(SLOTS + ((<usize>slot) << 1));
+}
+
+function rowAt(row: u32): usize {
+  return ROWS + <usize>(row - 1) * ROW;
 }

@@ -150,8 +150,7 @@ export class Forecaster extends Layer<ForecasterExports> {
     checkNumber("limit", limit, -MOST_VALUE, MOST_VALUE);
     const { horizon = 1, now } = given(options);
     const start = this.#demand.look(series, horizon, now, () => this.#k.x.demandExceed(series, limit, horizon, now ?? NaN));
-    const [probability, first, ...steps] = this.#k.f64.subarray(start, start + 2 + horizon);
-    const interval = this.#demand.seriesInfo(series)?.interval ?? 0;
+    const [probability, first, interval, ...steps] = this.#k.f64.subarray(start, start + 3 + horizon);
     return { probability, steps: Float64Array.from(steps), at: Float64Array.from(steps, (_, h) => first + h * interval) };
   }
 

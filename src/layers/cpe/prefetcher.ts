@@ -1,4 +1,4 @@
-import { badArgument } from "../../errors.js";
+import { badArgument, MfnError } from "../../errors.js";
 import type { StreamId } from "../../types.js";
 import { checkId, checkInteger, checkNumber } from "../../wasm/kernel.js";
 import { Cpe } from "./cpe.js";
@@ -71,6 +71,7 @@ export class Prefetcher<K, V> {
   #failed = 0;
   /** What is to be ended with it. */
   readonly #own: Disposable[] = [];
+  #disposed = false;
 
   /** See `prefetcher`. */
   constructor(cache: PrefetchCache<K, V>, options: PrefetcherOptions<K, V>) {
@@ -105,7 +106,7 @@ export class Prefetcher<K, V> {
   /**
    * The value of an id: from the cache, or fetched. Then learns from the request and fetches ahead what is likely to be asked for.
    * @returns the value; a promise of it if it is loaded by a `fetch` that returns one. Requests for an id that is on its way wait for the same load.
-   * @throws ERR_ARGUMENT; what the cache or, for this id, `fetch` throws at once: nothing is learned then
+   * @throws ERR_ARGUMENT; ERR_DISPOSED; what the cache or, for this id, `fetch` throws at once: nothing is learned then; ERR_MEMORY of an event model
    */
   get(id: NumericId, options: RequestOptions = NONE): V | Promise<V> {
     checkNumericId("id", id);
@@ -113,6 +114,7 @@ export class Prefetcher<K, V> {
     const { stream = 0, span = 1 } = options;
     checkId("stream", stream);
     checkInteger("span", span, 1, 2 ** 32);
+    if (this.#disposed) throw new MfnError("ERR_DISPOSED", "prefetcher: used after dispose()");
     const key = this.#key(id);
     let value: V | Promise<V> | undefined = this.#cache.get(key);
     let missed = false;
@@ -127,17 +129,29 @@ export class Prefetcher<K, V> {
         value = load;
       }
     }
+    try {
+      this.#learn(id, stream, span, missed);
+    } catch (error) {
+      // Nobody gets the promise, so nobody could handle its rejection.
+      if (value instanceof Promise) value.catch(() => {});
+      throw error;
+    }
+    return value as V | Promise<V>;
+  }
+
+  /** Learns from a request and fetches ahead. */
+  #learn(id: NumericId, stream: StreamId, span: number, missed: boolean): void {
     this.#requests++;
     const waiting = this.#waiting.get(id);
     this.#budget.request(missed || waiting !== undefined);
-    if (waiting !== undefined) this.#settle(id, waiting, "useful");
+    // If it had to be fetched again, it had gone from the cache unused.
+    if (waiting !== undefined) this.#settle(id, waiting, missed ? "wasted" : "useful");
     this.#policy.use(id);
     this.#lookAfter();
     this.#policy.horizon = this.#residence.request(id, this.#requests, missed, this.#held);
     this.#strides.observe(stream, id, span);
     this.#name(stream, id);
     this.#issue();
-    return value as V | Promise<V>;
   }
 
   /** What it did so far. */
@@ -161,6 +175,7 @@ export class Prefetcher<K, V> {
 
   /** Lets go of the models it made itself; the cache and models given stay as they are. Idempotent. */
   dispose(): void {
+    this.#disposed = true;
     for (const model of this.#own) model[Symbol.dispose]();
   }
 
@@ -202,7 +217,7 @@ export class Prefetcher<K, V> {
     this.#ids.length = 0;
     const { ids, evidence } = this.#strides.ahead(stream, this.#depth);
     for (let i = 0; i < ids.length; i++) {
-      const at = this.#place(ids[i]!);
+      const at = this.#add(ids[i]!);
       this.#evidence.set(evidence.subarray(3 * i, 3 * i + 3), at);
     }
     if (this.#events === undefined) return;
@@ -216,12 +231,14 @@ export class Prefetcher<K, V> {
 
   /** Where the evidence for an id is gathered. */
   #place(id: NumericId): number {
-    const ids = this.#ids;
-    let i = ids.length - 1;
-    while (i >= 0 && ids[i] !== id) i--;
-    if (i >= 0) return i * KINDS;
-    const at = ids.length * KINDS;
-    ids.push(id);
+    const i = this.#ids.lastIndexOf(id);
+    return i < 0 ? this.#add(id) : i * KINDS;
+  }
+
+  /** A new place for the evidence for an id that has none. */
+  #add(id: NumericId): number {
+    const at = this.#ids.length * KINDS;
+    this.#ids.push(id);
     if (at + KINDS > this.#evidence.length) {
       const more = new Uint16Array(2 * this.#evidence.length);
       more.set(this.#evidence);
