@@ -174,6 +174,29 @@ describe.each(builds)("event model, review (%s)", (build: Build) => {
     }
   });
 
+  it("nothing is ever ruled out, however sure the mixture and the calibration are", () => {
+    const ids = 5000;
+    for (const [seed, noise, cycle] of [
+      [2, 0.03, 500],
+      [3, 0.03, 500],
+      [73, 0.002, 20],
+    ]) {
+      using cpe = make({ contextBytes: 1 << 22 });
+      const random = new Random(seed);
+      const ruledOut: number[] = [];
+      for (let step = 0, t = 0; step < 60_000; step++) {
+        // Half of it noise, so that the weights grow, and then none at all.
+        cpe.observe(0, random.next() < (step < 30_000 ? 0.5 : 0) ? random.below(ids) : (step * 7) % ids);
+        if (step > 30_000 && !(cpe.predict(0, 1).escape > 0)) ruledOut.push(step);
+        // A second stream, in which what is nearly sure is sometimes wrong.
+        if (step < 22_200 || step % 2 === 1) continue;
+        t++;
+        cpe.observe(1, ids + (random.next() < noise ? random.below(cycle) : (t * 7) % cycle));
+      }
+      expect(ruledOut).toEqual([]);
+    }
+  });
+
   it("with sessions a history given is worth what the same history of a stream is", () => {
     using cpe = make({ sessions: { bytes: 1 << 16 } });
     const random = new Random(3);
