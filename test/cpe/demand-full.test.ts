@@ -90,6 +90,12 @@ describe.each(builds)("the full forecaster's models (%s)", (build) => {
     }
   });
 
+  it("tells the time of each step that may exceed a limit, also before the interval is settled", () => {
+    const f = forecasterOn(build);
+    feed(f, 0, [10, 12, 11, 10, 12, 11, 10, 12, 11]);
+    expect(f.exceedance(0, 11, { horizon: 3 }).at).toEqual(f.forecast(0, { horizon: 3 }).at);
+  });
+
   it("refuses bad input and stays as before", () => {
     const f = forecasterOn(build);
     feed(f, 1, seasonal(60, 6));

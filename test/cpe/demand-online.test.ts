@@ -77,6 +77,16 @@ describe.each(builds)("forecasts that are kept current (%s)", (build) => {
     }
   });
 
+  it("have no member that says another time's value: a period longer than the memory of what is kept current", () => {
+    const f = forecasterOn(build);
+    const period = 100;
+    const series = f.series(0, { interval: hour, period, bins: 64, online: true });
+    const shape = seasonal(period, period, { size: 100, level: 1000 });
+    for (let t = 0; t < 10 * period; t++) series.record(t * hour, shape[t % period]);
+    // Values repeat exactly: a naive forecast by the season is right, or there is none.
+    expect(series.forecast().backtest.wape["seasonal-naive"] ?? 0).toBeLessThan(1e-9);
+  });
+
   it("leave the answer to the back-test where they cannot give one", () => {
     const f = forecasterOn(build);
     const plain = forecasterOn(build);

@@ -147,6 +147,14 @@ describe.each(builds)("SeriesDetector (%s)", (build) => {
     expect(detector.series(7).observe(4)).toEqual({ bits: 0, score: 0, alarm: false, resting: false, change: false });
   });
 
+  it("knows no range before it has laid one", () => {
+    const detector = make();
+    for (let i = 0; i < 32; i++) detector.observe(0, 100 + i);
+    expect(detector.seriesInfo(0)).toEqual({ observations: 32, least: NaN, most: NaN });
+    detector.observe(0, 110);
+    expect(detector.seriesInfo(0)).toEqual({ observations: 33, least: 100, most: 131 });
+  });
+
   it("refuses bad input with a typed error and stays as it was", () => {
     const code = (f: () => unknown) => {
       try {

@@ -147,6 +147,25 @@ describe.each(builds)("StridePredictor (%s)", (build) => {
     expect([...expert.ahead(0, 4).ids]).toEqual([106, 107, 108, 109]);
   });
 
+  it("names each id once, with all evidence for it, at any depth", () => {
+    const expert = make(build);
+    const slow = new SlowStride({});
+    // Runs that go on and on, and some that come back to where they were, so that one id is named again.
+    for (const pattern of [[8], [3, -2], [1, 1, -2], [5, -5, 7, -7]]) {
+      let id = 1e6;
+      for (let i = 0; i < 1500; i++) {
+        for (const one of [expert, slow]) one.observe(0, id, 1);
+        id += pattern[i % pattern.length]!;
+        if (i % 100 !== 99) continue;
+        for (const depth of [2, 300, 1024]) {
+          const { ids, evidence } = expert.ahead(0, depth);
+          expect(new Set(ids).size).toBe(ids.length);
+          expect([...ids].map((x, k) => [x, [...evidence.subarray(3 * k, 3 * k + 3)]])).toEqual(slow.ahead(0, depth));
+        }
+      }
+    }
+  });
+
   it("keeps its size, whatever comes", () => {
     const expert = make(build, { streams: 8, cursors: 4, contextBytes: 1024 });
     const bytes = expert.stateBytes;

@@ -4,11 +4,11 @@ import { WINDOW } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
 import {
   demandConfigure as configure,
+  fits,
   demandForecast as forecast,
   demandForget as forget,
   demandInfo as info,
   demandRecord as record,
-  fits,
 } from "../demand/demand";
 import { Series } from "../demand/layout";
 import { find } from "../demand/table";

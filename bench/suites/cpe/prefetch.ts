@@ -97,6 +97,7 @@ function scores(b: Bench, name: string, trace: BlockTrace, shares: number[], cap
   const { lru } = plainMisses(mixed, entries);
   b.score({ case: `${where}, misses`, unit: "a request", ours: ours.misses, peer: "LRU", peerValue: lru, higherIsBetter: false, n });
   b.score({ case: `${where}, fetches`, unit: "a request", ours: ours.traffic, peer: "LRU", peerValue: lru, higherIsBetter: false, n });
+  b.score({ case: `${where}, used of what is fetched ahead`, unit: "share", ours: ours.precision, n });
 }
 
 function one(b: Bench, where: string, { misses, traffic, precision }: Replay, n: number): void {

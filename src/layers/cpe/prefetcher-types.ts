@@ -21,7 +21,10 @@ export interface EventModel {
 export interface PrefetcherOptions<K, V> {
   /** Loads what the cache does not have. May be asynchronous. */
   fetch: (id: NumericId) => V | Promise<V>;
-  /** The most fetches a request, demanded and ahead together, 0 to 1000. Where misses alone are more, nothing is fetched ahead. */
+  /**
+   * The most fetches a request, demanded and ahead together, 0 to 1000. While misses alone are more, and until that is made up for, nothing is fetched ahead; of such
+   * a debt 256 fetches are remembered.
+   */
   maxTraffic: number;
   /** The cache's key of an id; default: the id. */
   key?: (id: NumericId) => K;

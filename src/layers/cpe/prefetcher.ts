@@ -200,7 +200,8 @@ export class Prefetcher<K, V> {
     const load = value.then(
       (loaded) => {
         this.#loads.delete(id);
-        this.#cache.set(key, loaded);
+        // What was put there in the meantime is newer.
+        if (!this.#cache.has(key)) this.#cache.set(key, loaded);
         return loaded;
       },
       (error) => {
