@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { LruMap } from "../../bench/cache-trace.js";
 import { SeriesDetector } from "../../src/layers/cpe/detector.js";
 import { Forecaster } from "../../src/layers/cpe/forecaster.js";
+import { PeerMonitor } from "../../src/layers/cpe/peer-monitor.js";
 import { prefetcher } from "../../src/layers/cpe/prefetcher.js";
 import { builds, wasm } from "../helpers/modules.js";
 import { Random } from "../helpers/random.js";
@@ -50,6 +51,15 @@ describe.each(builds)("the forecaster, %s", (build) => {
     }
   });
 
+  it("changes nothing when a new series finds no memory", () => {
+    const f = forecasterOn(build, 60_000);
+    for (let id = 0; id < 12; id++) f.record(id, 0, 1);
+    const image = f.image();
+    expect(codeOf(() => f.configure(12, { interval: hour, online: 100 }))).toBe("ERR_MEMORY");
+    expect(f.size).toBe(12);
+    expect(Buffer.compare(f.image(), image)).toBe(0);
+  });
+
   it("says what is wrong with settings before it looks for memory", () => {
     const f = forecasterOn(build, 40_000);
     f.configure(0, { interval: hour });
@@ -85,6 +95,35 @@ describe("the detector", () => {
     for (let i = 0; i < 10; i++) detector.observe(0, 100 + i);
     expect(detector.seriesInfo(0)).toEqual({ observations: 10, least: Number.NaN, most: Number.NaN });
     detector.dispose();
+  });
+});
+
+describe.each(builds)("the monitor of peers, %s", (build) => {
+  it("stays a probability what it says, when one begins to copy after a long time in which no copy was worth following", () => {
+    const kinds = 24;
+    for (const seed of build === "release" ? [9, 12, 21] : [9]) {
+      const random = new Random(seed);
+      const monitor = PeerMonitor.createSync({ events: kinds, memory: 65_535, wasm: wasm("cpe-anomaly", build) });
+      const last = [0, 0, 0];
+      const observe = (peer: number, event: number) => {
+        const { bits, score } = monitor.observe(peer, event);
+        if (!(bits >= 0 && bits < 60 && score >= 0 && score < 1000)) expect({ seed, bits, score }).toBe("bits and a score");
+      };
+      const slip = [0.02, 0.05, 0.1][seed % 3];
+      for (let t = 0; t < 20_000; t++) {
+        for (const peer of last.keys()) {
+          const slips = random.next() >= 1 - slip;
+          last[peer] = slips ? random.below(kinds) : (last[peer] * 5 + (random.next() < 0.5 ? 1 : 7)) % kinds;
+          observe(peer, last[peer]);
+        }
+      }
+      const sent = Array.from({ length: 300 }, () => random.below(kinds));
+      for (const [t, event] of sent.entries()) {
+        observe(9, event);
+        if (t >= 20) for (const peer of last.keys()) observe(peer, sent[t - 20]);
+      }
+      monitor.dispose();
+    }
   });
 });
 
