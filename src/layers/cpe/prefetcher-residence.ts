@@ -41,8 +41,8 @@ export class Residence {
    * @returns the estimate
    */
   request(id: number, now: number, missed: boolean, held: (id: number) => boolean): number {
-    // One that is used stays for longer.
-    if (this.#probes.delete(id)) this.#worth += RATE * (1 - this.#worth);
+    // One that is used stays for longer; one that had to be fetched again had gone unused.
+    if (this.#probes.delete(id)) this.#worth += RATE * ((missed ? 0 : 1) - this.#worth);
     for (const [probe, since] of this.#probes) {
       if (now - since < this.#horizon) break;
       this.#probes.delete(probe);
