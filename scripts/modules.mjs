@@ -24,7 +24,7 @@ export const modules = [
   { name: "alm-ch", entry: "alm/ch", layer: "alm" },
   { name: "alm-cch", entry: "alm/cch", layer: "alm" },
   { name: "alm-labels", entry: "alm/labels", layer: "alm" },
-  { name: "cpe", entry: "cpe", layer: "cpe", flags: ["--shrinkLevel", "1"] },
+  { name: "cpe", entry: "cpe", layer: "cpe", flags: ["--shrinkLevel", "2"] },
   { name: "cpe-events", entry: "cpe/predict", layer: "cpe" },
   { name: "cpe-demand", entry: "cpe/forecast", layer: "cpe", flags: ["--shrinkLevel", "1"] },
   { name: "cpe-anomaly", entry: "cpe/anomaly", layer: "cpe" },

@@ -14,7 +14,7 @@ export { forgetId, historyOf, observe, predict, prepare, probabilities } from ".
  * @param limit the most bytes of the image, 0 for no limit
  * @param seedLow, seedHigh halves of the seed
  * @param orders the highest order of the contexts, 1..5
- * @param contextBytes bytes of the table of contexts, a power of two, at least 4096
+ * @param contextBytes bytes of the table of contexts, a multiple of 512, at least 4096
  * @param horizon events after which the counts of order 0 are halved, at least 2
  * @returns whether there was room
  */

@@ -11,7 +11,7 @@ import { learn } from "./learn";
 import { escape, evaluate, probabilityOf, release } from "./mixture";
 import { start } from "./registry";
 import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
-import { countSymbol, internId, symbolOf, top } from "./symbols";
+import { countSymbol, internId, symbolOf } from "./symbols";
 import { countInContext, findLines, tableInit } from "./table";
 import { ln4 } from "./vector";
 import { weightsInit } from "./weights";
@@ -29,26 +29,21 @@ export function eventsInit(seed: u64, orders: u32, contextBytes: u32, horizon: u
 
 /** Makes room for an event, so that `observe` cannot fail; nothing of it shows in any answer. OK or NO_MEMORY. */
 export function prepare(stream: u32, id: u32): i32 {
-  return internId(id) == 0 || internStream(stream) == 0 ? NO_MEMORY : OK;
-}
-
-/** The same for `n` streams at WINDOW and `n` ids at `ids`. */
-export function prepareMany(n: u32, ids: usize): i32 {
-  for (let i: u32 = 0; i < n; i++) {
-    const at = (<usize>i) << 2;
-    if (prepare(load<u32>(WINDOW + at), load<u32>(ids + at)) != OK) return NO_MEMORY;
-  }
-  return OK;
+  const known = ringOf(stream) != 0;
+  const r = internStream(stream);
+  if (r == 0) return NO_MEMORY;
+  if (internId(id) != 0) return OK;
+  if (!known) dropStream(r);
+  return NO_MEMORY;
 }
 
 /** Learns that `id` is the next event of `stream`. Returns its surprise in bits before that, or NO_MEMORY. O(orders + entries). */
 export function observe(stream: u32, id: u32): f32 {
-  return observeUnits(stream, id, ONE);
+  return prepare(stream, id) == OK ? observePrepared(stream, id, ONE) : <f32>NO_MEMORY;
 }
 
-/** `observe` of an event that counts for `units` sixteenths of one, 1..256. */
-export function observeUnits(stream: u32, id: u32, units: u32): f32 {
-  if (prepare(stream, id) != OK) return <f32>NO_MEMORY;
+/** `observe`, after `prepare`, of an event that counts for `units` sixteenths of one, 1..256. */
+export function observePrepared(stream: u32, id: u32, units: u32): f32 {
   const s = symbolOf(id);
   const r = ringOf(stream);
   evaluate(stream, recent(r, HISTORY, DEPTH));
@@ -70,6 +65,8 @@ export function count(s: u32, units: u32): void {
     const i = q < contexts - e.orders ? q + e.orders : q - (contexts - e.orders);
     const key = load<u64>(KEYS + ((<usize>i) << 3));
     if (key == 0) continue;
+    // A long context is only worth a line if what it begins with was not new: most that are seen once are never seen again.
+    if (i > 1 && i < e.orders && lineCount(i) == 0 && lineCount(i - 2) == 0) continue;
     const lines = linesAt(i);
     const n = changes == e.linesUsed + e.replaced ? lineCount(i) : findLines(key, lines);
     countInContext(key, lines, n, s, units, linesOf(i), limitOf(i));
@@ -108,9 +105,7 @@ export function surpriseOf(stream: i32, id: u32): f32 {
 export function predict(stream: i32, n: u32, k: u32): u32 {
   evaluate(stream, before(stream, n));
   store<f32>(WINDOW, escape);
-  // Candidates, and the most frequent symbols if they are fewer than asked for.
-  const used = candidates < k ? events().topUsed : 0;
-  startBest(min<u32>(k, candidates + used));
+  startBest(min<u32>(k, candidates));
   const end = candidateBytes();
   for (let at: usize = 0; at < end; at += 16) {
     let mask = <u32>i32x4.bitmask(f32x4.ge(v128.load(P + at), f32x4.splat(max<f32>(least, <f32>1e-30))));
@@ -118,10 +113,6 @@ export function predict(stream: i32, n: u32, k: u32): u32 {
       const to = at + ((<usize>ctz<u32>(mask)) << 2);
       offer(load<u32>(SYMBOL + to), load<f32>(P + to));
     }
-  }
-  for (let i: u32 = 0; i < used; i++) {
-    const s = top(i);
-    if (symbolAt(s).slot == 0) offer(s, probabilityOf(s));
   }
   release();
   return writeBest();

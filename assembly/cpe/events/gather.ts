@@ -11,7 +11,7 @@ import { top } from "./symbols";
 import { LAST_STEPS, Mix } from "./weights";
 
 /** Candidates are filled up to this number with the most frequent symbols. */
-const FEW: u32 = 8;
+const FEW: u32 = 16;
 
 /** Logarithm of a count less the discount, for the middle of each bucket: c below 1, 1, 2 and 3, 4 to 7, ... */
 export const NETS: usize = memory.data<f32>([-1.6, -0.6, 0.8, 1.6, 2.35, 3.05, 3.75, 4.45, 5.15, 5.85, 6.5, 7.2, 8, 8, 8, 8], 16);
@@ -56,7 +56,7 @@ export function gather(): void {
       const found =
         i32x4.bitmask(i32x4.eq(v128.load(line, LINE_SYMBOLS), sought)) |
         (i32x4.bitmask(i32x4.eq(v128.load(line, LINE_SYMBOLS + 16), sought)) << 4);
-      if (found != 0) newestAt = at + ((<usize>ctz<i32>(found)) << 2);
+      if (found != 0 && newest != 0) newestAt = at + ((<usize>ctz<i32>(found)) << 2);
       let p = line + LINE_SYMBOLS;
       const end = p + ((<usize>changetype<Line>(line).used) << 2);
       for (; p < end; p += 4) {

@@ -65,7 +65,7 @@ export function lineCount(i: u32): u32 {
   return load<u32>(COUNTS + ((<usize>i) << 2));
 }
 
-/** Looks all contexts of the event up. First all, so that the processor waits for their cache lines together and not for one after the other. */
+/** Looks all contexts of the event up. */
 export function findKnown(): void {
   const orders = events().orders;
   const contexts = contextCount();
@@ -78,7 +78,7 @@ export function findKnown(): void {
     store<u32>(COUNTS + ((<usize>i) << 2), lines);
     if (lines == 0) continue;
     const head = changetype<Line>(<usize>load<u32>(linesAt(i)));
-    if (head.used == 0) continue;
+    if (head.used == 0 && lines == 1) continue;
     const part = partAt(n++);
     part.context = i;
     part.lines = lines;

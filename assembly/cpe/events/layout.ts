@@ -4,14 +4,14 @@
 //     |-- ids      map: item id -> symbol            8 bytes a slot, at most 3/4 full
 //     |   symbols  column of 16-byte records         one for every item id seen; symbol 0 stands for "unknown"
 //     |-- streams  map: stream id -> ring            8 bytes a slot, at most 3/4 full
-//     |   rings    column of 152-byte records        one for every stream: its last 32 symbols; ring 0 stays empty
+//     |   rings    column of 160-byte records        one for every stream: its last 32 symbols; ring 0 stays empty
 //     |-- tags     64 bytes a bucket                 the contexts: which lines are in the bucket, table.ts
 //     |   table    64 bytes a line, eight a bucket   and what followed them; the size is fixed at the start
 //     '-- weights  what the mixer has learned        fixed size, weights.ts
 //
 //   symbol   +0 u32 serial | +4 u32 item id | +8 u32 count | +12 u32 slot
-//   stream   +0 u32 length | +4 u32 stream id | +8 u32 next | +12 u32 live | +16 f64 time | +24 u32 symbol[32]
-//   tags     +0 u32 tag[8] | +32 u8 worth[8] | +40 u8 level[8] | +48 zero
+//   stream   +0 u32 length | +4 u32 stream id | +8 u32 next | +12 u32 live | +16 f64 time | +24 u32 timed | +28 zero | +32 u32 symbol[32]
+//   tags     +0 u32 tag[8] | +32 u8 worth[8] | +40 u8 level[8] | +48 u8 hand | +49 zero
 //   line     +0 f32 events | +4 f32 novelties | +8 u32 used | +12 u32 last | +16 u32 symbol[8] | +48 u16 count[8]
 //
 // A *symbol* is the model's own dense number for an item id. Contexts are hashed from the serial of their symbols, which no
@@ -154,12 +154,15 @@ export class Stream {
   live: u32;
   /** Time of its last event of which that is known, ms. */
   time: f64;
+  /** 1 once there is one. */
+  timed: u32;
+  zero: u32;
 }
 
 /** Symbols that a stream remembers. */
 export const RING: u32 = 32;
 /** Bytes of a stream's record. */
-export const STREAM_BYTES: u32 = 24 + RING * 4;
+export const STREAM_BYTES: u32 = 32 + RING * 4;
 
 /** The record of stream number `r`. */
 export function streamAt(r: u32): Stream {

@@ -169,7 +169,7 @@ let peak: f32 = 0;
 function share(best: f32, sum: f32): void {
   const r = f32x4.extract_lane(exp4(f32x4.splat(max<f32>(restScore - best, LEAST_SCORE))), 0);
   const inverse: f32 = <f32>1 / (sum + r);
-  restP = r * inverse * calibrate(peak, inverse);
+  restP = r * inverse * calibrate(peak, r, inverse);
   escape = others == 0 ? restP : restP * changetype<Rest>(rest).fresh;
   restShare = others == 0 ? 0 : (restP - escape) / <f32>others;
 }

@@ -49,6 +49,12 @@ export function add(registry: Registry, id: u32): u32 {
   return r;
 }
 
+/** The record that an id has, or that it would get. */
+export function recordFor(registry: Registry, id: u32): u32 {
+  const r = find(registry, id);
+  return r != 0 ? r : registry.free != 0 ? registry.free : registry.end;
+}
+
 /** Lets a record be given out again. It must be zero but for its id. */
 export function giveBack(registry: Registry, r: u32): void {
   store<u32>(recordAt(registry, r), registry.free, 4);

@@ -31,7 +31,7 @@ export function emptyRing(r: u32): void {
   const stream = streamAt(r);
   stream.length = 0;
   stream.next = 0;
-  memory.fill(changetype<usize>(stream) + 24, 0, (<usize>RING) << 2);
+  memory.fill(changetype<usize>(stream) + 32, 0, (<usize>RING) << 2);
 }
 
 /** Gives a stream's ring back. */
@@ -41,6 +41,8 @@ export function dropStream(r: u32): void {
   emptyRing(r);
   if (stream.live != 0) events().live -= 1;
   stream.live = 0;
+  stream.time = 0;
+  stream.timed = 0;
   giveBack(streams(), r);
 }
 
@@ -65,6 +67,7 @@ export function sweepRings(): void {
     const stream = streamAt(r);
     const next = stream.next;
     const length = stream.length;
+    const live = stream.live;
     // From the oldest to the newest; what stays goes back into the ring behind the place that is read.
     stream.length = 0;
     stream.next = (next - length) & (RING - 1);
@@ -72,9 +75,11 @@ export function sweepRings(): void {
       const s = load<u32>(ringSlot(r, (next - back) & (RING - 1)));
       if (symbolAt(s).serial != 0) push(r, s);
     }
+    // That was no event.
+    stream.live = live;
   }
 }
 
 function ringSlot(r: u32, i: u32): usize {
-  return changetype<usize>(streamAt(r)) + 24 + ((<usize>i) << 2);
+  return changetype<usize>(streamAt(r)) + 32 + ((<usize>i) << 2);
 }

@@ -22,9 +22,10 @@ export function forgetId(id: u32): bool {
   return known;
 }
 
-function sweep(): void {
+/** Takes the names of all forgotten symbols out of the table and the rings, and lets their numbers be given out again. O(table + streams). */
+export function sweep(): void {
   const e = events();
-  const end = <usize>e.table + ((<usize>e.buckets) << 8);
+  const end = <usize>e.table + ((<usize>e.buckets) << 9);
   for (let line = <usize>e.table; line < end; line += 64) {
     const head = changetype<Line>(line);
     if (symbolAt(head.last).serial == 0) head.last = 0;

@@ -14,23 +14,21 @@ export function symbolOf(id: u32): u32 {
   return find(ids(), id);
 }
 
-/** The symbol of an item id, made if need be; 0 if there is no memory. A new one has the count 0, which no answer shows. */
+/** The symbol of an item id, made if need be; 0 if there is no memory. A new one has neither a count nor a serial, so that no answer shows it. */
 export function internId(id: u32): u32 {
-  const e = events();
-  let s = symbolOf(id);
-  if (s != 0 || e.births == 0xffffffff) return s;
-  s = add(ids(), id);
-  if (s == 0) return 0;
-  e.births += 1;
-  symbolAt(s).serial = e.births;
-  return s;
+  const s = symbolOf(id);
+  return s != 0 || events().births == 0xffffffff ? s : add(ids(), id);
 }
 
 /** Counts `times` more events of symbol `s`, and keeps the list of the most frequent in order. */
 export function countSymbol(s: u32, times: u32): void {
   const e = events();
   const symbol = symbolAt(s);
-  if (symbol.count == 0) e.known += 1;
+  if (symbol.count == 0) {
+    e.known += 1;
+    e.births += 1;
+    symbol.serial = e.births;
+  }
   symbol.count += times;
   e.total += times;
   promote(s, symbol.count);

@@ -7,24 +7,26 @@
 //
 // The table ages by itself. A line earns `worth` with every event it counts. A new line that finds its bucket full takes a quarter
 // of the worth of the weakest line there, and replaces it once that is down to 1: so a line that is seen once goes first,
-// and one that was heavy long ago goes some attempts later. Inside a full context a new symbol takes half an event from the weakest
-// symbol of the last line and replaces it when nothing is left. Once a count comes to its limit all counts of its context are halved: what
+// and one that was heavy long ago goes some attempts later. Now and then another line is charged too, or new lines would drive out each other
+// and never an old one. Inside a full context a new symbol takes half an event from the weakest symbol of the last line, and replaces it when nothing is
+// left, which costs all others there a sixteenth of an event. Once a count comes to its limit all counts of its context are halved: what
 // was often seen lately counts for more than what was often seen once.
 // The form is that of PAQ's context maps (Mahoney, "Adaptive weighing of context models", TR CS-2005-16), with symbols for bits.
 
-import { alloc } from "../../core/arena";
+import { allocLasting } from "../../core/arena";
 import { ENTRIES, events, LINE_COUNTS, LINE_SYMBOLS, Line, WAYS } from "./layout";
 
 const MOST_WORTH: u32 = 255;
 /** Offsets in a bucket's tags. */
 const WORTH: usize = 32;
 const LEVEL: usize = 40;
+const HAND: usize = 48;
 
-/** Allocates the table. `bytes` is a power of two, at least 4096; the tags take an eighth on top of it. */
+/** Allocates the table. `bytes` is a multiple of 512, at least 4096; the tags take an eighth on top of it. */
 export function tableInit(bytes: u32): bool {
   const e = events();
-  const tags = alloc(bytes >> 3);
-  const table = alloc(bytes);
+  const tags = allocLasting(bytes >> 3);
+  const table = allocLasting(bytes);
   if (tags == 0 || table == 0) return false;
   e.tags = <u32>tags;
   e.table = <u32>table;
@@ -37,19 +39,23 @@ function tagOf(context: u64): u32 {
   return max<u32>(<u32>(context >> 32), 1);
 }
 
+/** The low half of the hash as a share of all buckets. */
 function bucketOf(context: u64): usize {
-  return <usize>(<u32>context & (events().buckets - 1));
+  return <usize>(((context & 0xffffffff) * <u64>events().buckets) >> 32);
+}
+
+/** Address of the tags of a context's bucket. */
+function tagsOf(context: u64): usize {
+  return <usize>events().tags + (bucketOf(context) << 6);
 }
 
 /** Writes the addresses of a context's lines to `to`, by level, u32[LEVELS]. Returns their number. O(1). */
 export function findLines(context: u64, to: usize): u32 {
   const e = events();
-  const bucket = bucketOf(context);
-  const tags = <usize>e.tags + (bucket << 6);
+  const tags = tagsOf(context);
   const tag = i32x4.splat(<i32>tagOf(context));
   let mask = <u32>(i32x4.bitmask(i32x4.eq(v128.load(tags), tag)) | (i32x4.bitmask(i32x4.eq(v128.load(tags, 16), tag)) << 4));
-  if (mask == 0) return 0;
-  const lines = <usize>e.table + (bucket << 9);
+  const lines = <usize>e.table + ((tags - <usize>e.tags) << 3);
   let n: u32 = 0;
   for (; mask != 0; mask &= mask - 1) {
     const way = <usize>ctz<u32>(mask);
@@ -62,10 +68,9 @@ export function findLines(context: u64, to: usize): u32 {
 /** A new, empty line of a context that has `level` of them; 0 if the others in the bucket deserve to stay. */
 function createLine(context: u64, level: u32): usize {
   const e = events();
-  const bucket = bucketOf(context);
   const tag = tagOf(context);
-  const tags = <usize>e.tags + (bucket << 6);
-  const lines = <usize>e.table + (bucket << 9);
+  const tags = tagsOf(context);
+  const lines = <usize>e.table + ((tags - <usize>e.tags) << 3);
   let weakest: usize = 0;
   let worth: u32 = MOST_WORTH + 1;
   for (let way: usize = 0; way < WAYS; way++) {
@@ -82,12 +87,22 @@ function createLine(context: u64, level: u32): usize {
     }
   }
   if (worth > MOST_WORTH) return 0;
+  // Of four times once, and all lines by turns.
+  const hand = <usize>load<u8>(tags, HAND) + 1;
+  store<u8>(tags, hand, HAND);
+  if ((hand & 3) == 0) pay(tags + ((hand >> 2) & (WAYS - 1)) + WORTH);
   if (worth > 1) {
-    store<u8>(tags + weakest, worth - ((worth + 3) >> 2), WORTH);
+    pay(tags + weakest + WORTH);
     return 0;
   }
   e.replaced += 1;
   return begin(tags, weakest, tag, level, lines + (weakest << 6));
+}
+
+/** Takes a quarter of a line's worth. */
+function pay(worth: usize): void {
+  const w = <u32>load<u8>(worth);
+  store<u8>(worth, w - ((w + 3) >> 2));
 }
 
 /** Whether a context has no line in the bucket beyond `level`. */
@@ -150,24 +165,25 @@ export function countInContext(context: u64, lines: usize, n: u32, s: u32, units
   head.events += events;
   head.last = s;
   earn(first);
+  // The first line that has room: a sweep may have taken entries out of any.
+  let line: usize = 0;
   for (let level: u32 = 0; level < n; level++) {
-    const line = <usize>load<u32>(lines + ((<usize>level) << 2));
-    const i = entryOf(line, s);
-    if (i < 0) continue;
-    if (level != 0) earn(line);
-    bump(lines, level, <u32>i, units);
-    if (<u32>load<u16>(countSlot(line, <u32>i)) >= limit) halve(lines, n);
-    return;
-  }
-  head.novelties += events;
-  let line = <usize>load<u32>(lines + ((<usize>(n - 1)) << 2));
-  if (changetype<Line>(line).used == ENTRIES) {
-    const more = n < most ? createLine(context, n) : <usize>0;
-    if (more == 0) {
-      displace(line, s, units);
+    const other = <usize>load<u32>(lines + ((<usize>level) << 2));
+    const i = entryOf(other, s);
+    if (i >= 0) {
+      if (level != 0) earn(other);
+      if (bump(lines, level, <u32>i, units) >= limit) halve(lines, n);
       return;
     }
-    line = more;
+    if (line == 0 && changetype<Line>(other).used < ENTRIES) line = other;
+  }
+  head.novelties += events;
+  if (line == 0) {
+    line = n < most ? createLine(context, n) : <usize>0;
+    if (line == 0) {
+      displace(<usize>load<u32>(lines + ((<usize>(n - 1)) << 2)), s, units);
+      return;
+    }
     earn(line);
   }
   const l = changetype<Line>(line);
@@ -177,8 +193,8 @@ export function countInContext(context: u64, lines: usize, n: u32, s: u32, units
   l.used = i + 1;
 }
 
-/** Adds to entry `i` of a level; it moves up when it passes the entry before it, so that lists stay roughly in order. */
-function bump(lines: usize, level: u32, i: u32, units: u32): void {
+/** Adds to entry `i` of a level; it moves up when it passes the entry before it, so that lists stay roughly in order. Returns its count. */
+function bump(lines: usize, level: u32, i: u32, units: u32): u32 {
   const line = <usize>load<u32>(lines + ((<usize>level) << 2));
   const count = <u32>load<u16>(countSlot(line, i)) + units;
   let other: usize = 0;
@@ -188,13 +204,14 @@ function bump(lines: usize, level: u32, i: u32, units: u32): void {
   // A line that lost a forgotten symbol may have fewer entries than the place asked for.
   if (other == 0 || j >= changetype<Line>(other).used || count <= <u32>load<u16>(countSlot(other, j))) {
     store<u16>(countSlot(line, i), <u16>count);
-    return;
+    return count;
   }
   const s = load<u32>(symbolSlot(line, i));
   store<u16>(countSlot(line, i), load<u16>(countSlot(other, j)));
   store<u32>(symbolSlot(line, i), load<u32>(symbolSlot(other, j)));
   store<u16>(countSlot(other, j), <u16>count);
   store<u32>(symbolSlot(other, j), s);
+  return count;
 }
 
 /** A new symbol in a full line: takes half of its units from the weakest, and its place when that had no more. */
@@ -212,6 +229,7 @@ function displace(line: usize, s: u32, units: u32): void {
     store<u16>(countSlot(line, weakest), <u16>(least - max<u32>(units >> 1, 1)));
     return;
   }
+  v128.store(line, i16x8.sub_sat_u(v128.load(line, 48), i16x8.splat(1)), 48);
   store<u32>(symbolSlot(line, weakest), s);
   store<u16>(countSlot(line, weakest), <u16>units);
 }

@@ -14,9 +14,13 @@ export function ln4(x: v128): v128 {
   return f32x4.mul(f32x4.add(y, e), f32x4.splat(<f32>Math.LN2));
 }
 
+/** Added to a number below 2^22 it leaves the number's nearest integer in the low bits. */
+const ROUND: f32 = 12582912;
+
 /** e^x for four numbers in [-80, 80]. */
 export function exp4(x: v128): v128 {
-  const n = f32x4.floor(f32x4.add(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)), f32x4.splat(0.5)));
+  const t = f32x4.add(f32x4.mul(x, f32x4.splat(<f32>Math.LOG2E)), f32x4.splat(ROUND));
+  const n = f32x4.sub(t, f32x4.splat(ROUND));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
   let y = f32x4.splat(1.98756915e-4);
@@ -26,7 +30,8 @@ export function exp4(x: v128): v128 {
   y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.6666665459e-1));
   y = f32x4.add(f32x4.mul(y, r), f32x4.splat(5.0000001201e-1));
   y = f32x4.add(f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r), f32x4.splat(1));
-  return f32x4.mul(y, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
+  // The integer goes to the exponent.
+  return i32x4.add(y, i32x4.shl(t, 23));
 }
 
 /** The sum of four numbers. */

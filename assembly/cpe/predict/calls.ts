@@ -5,6 +5,7 @@ import { NO_MEMORY, OK } from "../../core/status";
 import * as events from "../events/events";
 import { events as header, ONE, streamAt } from "../events/layout";
 import { ringOf } from "../events/streams";
+import { sweep } from "../events/sweep";
 import * as inSessions from "../sessions/calls";
 import { sessions } from "../sessions/layout";
 import { makeRoom } from "./ageing";
@@ -15,20 +16,32 @@ export function hasSessions(): bool {
 }
 
 export function prepare(stream: u32, id: u32): i32 {
+  if (room(stream, id) == OK) return OK;
+  // Numbers of forgotten ids can be had again after a sweep.
+  if (header().retired == 0) return NO_MEMORY;
+  sweep();
+  return room(stream, id);
+}
+
+function room(stream: u32, id: u32): i32 {
   return hasSessions() ? inSessions.prepareInSession(stream, id) : events.prepare(stream, id);
 }
 
 export function prepareMany(n: u32, ids: usize): i32 {
-  return hasSessions() ? inSessions.prepareManyInSessions(n, ids) : events.prepareMany(n, ids);
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 2;
+    if (prepare(load<u32>(WINDOW + at), load<u32>(ids + at)) != OK) return NO_MEMORY;
+  }
+  return OK;
 }
 
 export function observe(stream: u32, id: u32): f32 {
-  return observeUnits(stream, id, ONE);
+  return prepare(stream, id) == OK ? observePrepared(stream, id, ONE) : <f32>NO_MEMORY;
 }
 
-function observeUnits(stream: u32, id: u32, units: u32): f32 {
-  const bits = hasSessions() ? inSessions.observeUnitsInSession(stream, id, units) : events.observeUnits(stream, id, units);
-  makeRoom();
+function observePrepared(stream: u32, id: u32, units: u32): f32 {
+  const bits = hasSessions() ? inSessions.observePreparedInSession(stream, id, units) : events.observePrepared(stream, id, units);
+  makeRoom(stream, id);
   return bits;
 }
 
@@ -40,11 +53,13 @@ export function observeAt(stream: u32, id: u32, units: u32, at: f64): f32 {
   if (prepare(stream, id) != OK) return <f32>NO_MEMORY;
   const ring = streamAt(ringOf(stream));
   const gap = header().gap;
-  const timed = ring.length != 0;
-  if (timed && gap > 0 && at - ring.time > gap) endSession(stream);
-  // A late event does not turn the clock back.
-  if (!timed || at > ring.time) ring.time = at;
-  return observeUnits(stream, id, units);
+  // Without a time there is none to compare with; NaN is never stored. A late event does not turn the clock back.
+  if (!Number.isNaN(at)) {
+    if (ring.timed != 0 && gap > 0 && at - ring.time > gap) endSession(stream);
+    if (ring.timed == 0 || at > ring.time) ring.time = at;
+    ring.timed = 1;
+  }
+  return observePrepared(stream, id, units);
 }
 
 export function observeMany(n: u32, ids: usize): void {

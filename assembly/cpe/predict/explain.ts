@@ -57,11 +57,11 @@ export function entropy(stream: u32): f32 {
   if (mixed) mixAfter(stream, present(stream, 0), 0);
   else evaluate(stream, before(stream, 0));
   const end = events().symbolEnd;
-  let four = f32x4.replace_lane(f32x4.splat(0), 0, mixed ? mixedEscape : escape);
+  let four = f32x4.replace_lane(f32x4.splat(0), 3, mixed ? mixedEscape : escape);
   let sum: f64 = 0;
   for (let s: u32 = 1; s < end; s++) {
-    if (symbolAt(s).count == 0) continue;
-    four = f32x4.replace_lane(v128.shuffle<f32>(four, four, 1, 2, 3, 0), 3, mixed ? mixedProbability(s) : probabilityOf(s));
+    const p: f32 = symbolAt(s).count == 0 ? 0 : mixed ? mixedProbability(s) : probabilityOf(s);
+    four = f32x4.replace_lane(v128.shuffle<f32>(four, four, 1, 2, 3, 0), 3, p);
     if ((s & 3) != 3) continue;
     sum += <f64>sum4(surprisal(four));
     four = f32x4.splat(0);

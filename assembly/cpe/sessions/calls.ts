@@ -1,13 +1,14 @@
 // The calls of a model that has sessions: those of events.ts, with the neighbours' evidence. A session is what comes in a stream between two ends.
 
 import { WINDOW } from "../../core/arena";
-import { NO_MEMORY, OK } from "../../core/status";
+import { NO_MEMORY } from "../../core/status";
 import { offer, startBest, writeBest } from "../events/best";
 import { DEPTH, HISTORY } from "../events/contexts";
 import { bits, count, endSession, forgetId, forgetStream, prepare } from "../events/events";
-import { RING, symbolAt } from "../events/layout";
+import { ids, RING, streams, symbolAt } from "../events/layout";
 import { learn } from "../events/learn";
 import { evaluate, release } from "../events/mixture";
+import { recordFor } from "../events/registry";
 import { push, recent, ringOf } from "../events/streams";
 import { symbolOf } from "../events/symbols";
 import { sessionsRoom } from "./layout";
@@ -28,13 +29,11 @@ export function sessionsInit(bytes: u32): bool {
 
 /** `prepare` of events.ts. */
 export function prepareInSession(stream: u32, id: u32): i32 {
-  if (prepare(stream, id) != OK) return NO_MEMORY;
-  return sessionsRoom(symbolOf(id), ringOf(stream)) ? OK : NO_MEMORY;
+  return sessionsRoom(recordFor(ids(), id), recordFor(streams(), stream)) ? prepare(stream, id) : NO_MEMORY;
 }
 
-/** `observeUnits` of events.ts. */
-export function observeUnitsInSession(stream: u32, id: u32, units: u32): f32 {
-  if (prepareInSession(stream, id) != OK) return <f32>NO_MEMORY;
+/** `observePrepared` of events.ts. */
+export function observePreparedInSession(stream: u32, id: u32, units: u32): f32 {
   const s = symbolOf(id);
   const r = ringOf(stream);
   mixAfter(stream, recent(r, PRESENT, EVIDENCE), 0);
@@ -47,15 +46,6 @@ export function observeUnitsInSession(stream: u32, id: u32, units: u32): f32 {
   count(s, units);
   push(r, s);
   return surprise;
-}
-
-/** `prepareMany` of events.ts. */
-export function prepareManyInSessions(n: u32, ids: usize): i32 {
-  for (let i: u32 = 0; i < n; i++) {
-    const at = (<usize>i) << 2;
-    if (prepareInSession(load<u32>(WINDOW + at), load<u32>(ids + at)) != OK) return NO_MEMORY;
-  }
-  return OK;
 }
 
 /** Computes the distribution after the `n` symbols in PRESENT. `unmix` and `release` must follow. */

@@ -17,7 +17,7 @@ const format = () => new SnapshotFormat<SessionExports>(snapshotKinds.events, cp
  * The Context Prediction Engine's event model: learns, event by event, what comes next in many interleaved streams, and says how probable it is.
  *
  * Every id that was observed has a probability; they and the escape, the probability of an id never observed, add up to 1: the bits that `observe`
- * returns are those that an arithmetic coder takes. Memory is fixed but for 16 to 32 bytes an id and 152 a stream. Time per event does not depend on
+ * returns are those that an arithmetic coder takes. Memory is fixed but for 16 to 32 bytes an id and 160 a stream. Time per event does not depend on
  * what was learned before.
  *
  * @example

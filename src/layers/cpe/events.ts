@@ -32,6 +32,9 @@ export const CHUNK = 8000;
 /** Where the ids of a batch lie: behind the streams of `observeMany`, behind the history of `probabilitiesAfter`. */
 export const SECOND_HALF = WINDOW + 4 * CHUNK;
 const MOST_CONTEXT_BYTES = 8 * 1024 * 1024;
+const LEAST_CONTEXT_BYTES = 4096;
+/** Bytes of a bucket of the table. */
+const BUCKET = 512;
 const MOST_ID = 0x7fff_ffff;
 /** Says to a query that the history is in the window. */
 export const NO_STREAM = -1;
@@ -148,6 +151,7 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
 
   /** `probabilities` after a history that need not be that of a stream: ids, newest last, of which the last five count. */
   probabilitiesAfter(history: ArrayLike<ItemId>, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
+    this.writeHistory(history);
     return this.#probabilities(ids, out, (n) => this.k.x.probabilities(NO_STREAM, this.writeHistory(history), SECOND_HALF, n));
   }
 
@@ -194,9 +198,14 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
     }
   }
 
+  /** Events of a history that count. */
+  protected get depth(): number {
+    return DEPTH;
+  }
+
   /** Writes the end of a history to the window. Returns its length. */
   protected writeHistory(history: ArrayLike<ItemId>): number {
-    const n = Math.min(DEPTH, checkList("history", history));
+    const n = Math.min(this.depth, checkList("history", history));
     const { i32 } = this.k;
     for (let i = 0; i < n; i++) i32[(WINDOW >>> 2) + i] = checkId("history", history[history.length - n + i]);
     return n;
@@ -206,10 +215,10 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
 function contextBudget(options: CpeOptions): Bytes {
   if (options.contextBytes === undefined) {
     const most = Math.min(MOST_CONTEXT_BYTES, (options.maxBytes ?? MOST_CONTEXT_BYTES * 2) / 2);
-    return Math.max(4096, 2 ** Math.floor(Math.log2(most)));
+    return Math.max(LEAST_CONTEXT_BYTES, Math.floor(most / BUCKET) * BUCKET);
   }
-  const bytes = checkInteger("contextBytes", options.contextBytes, 4096, 0x8000_0000);
-  if (!Number.isInteger(Math.log2(bytes))) throw badArgument("contextBytes", "a power of two", bytes);
+  const bytes = checkInteger("contextBytes", options.contextBytes, LEAST_CONTEXT_BYTES, 0x8000_0000);
+  if (bytes % BUCKET !== 0) throw badArgument("contextBytes", `a multiple of ${BUCKET}`, bytes);
   return bytes;
 }
 

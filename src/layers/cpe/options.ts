@@ -16,8 +16,8 @@ export interface EventModelOptions extends CpeOptions {
   /** After so long without an event a stream's next one begins a session, for events whose time is told; default: never. */
   gap?: Milliseconds;
   /**
-   * Whether all streams learn into one model, or each into contexts of its own, which still share the memory. In the latter case only the ids that are known
-   * and their frequency are common. Default: true.
+   * Whether all streams learn into one model, or each into contexts of its own, which still share the memory. In the latter case only the ids that are known,
+   * their frequency, and how much is made of which kind of context are common. Default: true.
    */
   shared?: boolean;
   /** The most ids that are known, 2 to 2^30; when there are more, those that were not seen for long are forgotten. Default: no limit but `maxBytes`. */
@@ -50,7 +50,7 @@ function checkOptions(options: EventModelOptions): void {
 export function startModel(instance: WebAssembly.Instance, options: EventModelOptions): Kernel<SessionExports> {
   checkOptions(options);
   const k = startEvents(new Kernel<SessionExports>(snapshotKinds.events.name, instance, "conduct"), options);
-  const bytes = sessionBudget(options.sessions);
+  const bytes = sessionBudget(options.sessions, options.maxBytes);
   try {
     k.x.conduct(options.gap ?? 0, options.shared === false ? 1 : 0);
     k.x.limitTo(options.maxIds ?? 0, options.maxStreams ?? 0);

@@ -1,6 +1,6 @@
 import { badArgument } from "../../errors.js";
 import type { Bytes, ItemId, StreamId } from "../../types.js";
-import { checkId, checkInteger, checkList, WINDOW } from "../../wasm/kernel.js";
+import { checkId, checkInteger, WINDOW } from "../../wasm/kernel.js";
 import { NO_STREAM } from "./events.js";
 import { EventModel, type ModelExports } from "./model.js";
 import type { Prediction } from "./types.js";
@@ -16,7 +16,7 @@ export interface SessionExports extends ModelExports {
 
 /** What an event model remembers of the sessions that have ended. */
 export interface SessionOptions {
-  /** Bytes for them, 4096 to 512 MiB: 16 a session and 8 an event, of which the last 32 are kept. The oldest make room for new ones. Default: 8 MiB. */
+  /** Bytes for them, 4096 to 512 MiB: 16 a session and 8 an event, of which the last 32 are kept. The oldest make room for new ones. Default: 8 MiB, or a quarter of `maxBytes`. */
   bytes?: Bytes;
 }
 
@@ -36,6 +36,7 @@ const TAIL = 3;
 const EVIDENCE = 8;
 const MOST_ID = 0x7fff_ffff;
 const DEFAULT_BYTES: Bytes = 8 * 1024 * 1024;
+const LEAST_BYTES: Bytes = 4096;
 
 /** An event model that can also remember sessions. */
 export abstract class SessionLayer<X extends SessionExports> extends EventModel<X> {
@@ -52,7 +53,8 @@ export abstract class SessionLayer<X extends SessionExports> extends EventModel<
 
   /** `predictLast` for a session that need not be that of a stream: its ids, newest last, of which the last eight count. */
   predictLastAfter(history: ArrayLike<ItemId>, k = 10, within = 1): Prediction {
-    return this.#last(NO_STREAM, this.#write(history), k, within);
+    this.#check();
+    return this.#last(NO_STREAM, this.writeHistory(history), k, within);
   }
 
   #last(stream: number, n: number, k: number, within: number): Prediction {
@@ -82,7 +84,7 @@ export abstract class SessionLayer<X extends SessionExports> extends EventModel<
     this.#check();
     const k = this.k;
     try {
-      const n = k.x.evidence(NO_STREAM, this.#write(history));
+      const n = k.x.evidence(NO_STREAM, this.writeHistory(history));
       const at = WINDOW >>> 2;
       const { i32, f32 } = k;
       return {
@@ -99,18 +101,15 @@ export abstract class SessionLayer<X extends SessionExports> extends EventModel<
     if (!this.k.x.hasSessions()) throw badArgument("sessions", "an option of the model, for this call", false);
   }
 
-  /** Writes the end of a session to the window. Returns its length. */
-  #write(history: ArrayLike<ItemId>): number {
-    const n = Math.min(EVIDENCE, checkList("history", history));
-    const { i32 } = this.k;
-    for (let i = 0; i < n; i++) i32[(WINDOW >>> 2) + i] = checkId("history", history[history.length - n + i]);
-    return n;
+  protected override get depth(): number {
+    return this.k.x.hasSessions() ? EVIDENCE : super.depth;
   }
 }
 
 /** Bytes for sessions; 0 for none. */
-export function sessionBudget(option: boolean | SessionOptions = false): Bytes {
-  if (typeof option === "boolean") return option ? DEFAULT_BYTES : 0;
+export function sessionBudget(option: boolean | SessionOptions = false, maxBytes = Number.POSITIVE_INFINITY): Bytes {
+  const standard = Math.max(LEAST_BYTES, Math.min(DEFAULT_BYTES, Math.floor(maxBytes / 4)));
+  if (typeof option === "boolean") return option ? standard : 0;
   if (typeof option !== "object" || option === null) throw badArgument("sessions", "a boolean or an object", option);
-  return checkInteger("sessions.bytes", option.bytes ?? DEFAULT_BYTES, 4096, 512 * 1024 * 1024);
+  return checkInteger("sessions.bytes", option.bytes ?? standard, LEAST_BYTES, 512 * 1024 * 1024);
 }

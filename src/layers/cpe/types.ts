@@ -6,7 +6,7 @@ export interface CpeOptions extends LayerOptions {
   /** The longest context, in events: 1 to 5; default 5. */
   orders?: number;
   /**
-   * Bytes of the table of contexts, a power of two from 4096 on. It does not grow: when it is full, old contexts make room for new ones.
+   * Bytes of the table of contexts, a multiple of 512 from 4096 on; an eighth comes on top of it. It does not grow: when it is full, old contexts make room for new ones.
    * Default: 8 MiB, or the largest that is at most half of `maxBytes`.
    */
   contextBytes?: Bytes;
