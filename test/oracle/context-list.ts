@@ -44,15 +44,20 @@ export class ContextList {
     if (entry.units >= this.limit * 16) this.#halve();
   }
 
-  /** A new id; where all lines are full it takes half of its units from the weakest of the last one, and its place if that had no more than it. */
+  /** A new id; where all lines are full it takes half of its units from the weakest of the last one, and its place if that had no more than it; then each other there loses a unit. */
   #add(id: number, units: number): void {
     if (this.entries.length < this.lines * 8) {
       this.entries.push({ id, units });
       return;
     }
-    const weakest = this.entries.slice(-8).reduce((a, b) => (b.units <= a.units ? b : a));
-    if (weakest.units > units) weakest.units -= Math.max(units >> 1, 1);
-    else Object.assign(weakest, { id, units });
+    const line = this.entries.slice(-8);
+    const weakest = line.reduce((a, b) => (b.units <= a.units ? b : a));
+    if (weakest.units > units) {
+      weakest.units -= Math.max(units >> 1, 1);
+      return;
+    }
+    for (const entry of line) entry.units = Math.max(entry.units - 1, 0);
+    Object.assign(weakest, { id, units });
   }
 
   #halve(): void {

@@ -22,8 +22,12 @@ export class ContextOracle {
     if (!this.#births.has(id)) this.#births.set(id, ++this.#born);
     const history = this.#histories.get(stream) ?? [];
     this.#histories.set(stream, history);
-    for (let order = 1; order <= Math.min(this.orders, history.length); order++) {
-      const key = this.#key(history.slice(-order)) as string;
+    const keys = Array.from({ length: Math.min(this.orders, history.length) }, (_, i) => this.#key(history.slice(-i - 1)) as string);
+    const known = keys.map((key) => this.#contexts.has(key));
+    for (const [i, key] of keys.entries()) {
+      const order = i + 1;
+      // A long context is only counted if it is known, or what it begins with was.
+      if (order > 2 && !known[i] && !known[i - 2]) continue;
       const followers = this.#contexts.get(key) ?? new Map<number, number>();
       this.#contexts.set(key, followers);
       followers.set(id, (followers.get(id) ?? 0) + 1);

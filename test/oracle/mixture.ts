@@ -32,7 +32,7 @@ type Evaluation = {
 };
 
 const BAGS = 3;
-const FEW = 8;
+const FEW = 16;
 const KNOTS = 17;
 /** Logarithm of a count less the discount, by bucket: one below 1, then one a doubling. */
 const NETS = [-1.6, -0.6, 0.8, 1.6, 2.35, 3.05, 3.75, 4.45, 5.15, 5.85, 6.5, 7.2, 8, 8, 8, 8];
@@ -64,9 +64,12 @@ export class MixtureOracle {
     const bits = -Math.log2(this.counts.has(id) ? this.#probability(e, id) : e.escape);
     this.#learn(e, id);
     const keys = this.#keys();
+    const before = new Set([...keys.keys()].filter((i) => this.#contexts.has(keys.get(i) as string)));
     // Bags first: two distances may be one context, which then counts twice.
     for (const i of [...keys.keys()].sort((a, b) => a - b).sort((a, b) => Number(a < this.orders) - Number(b < this.orders))) {
       const key = keys.get(i) as string;
+      // A long context is only counted if it is known, or what it begins with was.
+      if (i > 1 && i < this.orders && !before.has(i) && !before.has(i - 2)) continue;
       const context = this.#contexts.get(key) ?? new ContextList(linesOf(i, this.orders), i >= this.orders || i < 2 ? 60 : 30);
       this.#contexts.set(key, context);
       context.count(id, units);

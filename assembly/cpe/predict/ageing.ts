@@ -1,6 +1,6 @@
 // A limit to what is known: when there are too many ids or streams, those that were not seen for long make room. Each kind has a clock (Corbato, "A paging
 // experiment with the Multics system", 1969): its hand halves the count of each id that it passes, and takes the first that is down to one. An id that has
-// no event yet, being about to get one, is passed over, and so is one that came later than most.
+// no event yet, being about to get one, is passed over, and so is one that came late.
 
 import { events, streamAt, symbolAt } from "../events/layout";
 import { ringOf } from "../events/streams";
@@ -25,8 +25,8 @@ export function makeRoom(stream: u32, id: u32): void {
 
 function forgetOldestId(present: u32): void {
   const e = events();
-  // New symbols come in the order in which the hand goes round: those that are young stay.
-  const young = e.births - (e.mostIds >> 2);
+  // New symbols come in the order in which the hand goes round: the younger half stays.
+  const young = e.births - (e.mostIds >> 1);
   let least: u32 = 0;
   for (let steps = e.symbolEnd; steps > 0; steps--) {
     e.idHand = e.idHand + 1 >= e.symbolEnd ? 1 : e.idHand + 1;

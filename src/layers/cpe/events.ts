@@ -73,7 +73,7 @@ export abstract class EventLayer<X extends EventExports> extends Layer<X> {
   /**
    * Learns that `id` is the next event of `stream`. O(orders) lines of the table, whatever was learned before.
    * @returns how surprising it was, in bits: -log2 of the probability it had, or of the escape if it was never observed
-   * @throws ERR_ARGUMENT, ERR_MEMORY (the state is as before)
+   * @throws ERR_ARGUMENT, ERR_MEMORY (all answers are as before)
    */
   observe(stream: StreamId, id: ItemId): Bits {
     checkId("stream", stream);

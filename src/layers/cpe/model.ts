@@ -40,7 +40,7 @@ export abstract class EventModel<X extends ModelExports> extends EventLayer<X> {
   /**
    * Learns that `id` is the next event of `stream`. O(orders) lines of the table, whatever was learned before.
    * @returns how surprising it was, in bits: -log2 of the probability it had, or of the escape if it was never observed
-   * @throws ERR_ARGUMENT, ERR_MEMORY (the state is as before)
+   * @throws ERR_ARGUMENT, ERR_MEMORY (all answers are as before)
    */
   override observe(stream: StreamId, id: ItemId, options?: ObserveOptions): Bits {
     if (options === undefined) return super.observe(stream, id);
@@ -64,7 +64,7 @@ export abstract class EventModel<X extends ModelExports> extends EventLayer<X> {
    * Observes events in order: event i is `ids[i]` in `streams[i]`, or all in one stream. Either all are learned or none.
    * @param out where to write the surprises; default: a new array
    * @returns the surprise of each event in bits
-   * @throws ERR_ARGUMENT, ERR_DIMENSION if the arrays differ in length, ERR_MEMORY (the state is as before)
+   * @throws ERR_ARGUMENT, ERR_DIMENSION if the arrays differ in length, ERR_MEMORY (all answers are as before)
    */
   observeMany(streams: ArrayLike<StreamId> | StreamId, ids: ArrayLike<ItemId>, out?: Float32Array): Float32Array {
     const n = checkIds("ids", ids);
