@@ -87,6 +87,15 @@ describe.each(builds)("forecasts that are kept current (%s)", (build) => {
     expect(series.forecast().backtest.wape["seasonal-naive"] ?? 0).toBeLessThan(1e-9);
   });
 
+  it("tell of no error where all values are 0", () => {
+    const series = forecasterOn(build).series(0, { interval: hour, period: 6, online: true });
+    for (let t = 0; t < 200; t++) series.record(t * hour, 0);
+    const { backtest, expectedWape } = series.forecast();
+    expect(backtest.origins).toBeGreaterThan(100);
+    expect(expectedWape).toBe(0);
+    expect(new Set(Object.values(backtest.wape))).toEqual(new Set([0]));
+  });
+
   it("leave the answer to the back-test where they cannot give one", () => {
     const f = forecasterOn(build);
     const plain = forecasterOn(build);

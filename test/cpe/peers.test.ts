@@ -114,6 +114,32 @@ describe.each(builds)("PeerMonitor (%s)", (build) => {
     }
   }, 120_000);
 
+  it("stays a probability what it says, when one begins to copy after a long time in which no copy was worth following", () => {
+    const kinds = 24;
+    for (const seed of build === "release" ? [9, 12, 21] : [9]) {
+      const random = new Random(seed);
+      const monitor = make({ events: kinds, memory: 65_535 });
+      const last = [0, 0, 0];
+      const observe = (peer: number, event: number) => {
+        const { bits, score } = monitor.observe(peer, event);
+        if (!(bits >= 0 && bits < 60 && score >= 0 && score < 1000)) expect({ seed, bits, score }).toBe("bits and a score");
+      };
+      const slip = [0.02, 0.05, 0.1][seed % 3];
+      for (let t = 0; t < 20_000; t++) {
+        for (const peer of last.keys()) {
+          const slips = random.next() >= 1 - slip;
+          last[peer] = slips ? random.below(kinds) : (last[peer] * 5 + (random.next() < 0.5 ? 1 : 7)) % kinds;
+          observe(peer, last[peer]);
+        }
+      }
+      const sent = Array.from({ length: 300 }, () => random.below(kinds));
+      for (const [t, event] of sent.entries()) {
+        observe(9, event);
+        if (t >= 20) for (const peer of last.keys()) observe(peer, sent[t - 20]);
+      }
+    }
+  });
+
   it("finds what peers do wrong, and says what it looks like", () => {
     const common = commonHabit(3);
     const monitor = make({ events: EVENTS, falseAlarmRate: 1e-3 });

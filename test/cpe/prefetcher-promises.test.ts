@@ -77,6 +77,20 @@ describe("what a prefetcher promises of its cache and backend", () => {
     p.dispose();
   });
 
+  it("waits for promises of other makers too", async () => {
+    // As a query builder makes them: no Promise, but something to wait for.
+    const later = (id: number) => ({
+      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+      then: (done: (value: string) => unknown) => Promise.resolve(`${id}`).then(done),
+    });
+    const cache = new Map<number, string>();
+    const p = prefetcher<number, string>(cache, { fetch: (id) => later(id) as never, maxTraffic: 1 });
+    for (let id = 0; id < 20; id++) expect(await p.get(id)).toBe(`${id}`);
+    await new Promise((done) => setTimeout(done));
+    expect([...new Set([...cache.values()].map((value) => typeof value))]).toEqual(["string"]);
+    p.dispose();
+  });
+
   it("does not put an older value over one that was set while it was on its way", async () => {
     const cache = new Map<number, string>();
     let arrive = (_: string) => {};

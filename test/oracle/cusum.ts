@@ -139,6 +139,11 @@ export class SlowMonitor {
     const trusted = (weight: number, times: number) => Math.min(15 / 16, Math.max(1 / 32, weight + (weight * times - weight) / 64));
     peer.own = trusted(peer.own, own / p);
     peer.others = trusted(peer.others, cohort / p);
+    const both = peer.own + peer.others;
+    if (both > 31 / 32) {
+      peer.own *= 31 / 32 / both;
+      peer.others *= 31 / 32 / both;
+    }
     if (known && this.#seen % 256 === 0) this.#calibrate();
     return { bits: -slowLog2(p), score: worst * -slowLog2(this.rate), alarm, cause: causes[cause] };
   }

@@ -36,6 +36,8 @@ const RECENT: f64 = 1 / 16.0;
 const TRUST_RATE: f64 = 1 / 64.0;
 const LEAST_TRUST: f64 = 1 / 32.0;
 const MOST_TRUST: f64 = 15 / 16.0;
+/** The most trust in both together: the stretch keeps some, or rounding could make what is left to it negative, and no copy would be heard of. */
+const MOST_HABITS: f64 = 31 / 32.0;
 /** Events after which the counts of the cohort are halved. */
 const COHORT_MEMORY: u32 = 65536;
 /** Judged events from one fit of the thresholds to the next. */
@@ -122,6 +124,11 @@ export function monitorObserve(id: u32, event: u32): i32 {
   peer.last = event + 1;
   peer.own = trusted(peer.own, own / p);
   peer.others = trusted(peer.others, cohort / p);
+  const both = peer.own + peer.others;
+  if (both > MOST_HABITS) {
+    peer.own *= MOST_HABITS / both;
+    peer.others *= MOST_HABITS / both;
+  }
   if (known && m.seen % CALIBRATE == 0) calibrate();
   return OK;
 }

@@ -149,7 +149,7 @@ export function answer(series: Series, horizon: u32, coverage: f64, now: f64): i
   put(ANSWER, 4, <f64>online.cycle);
   put(ANSWER, 5, visitsAt(track));
   put(ANSWER, 6, <f64>horizon);
-  put(ANSWER, 7, sizes > 0 ? errors / sizes : errors > 0 ? Infinity : 0);
+  put(ANSWER, 7, wape(errors, sizes));
   for (let i = 0; i < MODELS; i++) {
     put(ANSWER, RESULT_WEIGHTS + i, NaN);
     put(ANSWER, RESULT_WAPES + i, NaN);
@@ -158,8 +158,13 @@ export function answer(series: Series, horizon: u32, coverage: f64, now: f64): i
   for (let i: u32 = 0; i < MEMBERS; i++) {
     const model = <i32>load<u8>(MODEL + <usize>i);
     put(ANSWER, RESULT_WEIGHTS + model, at(MIXED, i));
-    if (!Number.isNaN(at(MIXED, i))) put(ANSWER, RESULT_WAPES + model, errorAt(track, i) / sizeAt(track));
+    if (!Number.isNaN(at(MIXED, i))) put(ANSWER, RESULT_WAPES + model, wape(errorAt(track, i), sizeAt(track)));
   }
   store<u32>(WINDOW, <u32>ANSWER);
   return OK;
+}
+
+/** Errors as a share of the values, 0 where there are neither; NaN for errors that nobody judged. */
+function wape(errors: f64, sizes: f64): f64 {
+  return sizes > 0 || Number.isNaN(errors) ? errors / sizes : errors > 0 ? Infinity : 0;
 }

@@ -1,9 +1,9 @@
 // What is kept current for one series whose forecasts are asked for at every value: a struct and two blocks.
 //
-//   Online    224 bytes, see below
+//   Online    208 bytes, see below
 //   block     values   room x f64      the last `room` values, y
 //             logs     room x f64      ln((y + offset) / (centre + offset))
-//             tracks   steps x 224     how each member and the mixture did, this many steps ahead (track.ts)
+//             tracks   steps x 240     how each member and the mixture did, this many steps ahead (track.ts)
 //             births   16 x f64        value after which the path in each slot was made; -1 for none
 //             paths    16 x (MEMBERS + 1) x steps x f64    what the members and the mixture said then
 //   model     lags     32 x i32

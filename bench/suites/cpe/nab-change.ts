@@ -21,6 +21,7 @@ const changes: Record<string, (noise: number) => number> = {
 /** The rows of changes. */
 export async function change(b: Bench): Promise<void> {
   const series = b.quick ? 10 : 100;
+  fresh(b);
   const threshold = thresholdFor(RATE);
   const quiet = { ours: 0, theirs: 0 };
   for (let seed = 1; seed <= series; seed++) {
@@ -46,6 +47,57 @@ export async function change(b: Bench): Promise<void> {
       peerValue: other,
       higherIsBetter: false,
       n: series,
+    });
+  }
+}
+
+/** Series that only do what they always do. */
+const usual: Record<string, (random: Random, t: number, last: number) => number> = {
+  independent: (random) => random.normal(),
+  autoregressive: (random, _, last) => 0.9 * last + random.normal(),
+  exponential: (random) => -Math.log(1 - random.unit()),
+  "heavy-tailed": (random) => random.normal() / Math.sqrt((random.normal() ** 2 + random.normal() ** 2 + random.normal() ** 2) / 3),
+  daily: (random, t) => 5 * Math.sin((2 * Math.PI * t) / 288) + random.normal(),
+};
+
+/** Alarms of series that are new, over those allowed: what a series has not done yet is rare. */
+function fresh(b: Bench): void {
+  const lengths = b.quick ? [500, 2000] : [500, 2000, 10_000, 40_000];
+  const most = lengths[lengths.length - 1];
+  const each = b.quick ? 4 : 40;
+  const ratios = lengths.map(() => [] as number[]);
+  for (const next of Object.values(usual)) {
+    const alarms = new Float64Array(lengths.length);
+    for (let seed = 1; seed <= each; seed++) {
+      const random = new Random(90_000 + seed);
+      let last = 0;
+      const values = Float64Array.from({ length: most }, (_, t) => {
+        last = next(random, t, last);
+        return last;
+      });
+      const detector = SeriesDetector.createSync({ falseAlarmRate: RATE });
+      const { alarm } = detector.observeMany(0, values);
+      detector.dispose();
+      lengths.forEach((length, i) => {
+        alarms[i] += alarm.subarray(0, length).reduce((a, x) => a + x, 0);
+      });
+    }
+    lengths.forEach((length, i) => {
+      ratios[i].push(alarms[i] / (each * length * RATE));
+    });
+  }
+  for (const [i, length] of lengths.entries()) {
+    b.log(
+      `new series, ${length} values: alarms over those allowed ${Object.keys(usual)
+        .map((name, k) => `${name} ${ratios[i][k].toFixed(2)}`)
+        .join(", ")}`,
+    );
+    b.score({
+      case: `new series, ${length} values: alarms over those allowed, the worst kind`,
+      unit: "times",
+      ours: Math.max(...ratios[i]),
+      higherIsBetter: false,
+      n: each * Object.keys(usual).length,
     });
   }
 }

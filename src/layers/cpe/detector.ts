@@ -25,7 +25,7 @@ import { snapshotKinds } from "./snapshot.js";
 
 /** Options of the detector. */
 export interface DetectorOptions extends Omit<LayerOptions, "seed"> {
-  /** Alarms an observation that are allowed while nothing is wrong, in (0, 0.5]; default 0.001. Kept once the series is known: in a new one, what it has not done before is an alarm. */
+  /** Alarms an observation that are allowed while nothing is wrong, 1e-12 to 0.5; default 0.001. Kept once the series is known: in a new one, what it has not done before is an alarm. */
   falseAlarmRate?: number;
   /** Equal levels that the range of a series is divided into, 2 to 16; default 6. */
   levels?: number;

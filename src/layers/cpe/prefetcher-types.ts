@@ -20,7 +20,7 @@ export interface EventModel {
 /** Options of `prefetcher`. */
 export interface PrefetcherOptions<K, V> {
   /** Loads what the cache does not have. May be asynchronous. */
-  fetch: (id: NumericId) => V | Promise<V>;
+  fetch: (id: NumericId) => V | PromiseLike<V>;
   /**
    * The most fetches a request, demanded and ahead together, 0 to 1000. While misses alone are more, and until that is made up for, nothing is fetched ahead; of such
    * a debt 256 fetches are remembered.

@@ -45,7 +45,7 @@ interface Waiting {
  */
 export class Prefetcher<K, V> {
   readonly #cache: PrefetchCache<K, V>;
-  readonly #fetch: (id: NumericId) => V | Promise<V>;
+  readonly #fetch: (id: NumericId) => V | PromiseLike<V>;
   readonly #key: (id: NumericId) => K;
   readonly #depth: number;
   readonly #residence: Residence;
@@ -193,11 +193,11 @@ export class Prefetcher<K, V> {
     const value = this.#fetch(id);
     this.#fetches++;
     this.#budget.fetch();
-    if (!(value instanceof Promise)) {
+    if (!isPromise(value)) {
       this.#cache.set(key, value);
       return value;
     }
-    const load = value.then(
+    const load = Promise.resolve(value).then(
       (loaded) => {
         this.#loads.delete(id);
         // What was put there in the meantime is newer.
@@ -318,6 +318,11 @@ export class Prefetcher<K, V> {
       return;
     }
   }
+}
+
+/** Whether a loader's answer is still to come; a promise of any make, as `await` takes it. */
+function isPromise<V>(value: V | PromiseLike<V>): value is PromiseLike<V> {
+  return typeof (value as PromiseLike<V> | undefined | null)?.then === "function";
 }
 
 /**
