@@ -12,8 +12,8 @@ interface Cpt {
 type Guess = (before: number[]) => number | undefined;
 
 /**
- * Learns four sequences in five, then asks for one of the last items of each other, once, given the window before them: the protocol of IPredict
- * with one fold.
+ * Learns four sequences in five, then asks for one event somewhere in each other, given the window before it; and, in the protocol of IPredict with one
+ * fold, for one of its last items.
  */
 export async function endOfSession(b: Bench, { name, sequences, window, consequent }: SequenceSet): Promise<void> {
   const cpt = await peer<Cpt>(b, "compact-prediction-tree");
@@ -23,8 +23,14 @@ export async function endOfSession(b: Bench, { name, sequences, window, conseque
   const tests = order
     .filter((q, i) => i % 5 === 4 && q.length > consequent)
     .map((q) => ({ before: q.slice(0, -consequent).slice(-window), last: q.slice(-consequent) }));
-  const learn = () => {
-    const cpe = Cpe.createSync();
+  const inside = order
+    .filter((_, i) => i % 5 === 4)
+    .map((q, i) => {
+      const at = 1 + ((i * 7919) % (q.length - 1));
+      return { before: q.slice(Math.max(0, at - window), at), last: [q[at]] };
+    });
+  const learn = (sessions = false) => {
+    const cpe = Cpe.createSync({ sessions });
     for (const items of train) {
       cpe.observeMany(0, items);
       cpe.endSession(0);
@@ -43,7 +49,9 @@ export async function endOfSession(b: Bench, { name, sequences, window, conseque
   const theirs: Guess = (before) => tree.predict([before], 1, 1)[0][0];
   // The tree takes milliseconds on long sequences: some hundred answers of it tell enough.
   const asked = tests.slice(0, 1000);
-  const hits = (guess: Guess) => asked.filter(({ before, last }) => last.includes(guess(before) as number)).length / asked.length;
+  const among = (questions: typeof asked, guess: Guess) =>
+    questions.filter(({ before, last }) => last.includes(guess(before) as number)).length / questions.length;
+  const hits = (guess: Guess) => among(asked, guess);
   const mine = hits(ours);
   const peerValue = hits(theirs);
   const check = () => mine > 0.02 && peerValue > 0.005;
@@ -69,6 +77,27 @@ export async function endOfSession(b: Bench, { name, sequences, window, conseque
   };
   await b.compare({ case: `predictAfter, ${name}`, n, unit: "us", peer: version, check, ours: turns(ours), theirs: turns(theirs) });
   b.score({ case: `end of a sequence, ${name}`, unit: "hit@1", ours: mine, peer: version, peerValue, n: asked.length });
+  const next = inside.slice(0, 1000);
+  b.score({
+    case: `next event, ${name}`,
+    unit: "hit@1",
+    ours: among(next, ours),
+    peer: version,
+    peerValue: among(next, theirs),
+    n: next.length,
+  });
+  const remembering = learn(true);
+  const last: Guess = (before) => remembering.predictLastAfter(before, 1, consequent).ids[0];
+  await b.compare({ case: `predictLastAfter, ${name}`, n, unit: "us", peer: version, check, ours: turns(last), theirs: turns(theirs) });
+  b.score({
+    case: `end of a sequence, with sessions, ${name}`,
+    unit: "hit@1",
+    ours: hits(last),
+    peer: version,
+    peerValue,
+    n: asked.length,
+  });
+  remembering.dispose();
   const errors = [mine, peerValue].map((p) => (100 * Math.sqrt((p * (1 - p)) / asked.length)).toFixed(1));
   b.log(`standard errors, ${name}: ${errors.join(" and ")} points`);
   cpe.dispose();

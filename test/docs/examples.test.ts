@@ -37,6 +37,8 @@ describe("what the pages show runs", () => {
     ["docs/alm-multihop.md", 1],
     ["docs/cpe.md", 1],
     ["docs/cpe-demand.md", 1],
+    ["docs/cpe-anomaly.md", 1],
+    ["docs/cpe-prefetch.md", 1],
     ["docs/cli.md", 1],
   ])("%s", (page, blocks) => {
     run(page, blocks);
