@@ -131,6 +131,29 @@ export function allocLasting(bytes: u32): usize {
   return extendTop(block + ((<u64>bytes + 63) & ~63)) ? <usize>block : 0;
 }
 
+/** The top as it would be after the blocks that were planned. */
+let planTop: u64 = 0;
+
+/** Starts a plan: of an operation that takes several blocks, and is to change nothing unless it gets all. Tramples the first bytes of WINDOW. */
+export function plan(): void {
+  planTop = <u64>load<u32>(ARENA);
+  // How many blocks of each size were planned to come out of its free list.
+  memory.fill(WINDOW, 0, CLASSES);
+}
+
+/** Whether a further block of `bytes` bytes could be had, besides those planned before. O(blocks of its size planned). */
+export function planBlock(bytes: u32): bool {
+  const c = classOf(bytes);
+  if (c >= CLASSES) return false;
+  const counter = WINDOW + <usize>c;
+  let block = load<u32>(FREE + ((<usize>c) << 2));
+  for (let i = load<u8>(counter); i > 0 && block != 0; i--) block = load<u32>(<usize>block);
+  store<u8>(counter, load<u8>(counter) + 1);
+  if (block != 0) return true;
+  planTop += classBytes(c);
+  return planTop <= <u64>load<u32>(ARENA, 4) && reach(planTop);
+}
+
 /**
  * Gives a piece of the state, 16-byte aligned, to the free lists: in parts of at most 4 KiB, the size in which most is asked
  * for again. Bytes beyond a multiple of 16 are lost.

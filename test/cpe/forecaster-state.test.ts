@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { Forecaster } from "../../src/layers/cpe/forecaster.js";
 import { builds, wasm } from "../helpers/modules.js";
+import { Random } from "../helpers/random.js";
 import { codeOf, feed, forecasterOn, hour, seasonal } from "./demand-helper.js";
 
 describe.each(builds)("the forecaster's state (%s)", (build) => {
@@ -28,6 +29,56 @@ describe.each(builds)("the forecaster's state (%s)", (build) => {
       expect(codeOf(() => f.configure(0, { ...options, online: 24 }))).toBe("ERR_ARGUMENT");
       expect(Buffer.compare(f.image(), image)).toBe(0);
     }
+  });
+
+  it("changes nothing when a new series finds no memory", () => {
+    const f = forecasterOn(build, 60_000);
+    for (let id = 0; id < 12; id++) f.record(id, 0, 1);
+    const image = f.image();
+    expect(codeOf(() => f.configure(12, { interval: hour, online: 100 }))).toBe("ERR_MEMORY");
+    expect(f.size).toBe(12);
+    expect(Buffer.compare(f.image(), image)).toBe(0);
+  });
+
+  it("changes nothing when settings find no memory, and finds what is there: random operations near the limit", () => {
+    const random = new Random(4);
+    const outcomes = { failed: 0, done: 0 };
+    for (let round = 0; round < 6; round++) {
+      const f = forecasterOn(build, 60_000 + 20_000 * round);
+      for (let i = 0; i < 400; i++) {
+        const id = random.below(24);
+        if (random.below(4) === 0) f.forgetSeries(id);
+        if (random.below(2) === 0) codeOf(() => feed(f, id, [1, 2, 3, 4], hour, i * 5 * hour));
+        const image = f.image();
+        const settings = {
+          online: random.below(3) === 0 ? false : 1 + random.below(60),
+          ...(random.below(2) === 0 ? { interval: hour } : {}),
+          ...(random.below(3) === 0 ? { bins: 16 << random.below(8) } : {}),
+        };
+        const code = codeOf(() => f.configure(id, settings));
+        if (code === "none") {
+          outcomes.done++;
+          continue;
+        }
+        expect(code).toBe("ERR_MEMORY");
+        expect(Buffer.compare(f.image(), image)).toBe(0);
+        outcomes.failed++;
+      }
+    }
+    for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(100);
+  });
+
+  it("gives the place of a series that is forgotten to one with the same settings", () => {
+    const f = forecasterOn(build, 200_000);
+    const settings = { interval: hour, online: 10 } as const;
+    let id = 0;
+    while (codeOf(() => f.configure(id, settings)) === "none") id++;
+    expect(id).toBeGreaterThan(3);
+    for (let gone = 0; gone < id; gone++) {
+      f.forgetSeries(gone);
+      f.configure(1000 + gone, settings);
+    }
+    expect(f.size).toBe(id);
   });
 
   it("says what is wrong with settings before it looks for memory", () => {

@@ -225,7 +225,7 @@ function gather(series: Series, horizon: i32, now: f64): i32 {
   if (series.count == 0 || interval == 0) return BAD_ARGUMENT;
   stamp = raw ? interval / 2 : series.stamp;
   edge = raw ? firstEdge(load<f64>(<usize>series.block), interval, stamp) : series.edge;
-  const count = raw ? spannedBins(series, interval, stamp) : series.count;
+  const count = raw ? spannedBins(series, interval, stamp, series.most) : series.count;
 
   const most = series.most;
   const steps = max<u32>(8 * <u32>horizon, 2048);

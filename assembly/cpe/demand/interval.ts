@@ -2,10 +2,8 @@
 
 import { PROBES, RAW } from "./layout";
 
-/** Lengths that people sample by, in seconds; the last one is a week. */
-const NATURAL = memory.data<u32>([
-  1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400, 604800,
-]);
+/** Lengths that people sample by: seven of seconds, the same of minutes, then nine of hours, of which the last one is a week. */
+const NATURAL = memory.data<u8>([1, 2, 5, 10, 15, 20, 30, 1, 2, 3, 4, 6, 8, 12, 24, 168]);
 const NATURALS = 23;
 
 /**
@@ -34,7 +32,8 @@ export function findInterval(raw: usize, count: u32, work: usize): f64 {
   for (let i: u32 = 0; i < spacings; i++) if (load<f64>(work + ((<usize>i) << 3)) == median) same++;
   if (same * 2 < spacings) {
     for (let i = 0; i < NATURALS; i++) {
-      const natural = 1000 * <f64>load<u32>(NATURAL + ((<usize>i) << 2));
+      const unit: f64 = i < 7 ? 1000 : i < 14 ? 60_000 : 3_600_000;
+      const natural = unit * <f64>load<u8>(NATURAL + <usize>(i < 7 ? i : i - 7));
       if (abs(median - natural) <= 0.05 * natural) return natural;
     }
   }

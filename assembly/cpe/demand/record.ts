@@ -66,12 +66,12 @@ function addRaw(series: Series, at: f64, value: f64): i32 {
   return OK;
 }
 
-/** Bins that the raw records of a series span at this interval, at most what the series may remember. */
-export function spannedBins(series: Series, interval: f64, stamp: f64): u32 {
+/** Bins that the raw records of a series span at this interval, at most `most`. */
+export function spannedBins(series: Series, interval: f64, stamp: f64, most: u32): u32 {
   if (series.count == 0) return 0;
   const raw = <usize>series.block;
   const newest = floor((load<f64>(raw + <usize>(series.count - 1) * RAW) - firstEdge(load<f64>(raw), interval, stamp)) / interval);
-  return <u32>min<f64>(newest + 1, <f64>series.most);
+  return <u32>min<f64>(newest + 1, <f64>most);
 }
 
 /** Start of the bin of a series' first record: a multiple of a given interval; for a found one, so that the record is in its middle. */
@@ -97,15 +97,21 @@ export function binRaw(series: Series, interval: f64, stamp: f64, ring: usize, c
   return first;
 }
 
+/** Bins of a ring that holds `count` of them. */
+export function roomOf(count: u32): u32 {
+  let room: u32 = 8;
+  while (room < count) room <<= 1;
+  return room;
+}
+
 /**
  * Fixes the interval of a series: its raw records become bins.
  * @param stamp offset of a bin's reported time from its start; 0 says that the interval was given
  * @returns false if there is no room; nothing is changed then
  */
 export function settle(series: Series, interval: f64, stamp: f64): bool {
-  const count = spannedBins(series, interval, stamp);
-  let room: u32 = 8;
-  while (room < count) room <<= 1;
+  const count = spannedBins(series, interval, stamp, series.most);
+  const room = roomOf(count);
   const ring = alloc(room << BIN_SHIFT);
   if (ring == 0) return false;
   const raw = <usize>series.block;

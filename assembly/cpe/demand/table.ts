@@ -1,7 +1,7 @@
 // The series by id: an open-addressed table of addresses with linear probing. Deletion moves later entries back, so that
 // the table never fills up with marks of what was deleted. All calls O(1) expected.
 
-import { alloc, free } from "../../core/arena";
+import { alloc, free, planBlock } from "../../core/arena";
 import { mix64 } from "../../core/hash";
 import { DEFAULT_BINS, header, RAW, Series } from "./layout";
 
@@ -47,6 +47,12 @@ export function create(id: u32): Series | null {
   return series;
 }
 
+/** Whether `create` would find room, besides what is planned already. */
+export function planSeries(): bool {
+  if (!planBlock(FIRST_RAW * RAW) || !planBlock(offsetof<Series>())) return false;
+  return hasSlot() || planBlock(slotsNext() << 2);
+}
+
 /** Removes a series with all it holds. */
 export function remove(series: Series, blockBytes: u32): void {
   const h = header();
@@ -72,13 +78,23 @@ export function remove(series: Series, blockBytes: u32): void {
   free(<usize>at, offsetof<Series>());
 }
 
+function hasSlot(): bool {
+  const h = header();
+  return h.slotCount != 0 && h.size + 1 <= h.slotCount - (h.slotCount >> 2);
+}
+
+/** Slots that the table has when it next grows. */
+function slotsNext(): u32 {
+  return max<u32>(LEAST_SLOTS, header().slotCount << 1);
+}
+
 /** Doubles the table when it is three quarters full. */
 function roomForOne(): bool {
+  if (hasSlot()) return true;
   const h = header();
-  if (h.slotCount != 0 && h.size + 1 <= h.slotCount - (h.slotCount >> 2)) return true;
   const old = <usize>h.slots;
   const oldCount = h.slotCount;
-  const count = oldCount == 0 ? LEAST_SLOTS : oldCount << 1;
+  const count = slotsNext();
   const slots = alloc(count << 2);
   if (slots == 0) return false;
   h.slots = <u32>slots;

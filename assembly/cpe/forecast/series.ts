@@ -1,6 +1,6 @@
 // The exports of the demand part that differ in the full module: what is kept current with every value has its part in them.
 
-import { WINDOW } from "../../core/arena";
+import { plan, planBlock, WINDOW } from "../../core/arena";
 import { BAD_ARGUMENT, NO_MEMORY, NOT_FOUND, OK } from "../../core/status";
 import {
   demandConfigure as configure,
@@ -10,11 +10,12 @@ import {
   demandInfo as info,
   demandRecord as record,
 } from "../demand/demand";
-import { Series } from "../demand/layout";
-import { find } from "../demand/table";
+import { BIN_SHIFT, DEFAULT_BINS, Series } from "../demand/layout";
+import { roomOf, spannedBins } from "../demand/record";
+import { find, planSeries } from "../demand/table";
 import { exceedSeries } from "./exceed";
 import { advance, answer, resettle } from "./online";
-import { attach, bytesOf, detach, onlineOf } from "./state";
+import { attach, bytesOf, detach, planOnline, stepsOf } from "./state";
 
 /** See `demandRecord` of the demand part. */
 export function demandRecord(id: u32, at: f64, value: f64): i32 {
@@ -29,39 +30,29 @@ export function demandRecord(id: u32, at: f64, value: f64): i32 {
  */
 export function demandConfigure(id: u32, interval: f64, period: i32, cycle: i32, aggregate: i32, bins: i32, online: u32): i32 {
   const known = find(id);
-  if (known === null) {
-    const status = configure(id, interval, period, cycle, aggregate, bins);
-    const made = find(id);
-    if (status != OK || made === null || online < 2 || attach(made, online - 1)) return status;
-    forget(id);
-    return NO_MEMORY;
+  if (known !== null && !fits(known, interval, aggregate)) return BAD_ARGUMENT;
+  const change = online != 0 && online - 1 != (known === null ? 0 : stepsOf(known));
+  if (!affords(known, interval, bins, change ? online - 1 : 0)) return NO_MEMORY;
+  configure(id, interval, period, cycle, aggregate, bins);
+  const series = changetype<Series>(find(id));
+  if (change) {
+    detach(series);
+    if (online > 1) attach(series, online - 1);
   }
-  if (!fits(known, interval, aggregate)) return BAD_ARGUMENT;
-  const had = onlineOf(known);
-  const steps = had === null ? 0 : had.steps;
-  const before = known.online;
-  let after = before;
-  if (online != 0 && online - 1 != steps) {
-    // Its memory comes first, so that nothing is changed if there is none.
-    const most = known.most;
-    known.online = 0;
-    if (bins >= 0) known.most = bins;
-    const room = online == 1 || attach(known, online - 1);
-    after = known.online;
-    known.most = most;
-    known.online = before;
-    if (!room) return NO_MEMORY;
-  }
-  const status = configure(id, interval, period, cycle, aggregate, bins);
-  if (after != before) {
-    known.online = status == OK ? before : after;
-    detach(known);
-    known.online = status == OK ? after : before;
-  }
-  if (status != OK) return status;
-  advance(known);
-  if (period >= 0) resettle(known);
+  advance(series);
+  if (period >= 0) resettle(series);
   return OK;
+}
+
+/** Whether there is room for all that a series, null for a new one, is to take. */
+function affords(series: Series | null, interval: f64, bins: i32, steps: u32): bool {
+  plan();
+  const most = bins >= 0 ? <u32>bins : series === null ? DEFAULT_BINS : series.most;
+  if (series === null && !planSeries()) return false;
+  if (interval > 0 && (series === null || series.interval == 0)) {
+    if (!planBlock(roomOf(series === null ? 0 : spannedBins(series, interval, 0, most)) << BIN_SHIFT)) return false;
+  }
+  return steps == 0 || planOnline(most, steps);
 }
 
 /** See `demandForecast` of the demand part. @param models a bit for each model allowed; all allowed: what is kept current may answer */

@@ -15,7 +15,7 @@
 //
 // The block lasts; the model is made anew when the series has doubled and then shows a longer season or has room for longer lags.
 
-import { alloc, free } from "../../core/arena";
+import { alloc, free, planBlock } from "../../core/arena";
 import { Series } from "../demand/layout";
 
 /** The members of the mixture; `models` says which bit of the facade's names each is. */
@@ -87,6 +87,12 @@ export function onlineOf(series: Series): Online | null {
   return series.online == 0 ? null : changetype<Online>(<usize>series.online);
 }
 
+/** How many steps of a series are kept current. */
+export function stepsOf(series: Series): u32 {
+  const online = onlineOf(series);
+  return online === null ? 0 : online.steps;
+}
+
 function blockOf(room: u32, steps: u32): u32 {
   return (2 * room + steps * TRACK + SLOTS + SLOTS * (MEMBERS + 1) * steps) << 3;
 }
@@ -97,18 +103,24 @@ export function bytesOf(series: Series): u32 {
   return online === null ? 0 : offsetof<Online>() + online.blockBytes + online.modelBytes;
 }
 
-/** Starts keeping `steps` steps current. Returns false if there is no room; nothing is changed then. */
-export function attach(series: Series, steps: u32): bool {
+/** Values in the rings of a series that remembers so many bins. */
+function ringOf(most: u32): u32 {
   let room = LEAST_ROOM;
-  while (room < min(series.most, MOST_ROOM)) room <<= 1;
+  while (room < min(most, MOST_ROOM)) room <<= 1;
+  return room;
+}
+
+/** Whether `attach` would find room, besides what is planned already. */
+export function planOnline(most: u32, steps: u32): bool {
+  return planBlock(blockOf(ringOf(most), steps)) && planBlock(offsetof<Online>());
+}
+
+/** Starts keeping `steps` steps current. There must be room. */
+export function attach(series: Series, steps: u32): void {
+  const room = ringOf(series.most);
   const bytes = blockOf(room, steps);
   const block = alloc(bytes);
-  if (block == 0) return false;
   const at = alloc(offsetof<Online>());
-  if (at == 0) {
-    free(block, bytes);
-    return false;
-  }
   const online = changetype<Online>(at);
   online.block = <u32>block;
   online.blockBytes = bytes;
@@ -116,7 +128,6 @@ export function attach(series: Series, steps: u32): bool {
   online.room = room;
   series.online = <u32>at;
   restart(online);
-  return true;
 }
 
 /** Forgets all that was learned. */
