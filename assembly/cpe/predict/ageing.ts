@@ -5,7 +5,7 @@
 import { events, streamAt, symbolAt } from "../events/layout";
 import { ringOf } from "../events/streams";
 import { symbolOf } from "../events/symbols";
-import { forgetId, forgetStream } from "./calls";
+import { forgetId, forgetStream } from "./forget";
 
 /** Sets the most ids and streams; 0 for no limit. */
 export function limitTo(mostIds: u32, mostStreams: u32): void {

@@ -7,13 +7,8 @@ import { events as header, ONE, streamAt } from "../events/layout";
 import { ringOf } from "../events/streams";
 import { sweep } from "../events/sweep";
 import * as inSessions from "../sessions/calls";
-import { sessions } from "../sessions/layout";
 import { makeRoom } from "./ageing";
-
-/** Whether there are sessions. */
-export function hasSessions(): bool {
-  return sessions().ring != 0;
-}
+import { endSession, hasSessions } from "./forget";
 
 export function prepare(stream: u32, id: u32): i32 {
   if (room(stream, id) == OK) return OK;
@@ -80,16 +75,4 @@ export function predict(stream: i32, n: u32, k: u32): u32 {
 export function probabilities(stream: i32, length: u32, ids: usize, n: u32): void {
   if (hasSessions()) inSessions.probabilitiesInSession(stream, length, ids, n);
   else events.probabilities(stream, length, ids, n);
-}
-
-export function endSession(stream: u32): bool {
-  return hasSessions() ? inSessions.endOfSession(stream) : events.endSession(stream);
-}
-
-export function forgetStream(stream: u32): bool {
-  return hasSessions() ? inSessions.forgetStreamInSession(stream) : events.forgetStream(stream);
-}
-
-export function forgetId(id: u32): bool {
-  return hasSessions() ? inSessions.forgetIdInSessions(id) : events.forgetId(id);
 }

@@ -12,7 +12,7 @@ import { ln4, sum4 } from "../events/vector";
 import { Mix } from "../events/weights";
 import { mixAfter, before as present } from "../sessions/calls";
 import { mixedEscape, mixedProbability, unmix } from "../sessions/mix";
-import { hasSessions } from "./calls";
+import { hasSessions } from "./forget";
 
 /**
  * What the known contexts of the next event of a stream, or of what comes after the `n` <= 5 ids at WINDOW if it is negative, say of an id. Returns

@@ -10,21 +10,9 @@ export * from "../../core/exports";
 export { contextCounts, eventStats, historyOf } from "../events/events";
 export { evidence, predictInSession, sessionsInit } from "../sessions/calls";
 export { limitTo } from "./ageing";
-export {
-  endSession,
-  forgetId,
-  forgetStream,
-  hasSessions,
-  observe,
-  observeAt,
-  observeMany,
-  predict,
-  prepare,
-  prepareMany,
-  probabilities,
-  surpriseOf,
-} from "./calls";
+export { observe, observeAt, observeMany, predict, prepare, prepareMany, probabilities, surpriseOf } from "./calls";
 export { entropy, explain } from "./explain";
+export { endSession, forgetId, forgetStream, hasSessions } from "./forget";
 
 /** Starts the model: see `init` of ../index.ts. */
 export function init(limit: u32, seedLow: u32, seedHigh: u32, orders: u32, contextBytes: u32, horizon: u32): bool {
