@@ -170,7 +170,7 @@ describe.each(builds)("a bound of bytes (%s)", (build) => {
 
   it.each(kinds)("says that memory is full, and no answer is another: %o", (options) => {
     let failures = 0;
-    for (let maxBytes = base; maxBytes < base + 40_000; maxBytes += 2500) {
+    for (let maxBytes = base; maxBytes < base + 40_000; maxBytes += 5000) {
       const answers = (cpe: Cpe) => {
         const { ids, streams, events, contextLinesUsed } = cpe.stats();
         return [
