@@ -199,21 +199,6 @@ describe.each(builds)("a bound of bytes (%s)", (build) => {
     if (options.maxIds === undefined) expect(failures).toBeGreaterThan(10);
   });
 
-  it.each(kinds)("does not change the image when memory is full: %o", (options) => {
-    for (let maxBytes = base; maxBytes < base + 40_000; maxBytes += 5000) {
-      fill(maxBytes, options, (cpe, act) => {
-        const before = cpe.image();
-        try {
-          act();
-        } catch (error) {
-          expect(error).toEqual(full);
-          expect(cpe.image().length - before.length, "bytes of state").toBe(0);
-          expect(Buffer.compare(cpe.image(), before), "the same bytes").toBe(0);
-        }
-      });
-    }
-  });
-
   it("answers as before when memory is full, and learns on of what it knows", () => {
     for (let maxBytes = base; maxBytes < base + 30_000; maxBytes += 3000) {
       const cpe = make(build, { contextBytes: 4096, maxBytes });

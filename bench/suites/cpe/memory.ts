@@ -12,8 +12,9 @@ const TOTAL = 4 * MIB;
 /** Events of a block; blocks go to groups in turn, for the standard errors. */
 const BLOCK = 1000;
 const GROUPS = 20;
-/** The smallest table that is tried. */
+/** The smallest table that is tried, and by how much one is smaller than the one before. */
 const LEAST = MIB / 4;
+const STEP = MIB / 16;
 
 /** The rows of top-1 lost. */
 export async function memory(b: Bench): Promise<void> {
@@ -44,7 +45,7 @@ function losses(b: Bench, set: OnlineSet): void {
   row("contexts of 16 for 64 MiB", middle, large);
   row("contexts of 4 for 16 MiB", small, middle);
   let bytes = 4 * MIB;
-  while (bytes > LEAST && stateOf(bytes) + small.besides > TOTAL) bytes /= 2;
+  while (bytes > LEAST && stateOf(bytes) + small.besides > TOTAL) bytes -= STEP;
   if (stateOf(bytes) + small.besides > TOTAL) {
     b.log(`${name}: its ids alone take ${label(small.besides)} of the state, so that it cannot be had in 4 MiB`);
     return;
