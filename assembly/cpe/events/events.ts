@@ -9,8 +9,8 @@ import { lineCount, linesAt } from "./known";
 import { events, ids, LINE_COUNTS, LINE_SYMBOLS, Line, ONE, RING, STREAM_BYTES, streamAt, streams, symbolAt, WAYS } from "./layout";
 import { learn } from "./learn";
 import { escape, evaluate, probabilityOf, release } from "./mixture";
-import { start } from "./registry";
-import { dropStream, emptyRing, internStream, push, recent, ringOf } from "./streams";
+import { add, start } from "./registry";
+import { dropStream, emptyRing, push, recent, ringOf } from "./streams";
 import { countSymbol, internId, symbolOf } from "./symbols";
 import { countInContext, findLines, tableInit } from "./table";
 import { ln4 } from "./vector";
@@ -29,23 +29,28 @@ export function eventsInit(seed: u64, orders: u32, contextBytes: u32, horizon: u
 
 /** Makes room for an event, so that `observe` cannot fail; nothing of it shows in any answer. OK or NO_MEMORY. */
 export function prepare(stream: u32, id: u32): i32 {
-  const known = ringOf(stream) != 0;
-  const r = internStream(stream);
-  if (r == 0) return NO_MEMORY;
-  if (internId(id) != 0) return OK;
-  if (!known) dropStream(r);
+  const known = ringOf(stream);
+  ring = known != 0 ? known : add(streams(), stream);
+  if (ring == 0) return NO_MEMORY;
+  symbol = internId(id);
+  if (symbol != 0) return OK;
+  if (known == 0) dropStream(ring);
   return NO_MEMORY;
 }
 
+/** What `prepare` found or made: the ring of its stream and the symbol of its id. */
+let ring: u32 = 0;
+let symbol: u32 = 0;
+
 /** Learns that `id` is the next event of `stream`. Returns its surprise in bits before that, or NO_MEMORY. O(orders + entries). */
 export function observe(stream: u32, id: u32): f32 {
-  return prepare(stream, id) == OK ? observePrepared(stream, id, ONE) : <f32>NO_MEMORY;
+  return prepare(stream, id) == OK ? observePrepared(stream, ONE) : <f32>NO_MEMORY;
 }
 
-/** `observe`, after `prepare`, of an event that counts for `units` sixteenths of one, 1..256. */
-export function observePrepared(stream: u32, id: u32, units: u32): f32 {
-  const s = symbolOf(id);
-  const r = ringOf(stream);
+/** `observe`, right after `prepare`, of an event that counts for `units` sixteenths of one, 1..256. */
+export function observePrepared(stream: u32, units: u32): f32 {
+  const s = symbol;
+  const r = ring;
   evaluate(stream, recent(r, HISTORY, DEPTH));
   const surprise = bits(symbolAt(s).count == 0 ? escape : probabilityOf(s));
   learn(s);

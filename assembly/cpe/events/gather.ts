@@ -14,18 +14,18 @@ import { LAST_STEPS, Mix } from "./weights";
 const FEW: u32 = 16;
 
 /** Logarithm of a count less the discount, for the middle of each bucket: c below 1, 1, 2 and 3, 4 to 7, ... */
-export const NETS: usize = memory.data<f32>([-1.6, -0.6, 0.8, 1.6, 2.35, 3.05, 3.75, 4.45, 5.15, 5.85, 6.5, 7.2, 8, 8, 8, 8], 16);
+export const NETS: usize = memory.data<f32>([-1.6, -0.6, 0.8, 1.6, 2.35, 3.05, 3.75, 4.45], 16);
 /** No place of an entry. */
 const NOWHERE: usize = 0xffffffff;
 /** What an entry of each bucket adds to its candidate's score, for the context at hand. */
-const SAY: usize = memory.data(64, 16);
+const SAY: usize = memory.data(32, 16);
 
 /** Collects the entries and the candidates. */
 export function gather(): void {
   const symbols = <usize>events().symbols;
   const unit = f32x4.splat(<f32>0.0625);
   const zero = i32x4.splat(0);
-  const last = i32x4.splat(15);
+  const last = i32x4.splat(7);
   const half = i32x4.splat(126);
   let next: u32 = 1;
   let clear = SUMS;
@@ -88,7 +88,7 @@ function begin(part: Part): f32 {
   const gains = f32x4.splat(gain);
   const base = f32x4.splat(part.base);
   const steps = <usize>part.steps;
-  for (let q: usize = 0; q < 64; q += 16) {
+  for (let q: usize = 0; q < 32; q += 16) {
     v128.store(SAY + q, f32x4.add(v128.load(steps + q), f32x4.mul(gains, f32x4.add(base, v128.load(NETS + q)))));
   }
   return gain;

@@ -25,7 +25,7 @@ const SURE: f32 = 0.98;
 const FRESH_WINDOW: f32 = 255;
 
 /** Of each bucket of counts: f32 sum of the gradients, f32 sum of gradients times rarity. Working space. */
-const BY_BUCKET: usize = memory.data(128, 16);
+const BY_BUCKET: usize = memory.data(64, 16);
 
 /** Learns that the event was symbol `s`. The probabilities are lost. O(entries). */
 export function learn(s: u32): void {
@@ -118,7 +118,7 @@ function learnShared(r: f32): void {
 /** One context's gain and steps. */
 function learnContext(part: Part): void {
   const zero = f32x4.splat(0);
-  for (let b: usize = 0; b < 128; b += 16) v128.store(BY_BUCKET + b, zero);
+  for (let b: usize = 0; b < 64; b += 16) v128.store(BY_BUCKET + b, zero);
   const last = <usize>part.to;
   for (let q = <usize>part.from; q < last; q += 4) {
     const code = <usize>load<u32>(CODE + q);
@@ -128,14 +128,14 @@ function learnContext(part: Part): void {
   const base = f32x4.splat(part.base);
   const steps = <usize>part.steps;
   let gain = zero;
-  for (let b: usize = 0; b < 64; b += 16) {
+  for (let b: usize = 0; b < 32; b += 16) {
     const v = v128.load(BY_BUCKET + (b << 1));
     const w = v128.load(BY_BUCKET + (b << 1), 16);
     const g = v128.shuffle<f32>(v, w, 0, 2, 4, 6);
     if (!v128.any_true(g)) continue;
     gain = f32x4.add(gain, f32x4.add(v128.shuffle<f32>(v, w, 1, 3, 5, 7), f32x4.mul(g, f32x4.add(base, v128.load(NETS + b)))));
-    const sum = f32x4.add(v128.load(steps + b, 64), f32x4.mul(g, g));
-    v128.store(steps + b, sum, 64);
+    const sum = f32x4.add(v128.load(steps + b, 32), f32x4.mul(g, g));
+    v128.store(steps + b, sum, 32);
     const rate = f32x4.div(f32x4.splat(GAIN_RATE), f32x4.sqrt(f32x4.add(sum, f32x4.splat(1))));
     v128.store(steps + b, f32x4.add(v128.load(steps + b), f32x4.mul(g, rate)));
   }

@@ -2,17 +2,11 @@
 // taken out by the next sweep.
 
 import { events, RING, streamAt, streams, symbolAt } from "./layout";
-import { add, find, giveBack, remove } from "./registry";
+import { find, giveBack, remove } from "./registry";
 
 /** The ring of a stream; ring 0, which is empty, if the stream is not known. */
 export function ringOf(stream: u32): u32 {
   return find(streams(), stream);
-}
-
-/** The ring of a stream, made if need be; 0 if there is no memory. A new one is empty, which no answer shows. */
-export function internStream(stream: u32): u32 {
-  const r = ringOf(stream);
-  return r == 0 ? add(streams(), stream) : r;
 }
 
 /** Adds the newest symbol to a ring. */

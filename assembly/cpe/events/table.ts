@@ -71,14 +71,17 @@ function createLine(context: u64, level: u32): usize {
   const tag = tagOf(context);
   const tags = tagsOf(context);
   const lines = <usize>e.table + ((tags - <usize>e.tags) << 3);
+  const zero = i32x4.splat(0);
+  const empty = <u32>(i32x4.bitmask(i32x4.eq(v128.load(tags), zero)) | (i32x4.bitmask(i32x4.eq(v128.load(tags, 16), zero)) << 4));
+  if (empty != 0) {
+    e.linesUsed += 1;
+    const way = <usize>ctz<u32>(empty);
+    return begin(tags, way, tag, level, lines + (way << 6));
+  }
   let weakest: usize = 0;
   let worth: u32 = MOST_WORTH + 1;
   for (let way: usize = 0; way < WAYS; way++) {
     const other = load<u32>(tags + (way << 2));
-    if (other == 0) {
-      e.linesUsed += 1;
-      return begin(tags, way, tag, level, lines + (way << 6));
-    }
     const w = <u32>load<u8>(tags + way, WORTH);
     // The last line of another context: what is left of that one has no gap then.
     if (w < worth && other != tag && isLast(tags, other, <u32>load<u8>(tags + way, LEVEL))) {

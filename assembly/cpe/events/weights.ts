@@ -18,8 +18,8 @@ import { events } from "./layout";
 const SETS: u32 = 12;
 /** Buckets of a context's number of events. */
 export const BUCKETS: u32 = 10;
-/** Buckets of an entry's count. */
-export const STEPS: u32 = 16;
+/** Buckets of an entry's count: the last one is from 64 on, and a count is halved soon after it comes to 60. */
+export const STEPS: u32 = 8;
 /** Steps of a context's share of novelties. */
 const NOVELTY: u32 = 4;
 /** Knots of the calibration, one for each whole log-odds from -8 to 8. */

@@ -35,7 +35,7 @@ export function observe(stream: u32, id: u32): f32 {
 }
 
 function observePrepared(stream: u32, id: u32, units: u32): f32 {
-  const bits = hasSessions() ? inSessions.observePreparedInSession(stream, id, units) : events.observePrepared(stream, id, units);
+  const bits = hasSessions() ? inSessions.observePreparedInSession(stream, id, units) : events.observePrepared(stream, units);
   makeRoom(stream, id);
   return bits;
 }

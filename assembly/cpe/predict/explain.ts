@@ -9,7 +9,7 @@ import { countOf } from "../events/learn";
 import { escape, evaluate, linearOf, probabilityOf, release } from "../events/mixture";
 import { symbolOf } from "../events/symbols";
 import { ln4, sum4 } from "../events/vector";
-import { Mix } from "../events/weights";
+import { Mix, STEPS } from "../events/weights";
 import { mixAfter, before as present } from "../sessions/calls";
 import { mixedEscape, mixedProbability, unmix } from "../sessions/mix";
 import { hasSessions } from "./forget";
@@ -36,7 +36,7 @@ export function explain(stream: i32, n: u32, id: u32): u32 {
     store<f32>(to, count * part.share * inverse, 16);
     let score: f32 = 0;
     if (count > 0) {
-      const bucket = (<usize>min<i32>(max<i32>(<i32>(reinterpret<u32>(count) >> 23) - 126, 0), 15)) << 2;
+      const bucket = (<usize>min<i32>(max<i32>(<i32>(reinterpret<u32>(count) >> 23) - 126, 0), <i32>STEPS - 1)) << 2;
       const rarity = f32x4.extract_lane(
         ln4(f32x4.splat((<f32>events().total + <f32>0.5 * <f32>(events().known + 1)) / (<f32>symbol.count + <f32>0.5))),
         0,
