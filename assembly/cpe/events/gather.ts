@@ -1,8 +1,8 @@
 // Goes through the lines of the known contexts: who is a candidate, and what each entry says of it.
 //
 // An entry adds to its candidate's sums, all at once in one vector: its share of the linear mixture, what its count is worth in the log-linear
-// correction, and its context's gain, by which the candidate's rarity counts. The loop has no branch that depends on the data: whether a
-// symbol is new to the event cannot be guessed.
+// correction, and its context's gain, by which the candidate's rarity counts. There is no branch on whether a symbol is new to the event: that cannot be
+// guessed.
 
 import { CODE, COUNT, SEEN, SUMS, SYMBOL, setCandidates } from "./arrays";
 import { known, linesAt, Part, partAt } from "./known";

@@ -31,7 +31,7 @@ export let restLog: f32 = 0;
 /** Probability of an id never seen. */
 export let escape: f32 = 1;
 /** Probability of a known symbol that is no candidate, for one of its counts. */
-export let restShare: f32 = 0;
+let restShare: f32 = 0;
 /** Candidate that is the last symbol, or 0. */
 export let againCandidate: u32 = 0;
 /** Candidates that are the symbols before it, and their number. */

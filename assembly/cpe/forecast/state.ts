@@ -81,7 +81,7 @@ export class Online {
 }
 
 /** f64 of a track: see track.ts. */
-export const TRACK: u32 = 30;
+const TRACK: u32 = 30;
 
 export function onlineOf(series: Series): Online | null {
   return series.online == 0 ? null : changetype<Online>(<usize>series.online);

@@ -28,7 +28,7 @@ export class Weights {
 
 /** How often the event was no member of the mixture, and how often it should have been, both fading. */
 @unmanaged
-export class Missed {
+class Missed {
   was: f32;
   expected: f32;
 }

@@ -31,7 +31,7 @@ const BAGS = 3;
 const VOTE = 6;
 
 /** What the event model of `mfn/cpe` has beside the engine's. */
-export abstract class EventModel<X extends ModelExports> extends EventLayer<X> {
+export abstract class ModelLayer<X extends ModelExports> extends EventLayer<X> {
   /** Ids that can be predicted: observed and not forgotten. */
   get size(): number {
     return this.stats().ids;

@@ -2,7 +2,7 @@ import { badArgument } from "../../errors.js";
 import type { Bytes, ItemId, StreamId } from "../../types.js";
 import { checkId, checkInteger, WINDOW } from "../../wasm/kernel.js";
 import { NO_STREAM } from "./events.js";
-import { EventModel, type ModelExports } from "./model.js";
+import { type ModelExports, ModelLayer } from "./model.js";
 import type { Prediction } from "./types.js";
 
 /** The exports of a module that has sessions (assembly/cpe/predict, assembly/cpe/sessions). */
@@ -39,7 +39,7 @@ const DEFAULT_BYTES: Bytes = 8 * 1024 * 1024;
 const LEAST_BYTES: Bytes = 4096;
 
 /** An event model that can also remember sessions. */
-export abstract class SessionLayer<X extends SessionExports> extends EventModel<X> {
+export abstract class SessionLayer<X extends SessionExports> extends ModelLayer<X> {
   /**
    * The `k` likeliest items among the last `within` events of the session that a stream is in: where it leads, not what comes next.
    * Learned from the sessions that have ended.
@@ -62,14 +62,7 @@ export abstract class SessionLayer<X extends SessionExports> extends EventModel<
     checkInteger("k", k, 1, MOST_ID);
     checkInteger("within", within, 1, TAIL);
     try {
-      const found = this.k.x.predictInSession(stream, n, k, within);
-      const { i32, f32 } = this.k;
-      const ids = (WINDOW + 16) >>> 2;
-      return {
-        ids: i32.slice(ids, ids + found),
-        probabilities: f32.slice(ids + found, ids + 2 * found),
-        escape: f32[WINDOW >>> 2],
-      };
+      return this.prediction(this.k.x.predictInSession(stream, n, k, within));
     } catch (error) {
       throw this.k.fail(error);
     }
