@@ -130,17 +130,19 @@ export interface CpeFrame {
   /** Running accuracy (hit@5) of the last 200 events, sampled along the run: ours and naive. */
   history: { ours: Float32Array; naive: Float32Array };
   /** Demand of the whole stream by step of time: what was, and what is expected with its band. */
-  demand: {
-    /** Length of a step in milliseconds, and the time of the first value. */
-    interval: number;
-    from: number;
-    values: Float32Array;
-    mean: Float32Array;
-    lower: Float32Array;
-    upper: Float32Array;
-    /** Probability that the band should hold. */
-    coverage: number;
-  } | undefined;
+  demand:
+    | {
+        /** Length of a step in milliseconds, and the time of the first value. */
+        interval: number;
+        from: number;
+        values: Float32Array;
+        mean: Float32Array;
+        lower: Float32Array;
+        upper: Float32Array;
+        /** Probability that the band should hold. */
+        coverage: number;
+      }
+    | undefined;
 }
 
 /** Times of one kind of call, each sample a batch of calls divided by their number. */
