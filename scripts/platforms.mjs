@@ -7,11 +7,12 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { promisify } from "node:util";
+import { workerdTest } from "./workerd.mjs";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "build/platforms");
-const smoke = join(root, "test/package/smoke.mjs");
+const smoke = join(root, "test/package/smoke-run.mjs");
 const { platform, arch } = process;
 /** A minute is plenty for a program of a second, also on a busy machine. */
 const PATIENCE = 60_000;
@@ -22,15 +23,19 @@ const PATIENCE = 60_000;
 const bun = `@oven/bun-${platform === "win32" ? "windows" : platform}-${arch === "arm64" ? "aarch64" : arch}`;
 const deno = `@deno/${platform}-${arch}${platform === "linux" ? "-glibc" : ""}`;
 const node = `node-${platform === "win32" ? "win" : platform}-${arch}`;
+const workerd = `@cloudflare/workerd-${platform === "win32" ? "windows" : platform}-${arch === "x64" ? "64" : arch}`;
+/** @typedef {{ name: string, spec: string, file: string, args: string[] | (() => Promise<string[]>) }} Runtime */
+/** @type {Runtime[]} */
 const packages = [
   { name: "Node 20.19.0", spec: `${node}@20.19.0`, file: "bin/node", args: [smoke] },
   { name: "Node 22", spec: `${node}@22`, file: "bin/node", args: [smoke] },
   { name: "Node 24", spec: `${node}@24`, file: "bin/node", args: [smoke] },
   { name: "Bun", spec: `${bun}@1`, file: "bin/bun", args: [smoke] },
   { name: "Deno", spec: `${deno}@2`, file: "deno", args: ["run", "--no-config", "--no-lock", "--cached-only", smoke] },
+  { name: "workerd", spec: `${workerd}@1`, file: "bin/workerd", args: () => workerdTest(root, join(folder, "workerd")) },
 ];
 
-/** Installs a runtime unless it is there. @param {typeof packages[number]} runtime @returns {Promise<Platform>} */
+/** Installs a runtime unless it is there. @param {Runtime} runtime @returns {Promise<Platform>} */
 async function installed({ name, spec, file, args }) {
   const prefix = join(folder, name.toLowerCase().replaceAll(" ", "-"));
   const program = join(prefix, "node_modules/runtime", platform === "win32" ? `${file}.exe` : file);
@@ -46,11 +51,14 @@ async function installed({ name, spec, file, args }) {
   }
   try {
     const { stdout } = await run(program, ["--version"], { timeout: PATIENCE });
-    name = `${name.split(" ")[0]} ${/\d+\.\d+\.\d+/.exec(stdout)?.[0]}`;
+    name = `${name.split(" ")[0]} ${/\d+[.-]\d+[.-]\d+/.exec(stdout)?.[0]}`;
   } catch (error) {
     return { name, why: `${spec} does not start here: ${lastLine(/** @type {any} */ (error).message)}` };
   }
-  return { name, run: async () => (await run(program, args, { cwd: folder, timeout: PATIENCE })).stdout };
+  return {
+    name,
+    run: async () => (await run(program, typeof args === "function" ? await args() : args, { cwd: folder, timeout: PATIENCE })).stdout,
+  };
 }
 
 /** The line of npm's complaint that says why. @param {string} [text] */
@@ -82,7 +90,7 @@ async function chromium() {
 const types = /** @type {Record<string, string>} */ ({ ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" });
 const headers = { "content-security-policy": "default-src 'none'; img-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
 // The first picture is not answered before the program asks for another: until then the page is loading, and time stands still.
-const page = `<!doctype html><title>smoke</title><body><img src="/hold" alt=""><script type="module" src="/test/package/smoke.mjs"></script></body>`;
+const page = `<!doctype html><title>smoke</title><body><img src="/hold" alt=""><script type="module" src="/test/package/smoke-run.mjs"></script></body>`;
 
 /** Serves the page under a strict CSP and gives what the program wrote into it. @param {string} program */
 async function inBrowser(program) {
@@ -96,7 +104,7 @@ async function inBrowser(program) {
     }
     if (path === "/done") held?.writeHead(404).end();
     if (path === "/") return response.writeHead(200, { ...headers, "content-type": "text/html" }).end(page);
-    if (!path.startsWith("/dist/") && path !== "/test/package/smoke.mjs") return response.writeHead(404).end();
+    if (!path.startsWith("/dist/") && !/^\/test\/package\/smoke(-run)?\.mjs$/.test(path)) return response.writeHead(404).end();
     const content = await readFile(join(root, path)).catch(() => undefined);
     if (content === undefined) return response.writeHead(404).end();
     response.writeHead(200, { ...headers, "content-type": types[extname(path)] ?? "application/octet-stream" }).end(content);
@@ -134,7 +142,7 @@ const counts = { same: 0, skipped: 0, failed: 0 };
 for (const { name, ...rest } of platforms) {
   if (!("run" in rest)) {
     counts.skipped++;
-    console.log(`${name.padEnd(16)} skipped: ${rest.why}`);
+    console.log(`${name.padEnd(20)} skipped: ${rest.why}`);
     continue;
   }
   try {
@@ -146,10 +154,10 @@ for (const { name, ...rest } of platforms) {
     const other = Object.keys(expected).filter((what) => digests[what] !== /** @type {any} */ (expected)[what]);
     if (other.length > 0) throw new Error(`other bytes than the first platform in: ${other.join(", ")}`);
     counts.same++;
-    console.log(`${name.padEnd(16)} same ${Object.keys(expected).length} digests, ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    console.log(`${name.padEnd(20)} same ${Object.keys(expected).length} digests, ${((performance.now() - began) / 1000).toFixed(1)} s`);
   } catch (error) {
     counts.failed++;
-    console.log(`${name.padEnd(16)} FAILED: ${/** @type {any} */ (error).stderr?.trim() || /** @type {any} */ (error).message}`);
+    console.log(`${name.padEnd(20)} FAILED: ${/** @type {any} */ (error).stderr?.trim() || /** @type {any} */ (error).message}`);
   }
 }
 console.log(`platforms: ${counts.same} the same, ${counts.failed} failed, ${counts.skipped} skipped`);

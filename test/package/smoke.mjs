@@ -1,12 +1,25 @@
 // The same program on every platform: an engine and its layers from dist/, every operation and question, the answers checked, and
-// a digest of all state and answers, which scripts/platforms.mjs compares. Uses nothing but the language and Web Crypto.
+// a digest of all state and answers, which scripts/platforms.mjs compares. Uses nothing but the language and Web Crypto. Whatever runs
+// it calls `smoke`: smoke-run.mjs, or a worker that is given the modules compiled.
 
 import { Alm } from "../../dist/alm.js";
-import { Cpe } from "../../dist/cpe.js";
+import { Cpe, Forecaster, PeerMonitor, SeriesDetector, StridePredictor } from "../../dist/cpe.js";
 import { Dsr, Reservoir, RidgeReadout } from "../../dist/dsr.js";
-import { BinaryFuse, FixedIfr, Ifr, IfrCache, packKeys, RollingBloom, SplitBlockBloom, TagFilter } from "../../dist/ifr.js";
+import {
+  BinaryFuse,
+  FixedIfr,
+  Ifr,
+  IfrCache,
+  packKeys,
+  RollingBloom,
+  SplitBlockBloom,
+  TagFilter,
+  useChecksumModule,
+} from "../../dist/ifr.js";
 import { Mfn } from "../../dist/index.js";
 import { TokenHasher, tokenize } from "../../dist/text.js";
+
+/** @typedef {Record<string, WebAssembly.Module | undefined>} Modules compiled modules by name; one that is missing is compiled from what is embedded */
 
 const DIMENSIONS = 24;
 const THINGS = 150;
@@ -81,17 +94,17 @@ function question(mfn) {
   return answers;
 }
 
-/** A few calls of each layer alone. @returns {Promise<Uint8Array[]>} their images */
-async function layersAlone() {
+/** A few calls of each layer alone. @param {Modules} modules @returns {Promise<Uint8Array[]>} their images */
+async function layersAlone(modules) {
   const random = generator(11);
-  const ifr = await Ifr.create({ seed: 3 });
+  const ifr = await Ifr.create({ seed: 3, wasm: modules["ifr"] });
   for (let i = 0; i < 2000; i++) ifr.intern(`key ${i}`);
   for (let i = 0; i < 2000; i += 3) ifr.delete(`key ${i}`);
   check(ifr.has("key 1") && !ifr.has("key 3"), "IFR knows what it was given");
-  const dsr = await Dsr.create({ dimensions: 16 });
+  const dsr = await Dsr.create({ dimensions: 16, wasm: modules["dsr-index"] });
   for (let id = 0; id < 300; id++) dsr.add(id, Float32Array.from({ length: 16 }, random));
   check(dsr.searchById(5, { k: 3 }).ids.length === 3, "DSR finds neighbours");
-  const index = await Dsr.create({ dimensions: 40, metric: "l2", rows: "i8", secondWinners: 0.5, seed: 9 });
+  const index = await Dsr.create({ dimensions: 40, metric: "l2", rows: "i8", secondWinners: 0.5, seed: 9, wasm: modules["dsr-index"] });
   index.addMany(
     Array.from({ length: 4500 }, (_, i) => i),
     Float32Array.from({ length: 4500 * 40 }, random),
@@ -100,17 +113,18 @@ async function layersAlone() {
   const found = index.search(new Float32Array(40).fill(0.5), { k: 5, recall: 0.95 });
   check(index.stats().neurons > 0 && found.ids.length === 5, "a population has learned and finds");
   check(String(index.trace(new Float32Array(40)).winners) === String(index.winners(new Float32Array(40), 8)), "winners fire");
-  const alm = await Alm.create({ halfLife: 24 * HOUR });
+  const alm = await Alm.create({ halfLife: 24 * HOUR, wasm: modules["alm-mesh"] });
   for (let i = 0; i < 1000; i++)
     alm.link(Math.floor(random() * 100), Math.floor(random() * 100), { weight: 0.1 + random(), at: START + i * HOUR });
   check(alm.edgeCount > 500, "ALM has its edges");
-  const mesh = await Alm.create({ directed: false });
+  const mesh = await Alm.create({ directed: false, wasm: modules["alm-mesh"] });
   const ends = () => Int32Array.from({ length: 4000 }, () => Math.floor(random() ** 2 * 900));
   mesh.linkMany(ends(), ends(), { weights: Float32Array.from({ length: 4000 }, () => 1 + random()) });
   const asked = Array.from({ length: 50 }, (_, i) => i);
   const live = asked.map((id) => mesh.shortestPath(id, 899 - id, { algorithm: "bidirectional" })?.cost ?? -1);
-  for (const kind of ["labels", "ch", "cch", "alt"]) {
-    await mesh.freeze({ index: kind });
+  const indexes = { labels: modules["alm-labels"], ch: modules["alm-ch"], cch: modules["alm-cch"], alt: modules["alm-labels"] };
+  for (const kind of /** @type {const} */ (["labels", "ch", "cch", "alt"])) {
+    await mesh.freeze({ index: kind, wasm: indexes });
     const frozen = asked.map((id) => mesh.shortestPath(id, 899 - id)?.cost ?? -1);
     check(
       frozen.every((cost, i) => Math.abs(cost - live[i]) <= 1e-9 * Math.abs(live[i])),
@@ -119,11 +133,11 @@ async function layersAlone() {
   }
   const ranks = mesh.personalizedPageRank([1, 2], { k: 20 }).scores;
   const activations = mesh.spread([1, 2], { k: 20 }).scores;
-  const cpe = await Cpe.create({ contextBytes: 1 << 18 });
+  const cpe = await Cpe.create({ contextBytes: 1 << 18, wasm: modules["cpe-events"] });
   for (let i = 0; i < 3000; i++) cpe.observe(i % 5, [1, 2, 3, 2][((i / 5) % 4) | 0]);
   check(cpe.predict(0, 1).ids.length === 1, "CPE predicts");
 
-  const reservoir = await Reservoir.create({ inputs: 2, neurons: 200, seed: 5 });
+  const reservoir = await Reservoir.create({ inputs: 2, neurons: 200, seed: 5, wasm: modules["dsr-reservoir"] });
   const rows = Float32Array.from({ length: 2 * 200 }, random);
   const states = reservoir.run(rows);
   const readout = new RidgeReadout({ features: states.length / 200, outputs: 1 });
@@ -145,11 +159,13 @@ async function layersAlone() {
   ];
 }
 
-/** The registries, filters and cache of mfn/ifr. @returns {Promise<Uint8Array[]>} their images */
-async function registries() {
+/** The registries, filters and cache of mfn/ifr. @param {Modules} modules @returns {Promise<Uint8Array[]>} their images */
+async function registries(modules) {
+  const wasm = modules["ifr"];
+  const filters = modules["ifr-filters"];
   const keys = Array.from({ length: 3000 }, (_, i) => (i % 7 === 0 ? `schlüssel ${i}` : `a key of some length, number ${i}`));
-  const one = await Ifr.create({ seed: 5 });
-  const many = await Ifr.create({ seed: 5 });
+  const one = await Ifr.create({ seed: 5, wasm });
+  const many = await Ifr.create({ seed: 5, wasm });
   for (const key of keys) one.intern(key);
   // Strings go by whatever way is the fastest here: in pieces, joined, or by the runtime's own functions.
   const ids = many.internMany(keys);
@@ -162,21 +178,21 @@ async function registries() {
     many.idsOf(packKeys(keys)).every((id, i) => id === i),
     "columns are found",
   );
-  const loaded = await Ifr.load(many.snapshot());
+  const loaded = await Ifr.load(many.snapshot(), { wasm });
   check(loaded.idOf(keys[77]) === 77 && loaded.intern("new") === 3000, "a snapshot is loaded");
-  const fixed = await FixedIfr.create({ width: 20, seed: 6 });
+  const fixed = await FixedIfr.create({ width: 20, seed: 6, wasm: modules["ifr-fixed"] });
   const column = Uint8Array.from({ length: 20 * 5000 }, (_, i) => (i % 20 < 3 ? i / 20 / 256 ** (i % 20) : i % 20));
   check(fixed.insertMany(column) === 5000 && fixed.hasMany(column) === 5000, "keys of one width");
   for (let id = 0; id < 5000; id += 5) fixed.deleteId(id);
-  const bloom = await SplitBlockBloom.create({ capacity: 3000, hash: "xxh64" });
+  const bloom = await SplitBlockBloom.create({ capacity: 3000, hash: "xxh64", wasm: filters });
   bloom.addMany(keys);
-  const rolling = await RollingBloom.create({ capacity: 500 });
+  const rolling = await RollingBloom.create({ capacity: 500, wasm: filters });
   rolling.addMany(keys);
-  const tags = await TagFilter.create({ capacity: 4000 });
+  const tags = await TagFilter.create({ capacity: 4000, wasm: filters });
   tags.addMany(keys);
-  const fuse = await BinaryFuse.create(keys);
+  const fuse = await BinaryFuse.create(keys, { wasm: filters });
   check(bloom.hasMany(keys) === 3000 && tags.hasMany(keys) === 3000 && fuse.hasMany(keys) === 3000, "filters deny nothing");
-  const cache = await IfrCache.create({ maxEntries: 100, ttl: 1000, now: () => START });
+  const cache = await IfrCache.create({ maxEntries: 100, ttl: 1000, now: () => START, wasm: modules["ifr-cache"] });
   for (const [i, key] of keys.entries()) {
     cache.set(key, i);
     cache.get(keys[i >> 1]);
@@ -185,12 +201,38 @@ async function registries() {
   const all = [many, loaded, fixed, bloom, rolling, tags, fuse, cache];
   const images = all.map((layer) => layer.image());
   for (const layer of all) layer.dispose();
-  return [...images, bloomFile(keys)];
+  return [...images, bloomFile(keys, filters)];
 }
 
-/** A filter as Parquet has it. @param {string[]} keys */
-function bloomFile(keys) {
-  const bloom = SplitBlockBloom.createSync({ capacity: 100, hash: "xxh64" });
+/** What mfn/cpe knows of numbers. @param {Modules} modules @returns {Promise<Uint8Array[]>} images and answers */
+async function numbers(modules) {
+  const random = generator(13);
+  const forecaster = await Forecaster.create({ wasm: modules["cpe-demand"] });
+  const load = forecaster.series(3, { interval: HOUR, period: 24, online: true });
+  for (let i = 0; i < 500; i++) load.record(START + i * HOUR, 50 + (i % 24) * 2 + 5 * random());
+  const { mean, lower, upper } = load.forecast({ horizon: 24 });
+  check(
+    mean.every((value, i) => lower[i] <= value && value <= upper[i]),
+    "a fitted forecast is within its interval",
+  );
+  const detector = await SeriesDetector.create({ wasm: modules["cpe-anomaly"] });
+  const found = Array.from({ length: 2000 }, (_, i) => detector.observe(0, i === 1900 ? 90 : (i % 7) + random()));
+  check(found[1900].alarm, "a value that is out of line is an alarm");
+  const scores = Float64Array.from(found, ({ score }) => score);
+  const monitor = await PeerMonitor.create({ events: 3, wasm: modules["cpe-anomaly"] });
+  for (let i = 0; i < 3000; i++) monitor.observe(i % 3, random() < 0.3 ? 1 : 0);
+  const strides = await StridePredictor.create({ wasm: modules["cpe-stride"] });
+  for (let i = 0; i < 500; i++) strides.observe(0, i % 2 ? 800 + 8 * i : Math.floor(random() * 1e6));
+  check(strides.predict(0, 4).ids.includes(800 + 8 * 501), "a run is seen between other requests");
+  const all = [forecaster, detector, monitor, strides];
+  const images = all.map((layer) => layer.image());
+  for (const layer of all) layer.dispose();
+  return [...images, ...[mean, lower, upper, scores].map(({ buffer }) => new Uint8Array(buffer))];
+}
+
+/** A filter as Parquet has it. @param {string[]} keys @param {WebAssembly.Module} [wasm] */
+function bloomFile(keys, wasm) {
+  const bloom = SplitBlockBloom.createSync({ capacity: 100, hash: "xxh64", wasm });
   bloom.addMany(keys.slice(0, 100));
   return bloom.toParquet();
 }
@@ -201,9 +243,11 @@ async function digest(bytes) {
   return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @returns {Promise<string>} one line of JSON: digests by what they are of */
-export async function smoke() {
-  const mfn = await Mfn.create({ dimensions: DIMENSIONS, seed: 9, halfLife: 30 * 24 * HOUR, contextBytes: 1 << 19 });
+/** @param {Modules} [modules] @returns {Promise<string>} one line of JSON: digests by what they are of */
+export async function smoke(modules = {}) {
+  if (modules["checksum"]) useChecksumModule(modules["checksum"]);
+  const wasm = { ifr: modules["ifr"], dsr: modules["dsr"], alm: modules["alm"], cpe: modules["cpe"] };
+  const mfn = await Mfn.create({ dimensions: DIMENSIONS, seed: 9, halfLife: 30 * 24 * HOUR, contextBytes: 1 << 19, wasm });
   operate(mfn);
   const before = mfn.images();
   const answers = question(mfn);
@@ -221,14 +265,9 @@ export async function smoke() {
     refused = /** @type {any} */ (error).code;
   }
   check(refused === "ERR_DISPOSED", "a disposed engine refuses");
-  for (const [i, image] of (await layersAlone()).entries()) digests[`alone ${i}`] = await digest(image);
-  for (const [i, image] of (await registries()).entries()) digests[`registries ${i}`] = await digest(image);
+  const parts = { alone: layersAlone, registries, numbers };
+  for (const [name, part] of Object.entries(parts)) {
+    for (const [i, bytes] of (await part(modules)).entries()) digests[`${name} ${i}`] = await digest(bytes);
+  }
   return JSON.stringify(digests);
 }
-
-const { document: page, Image } = /** @type {any} */ (globalThis);
-if (page) {
-  page.body.textContent = await smoke().catch((error) => `${error.stack ?? error}`);
-  // Tells the server of the page that it may be taken as it is.
-  new Image().src = "/done";
-} else console.log(await smoke());
