@@ -34,10 +34,17 @@ export type ErrorCode =
 
 /** The one class of error that this package throws. */
 export class MfnError extends Error {
+  /** Always "MfnError", also where classes are minified. */
   override readonly name = "MfnError";
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
 
+  /**
+   * An error of this package.
+   * @param code what went wrong
+   * @param message the same in words: what was expected, and what came
+   * @param options `cause`: the error beneath it
+   */
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;

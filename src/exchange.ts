@@ -1,3 +1,8 @@
+/**
+ * Graph files: GraphML, GEXF and the serialised format of graphology, to and from columns ({@link GraphData}), and those to and from a mesh.
+ *
+ * @module
+ */
 export { type ErrorCode, MfnError } from "./errors.js";
 export { readGexf } from "./exchange/gexf-read.js";
 export { writeGexf } from "./exchange/gexf-write.js";

@@ -1,5 +1,9 @@
-// Text to vectors without a vocabulary: words and identifiers are cut, hashed and added up. Portable, no dependencies; equal
-// input gives equal bits on every engine (only +, -, *, / and the correctly rounded square root are used).
+/**
+ * Text to vectors without a vocabulary: words and identifiers are cut, hashed and added up. Portable, no dependencies; equal
+ * input gives equal bits on every engine (only +, -, *, / and the correctly rounded square root are used).
+ *
+ * @module
+ */
 import { badArgument } from "./errors.js";
 import { log } from "./math.js";
 
@@ -116,6 +120,7 @@ function tokensOf(text: string | Iterable<string>): Iterable<string> {
 /** How many coordinates a token is spread over. One would let two short texts collide fully once in `dimensions` pairs. */
 const SPREAD = 8;
 
+/** Options of a `TokenHasher`. */
 export interface TokenHasherOptions {
   /** Length of the vectors, 1 to 65536; default 128. */
   dimensions?: number;

@@ -10,13 +10,33 @@ import { placeOf } from "./xml-read.js";
 export interface SerializedGraph {
   /** Attributes of the graph itself; not read. */
   attributes?: { [name: string]: unknown };
-  options?: { type?: "directed" | "undirected" | "mixed"; multi?: boolean; allowSelfLoops?: boolean };
-  nodes: { key: string | number; attributes?: { [name: string]: unknown } }[];
-  edges: {
-    key?: string | number;
-    source: string | number;
-    target: string | number;
+  /** What kind of graph it is. */
+  options?: {
+    /** Default "mixed": each edge says whether it has a direction. */
+    type?: "directed" | "undirected" | "mixed";
+    /** Whether edges may have the same ends; not read. */
+    multi?: boolean;
+    /** Whether an edge may lead back to its node; not read. */
+    allowSelfLoops?: boolean;
+  };
+  /** The nodes, no two with the same key. */
+  nodes: {
+    /** Name of the node; a number counts as its decimal digits. */
+    key: string | number;
+    /** Values by name. */
     attributes?: { [name: string]: unknown };
+  }[];
+  /** The edges. */
+  edges: {
+    /** Name of the edge. */
+    key?: string | number;
+    /** Key of the node that it leaves. */
+    source: string | number;
+    /** Key of the node that it leads to. */
+    target: string | number;
+    /** Values by name; two of them may be the weight and the type, see `NameOptions`. */
+    attributes?: { [name: string]: unknown };
+    /** Whether it has no direction; default false. */
     undirected?: boolean;
   }[];
 }

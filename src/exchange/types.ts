@@ -11,6 +11,7 @@ export type ColumnType = "string" | "boolean" | "long" | "double" | "json";
 
 /** One attribute of all nodes or of all edges. */
 export interface Column {
+  /** Kind of all its values. */
   type: ColumnType;
   /** A value for each node or edge, undefined where there is none. */
   values: (string | boolean | number | bigint | Json | undefined)[];
@@ -18,8 +19,11 @@ export interface Column {
 
 /** Places of the nodes, NaN where a node has none. In any unit. */
 export interface Coordinates {
+  /** One number a node. */
   x: Float64Array;
+  /** One number a node. */
   y: Float64Array;
+  /** One number a node; absent in the plane. */
   z?: Float64Array;
 }
 
@@ -45,6 +49,7 @@ export interface GraphData {
   nodeAttributes: Map<string, Column>;
   /** Attributes of the edges by name; weight and type are not among them. */
   edgeAttributes: Map<string, Column>;
+  /** Where the nodes are, if the file says. */
   coordinates?: Coordinates;
 }
 
@@ -60,7 +65,18 @@ export interface NameOptions {
 export interface Mesh {
   /** Whether an edge has a direction; default true. */
   readonly directed?: boolean;
-  edges(): Iterable<{ from: ItemId; to: ItemId; type: number; weight: number }>;
+  /** Every edge once, in an undirected mesh from either of its ends. */
+  edges(): Iterable<{
+    /** Node that it leaves. */
+    from: ItemId;
+    /** Node that it leads to. */
+    to: ItemId;
+    /** In [0, 255]. */
+    type: number;
+    /** A positive number. */
+    weight: number;
+  }>;
+  /** Makes or overwrites the edge `from[i]` -> `to[i]` for every i. @returns how many are new */
   linkMany(from: ArrayLike<number>, to: ArrayLike<number>, options: { weights: ArrayLike<number>; types: ArrayLike<number> }): number;
 }
 

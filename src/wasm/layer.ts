@@ -18,6 +18,7 @@ export abstract class Layer<X extends KernelExports> {
     this.#kernel.dispose();
   }
 
+  /** The same as `dispose`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -28,8 +28,11 @@ export const COPY_BYTES = PAGE;
 
 /** What a reader in another thread needs: to be sent there by postMessage or workerData. */
 export interface SharedHandle {
+  /** Name of the module that the memory belongs to: "ifr" or "ifr-fixed". */
   readonly layer: string;
+  /** The memory that writer and readers share. */
   readonly memory: WebAssembly.Memory;
+  /** The compiled module, so that readers need not compile it again. */
   readonly module: WebAssembly.Module;
   /** Address of the control page. */
   readonly roof: number;

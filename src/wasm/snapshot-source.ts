@@ -6,6 +6,7 @@ export type SnapshotBytes = ArrayBuffer | Uint8Array;
 
 /** Whatever bytes can be read from at a position: an open file, for example, which then is read straight into the layer's memory. */
 export interface SnapshotReader {
+  /** Bytes that can be read, from position 0 on. */
   readonly size: Bytes;
   /** Reads up to `into.length` bytes from `position` on. @returns how many; 0 at the end */
   read(into: Uint8Array, position: number): number;

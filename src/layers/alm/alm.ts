@@ -14,7 +14,7 @@ import { given, type MeshExports } from "./kernel.js";
 import { snapshotKinds } from "./snapshot.js";
 import type { Edge, LinkManyOptions, MeshOptions } from "./types.js";
 
-export type * from "./columns.js";
+export type { EdgeColumns } from "./columns.js";
 export type * from "./freeze-options.js";
 export type * from "./query-types.js";
 export type * from "./route-options.js";

@@ -15,8 +15,11 @@ export interface ArcColumns {
 
 /** The edges of a mesh, a row each: in an undirected graph that of the lower end. */
 export interface EdgeColumns {
+  /** Node that each edge leaves. */
   from: Int32Array;
+  /** Node that it leads to. */
   to: Int32Array;
+  /** Its type, in [0, 255]. */
   types: Uint8Array;
   /** As of the largest time seen. */
   weights: Float32Array;

@@ -21,19 +21,21 @@ export interface FreezeOptions {
   /** The most bytes the index may take; default: what WebAssembly can address (4 GiB), and for the labels of "auto" 4,000 a node. */
   maxBytes?: Bytes;
   /** Where the WebAssembly of an index comes from; default: the binaries embedded in the package. */
-  wasm?: { readonly [kind in RouteIndexKind]?: WasmSource };
+  wasm?: Readonly<Partial<Record<RouteIndexKind, WasmSource>>>;
 }
 
 /** What became of a freeze. */
 export interface FrozenStats {
+  /** Which index it is; with "auto", the one that was chosen. */
   index: RouteIndexKind;
   /**
    * Whether routes come from the index. "stale": weights have changed since, and `reweight()` would bring it up to date; until then routes are searched in
    * the live graph. "lost": edges were made or removed.
    */
   state: "valid" | "stale" | "lost";
-  /** Nodes and arcs of the frozen graph; an undirected edge is two arcs. */
+  /** Nodes of the frozen graph. */
   nodes: number;
+  /** Its arcs; an undirected edge is two of them. */
   arcs: number;
   /** Bytes of the index. */
   stateBytes: Bytes;

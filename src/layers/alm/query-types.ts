@@ -15,12 +15,15 @@ export interface HoodOptions extends KHopOptions, DeadlineOptions {}
 
 /** A neighbourhood, and whether it is all of it: false where the deadline cut it off, which leaves the first of the whole answer. */
 export interface Hood extends Neighbourhood {
+  /** False where the deadline cut the walk off. */
   complete: boolean;
 }
 
 /** What was recalled, and whether it is all of it: false where the deadline cut it off, which leaves the best of the whole answer. */
 export interface RecalledWithin {
+  /** By falling score, at most `k`. */
   results: Recalled[];
+  /** False where the deadline cut the search off. */
   complete: boolean;
 }
 

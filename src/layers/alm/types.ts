@@ -24,9 +24,13 @@ export interface MeshOptions extends AlmOptions {
 
 /** An edge. */
 export interface Edge {
+  /** Node that it leaves; in an undirected graph one of its ends. */
   from: ItemId;
+  /** Node that it leads to. */
   to: ItemId;
+  /** In [0, 255]; tells edges between the same nodes apart. */
   type: number;
+  /** As of the time asked for, or of the largest seen where none was. */
   weight: number;
 }
 
@@ -72,7 +76,9 @@ export interface NeighbourOptions extends QueryOptions {
 export interface Neighbours {
   /** The nodes at the other end; one that has edges of several types comes once for each. */
   ids: Int32Array;
+  /** Weight of each edge, as of the time asked for. */
   weights: Float32Array;
+  /** Type of each edge, in [0, 255]. */
   types: Uint8Array;
 }
 
@@ -90,6 +96,7 @@ export interface KHopOptions extends QueryOptions {
 
 /** A neighbourhood in breadth-first order, without the seeds. */
 export interface Neighbourhood {
+  /** The nodes found, each once; equally far ones in the order in which they were found. */
   ids: Int32Array;
   /** Edges from the nearest seed. */
   hops: Int32Array;
@@ -111,6 +118,7 @@ export interface RecallOptions extends QueryOptions {
 
 /** A node that was recalled. */
 export interface Recalled {
+  /** The node; never a seed. */
   id: ItemId;
   /** Product of the path's strengths and of hopDecay for each hop, in (0, 1]. */
   score: number;
@@ -158,7 +166,9 @@ export interface PageRankOptions extends QueryOptions {
 
 /** Nodes by score, best first, equal scores by ascending id. */
 export interface Ranking {
+  /** The nodes, at most `k`. */
   ids: Int32Array;
+  /** Score of each, in the same order. */
   scores: Float32Array;
 }
 
@@ -166,6 +176,7 @@ export interface Ranking {
 export interface AlmStats {
   /** Nodes with at least one edge. */
   nodes: number;
+  /** Edges; in an undirected graph each counts once. */
   edges: number;
   /** Ids below this have a node record. */
   capacity: number;

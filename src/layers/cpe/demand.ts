@@ -32,7 +32,7 @@ export const forecastModels = [...demandModels, "log-regression", "theta", "doub
 /** The name of a forecasting model. */
 export type DemandModel = (typeof forecastModels)[number];
 
-/** What may be said of a series beforehand; see `Demand.configure`. */
+/** What may be said of a series beforehand; see `Forecaster.configure`. */
 export interface SeriesOptions {
   /** Length of a bin: an integer from 1 ms to 10^12 ms. Bins start at multiples of it. Left out, it is found from the first records. */
   interval?: Milliseconds;
@@ -55,7 +55,7 @@ export interface SeriesOptions {
   bins?: number;
 }
 
-/** Options of `Demand.forecast`. */
+/** How to forecast; see `Forecaster.forecast`. */
 export interface ForecastOptions {
   /** Steps to forecast, 1 to 4096; default 1. */
   horizon?: number;
@@ -67,12 +67,15 @@ export interface ForecastOptions {
   models?: readonly DemandModel[];
 }
 
-/** What `Demand.forecast` answers. The arrays have one element a step and are the caller's. */
+/** A forecast. The arrays have one element a step and are the caller's. */
 export interface Forecast {
   /** When each step's bin starts (interval given) or what time stands for it (interval found), ms. */
   at: Float64Array;
+  /** What is expected at each step, in the unit of the records. */
   mean: Float64Array;
+  /** Lower end of each step's interval. */
   lower: Float64Array;
+  /** Upper end of each step's interval: between the two lies the true value with the `coverage` asked for. */
   upper: Float64Array;
   /** Length of a step, ms. */
   interval: Milliseconds;
@@ -100,7 +103,7 @@ export interface Forecast {
   };
 }
 
-/** What `Demand.seriesInfo` tells. */
+/** What is known of a series; see `Forecaster.seriesInfo`. */
 export interface SeriesInfo {
   /** Records ever taken. */
   records: number;
@@ -110,9 +113,11 @@ export interface SeriesInfo {
   interval: Milliseconds;
   /** Bins in a season, given or found; 0 for none. */
   period: number;
+  /** How records of one bin become its value. */
   aggregate: Aggregate;
   /** Time of the oldest and of the newest bin in memory; NaN for a series without records. */
   first: Milliseconds;
+  /** Time of the newest bin in memory; NaN for a series without records. */
   last: Milliseconds;
   /** The most bins to be remembered. */
   bins: number;

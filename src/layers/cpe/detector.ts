@@ -56,16 +56,21 @@ export interface Anomaly {
 
 /** What `SeriesDetector.observeMany` answers; one element a value. The arrays are the caller's. */
 export interface Anomalies {
+  /** Surprise of each value, see `Anomaly.bits`. */
   bits: Float64Array;
+  /** Rarity of each value, see `Anomaly.score`. */
   score: Float64Array;
   /** 1 for an alarm, 0 for none. */
   alarm: Uint8Array;
+  /** 1 where an alarm was given less than the rest period before, else 0. */
   resting: Uint8Array;
+  /** 1 where the last values together say that the series has changed, else 0. */
   change: Uint8Array;
 }
 
 /** One series of a detector. */
 export interface WatchedSeries {
+  /** The series' id in its detector. */
   readonly id: SeriesId;
   /** See `SeriesDetector.observe`. */
   observe(value: number): Anomaly;
@@ -77,6 +82,7 @@ export interface WatchedInfo {
   observations: number;
   /** The range that the levels are laid over from time to time; NaN while there are 32 values or less. */
   least: number;
+  /** The upper end of that range. */
   most: number;
 }
 

@@ -9,6 +9,7 @@ export class ForecastSeries {
   /** The id of the series. */
   readonly id: SeriesId;
 
+  /** Made by `Forecaster.series`. */
   constructor(forecaster: Forecaster, id: SeriesId, options?: SeriesOptions) {
     this.#forecaster = forecaster;
     this.id = checkId("series", id);

@@ -39,9 +39,10 @@ export interface MonitorOptions extends Omit<LayerOptions, "seed"> {
  * What a peer does instead of what it used to, as far as the monitor can tell it: more of something ("change"), what all peers do after such
  * an event ("cohort"), any event ("noise"), or what some stream had before, its own or another's ("copy").
  */
-export type PeerCause = (typeof causes)[number];
+export type PeerCause = "change" | "cohort" | "noise" | "copy";
 
-const causes = ["change", "cohort", "noise", "copy"] as const;
+/** In the order of their numbers in the module. */
+const causes: readonly PeerCause[] = ["change", "cohort", "noise", "copy"];
 
 /** What `PeerMonitor.observe` answers. */
 export interface Suspicion {
@@ -59,11 +60,20 @@ export interface Suspicion {
 export interface Evidence {
   /** Events of the peer. */
   observations: number;
+  /** Alarms that the peer has given. */
   alarms: number;
   /** How far its own habits have foretold it better than those of all peers: near 1, or near 0. */
   individuality: Probability;
-  /** Evidence summed up for each cause, and at how much of it the peer alarms. */
-  causes: Record<PeerCause, { bits: Bits; threshold: Bits }>;
+  /** What speaks for each cause. */
+  causes: Record<
+    PeerCause,
+    {
+      /** Evidence summed up. */
+      bits: Bits;
+      /** At how much of it the peer alarms. */
+      threshold: Bits;
+    }
+  >;
 }
 
 interface MonitorExports extends KernelExports {

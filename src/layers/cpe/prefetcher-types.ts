@@ -6,14 +6,19 @@ import type { Prediction } from "./types.js";
 export interface PrefetchCache<K, V> {
   /** Must not count as a use. */
   has(key: K): boolean;
+  /** The value kept for a key, undefined if there is none. Counts as a use where the cache orders by use. */
   get(key: K): V | undefined;
+  /** Keeps a value; may drop others for it. What it returns is not looked at. */
   set(key: K, value: V): unknown;
 }
 
 /** What a prefetcher needs of an event model; a `Cpe` is one. */
 export interface EventModel {
+  /** Learns that `id` is the next event of the stream. */
   observe(stream: StreamId, id: ItemId): unknown;
+  /** The `k` likeliest next ids of the stream, with their probabilities. */
   predict(stream: StreamId, k: number): Prediction;
+  /** Takes an id out of the model, so that the number may stand for something else. */
   forget(id: ItemId): unknown;
 }
 
@@ -63,6 +68,7 @@ export type PrefetchSource = "run" | "behind" | "delta" | "event";
 
 /** What `Prefetcher.stats()` tells. */
 export interface PrefetcherStats extends PrefetchCount {
+  /** Calls of `get`. */
   requests: number;
   /** Requests that had to wait for the backend: neither in the cache nor on the way. */
   misses: number;
@@ -76,5 +82,6 @@ export interface PrefetcherStats extends PrefetchCount {
   residence: number;
   /** How likely its use must be at this moment for something to be fetched ahead; more than 1 if nothing may be. */
   threshold: Probability;
+  /** The fetches ahead by what they rested on. */
   sources: Record<PrefetchSource, PrefetchCount>;
 }

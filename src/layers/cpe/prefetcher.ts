@@ -179,6 +179,7 @@ export class Prefetcher<K, V> {
     for (const model of this.#own) model[Symbol.dispose]();
   }
 
+  /** The same as `dispose`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -28,6 +28,7 @@ export interface StrideOptions extends LayerOptions {
 export interface StridePrediction {
   /** Likeliest first, equally likely ones by their number. They need not have been seen. */
   ids: Float64Array;
+  /** Probability of each id, in the same order. */
   probabilities: Float64Array;
   /** Probability of any id that no expert has named. With the probabilities of all that were named it makes 1. */
   escape: Probability;
@@ -35,6 +36,7 @@ export interface StridePrediction {
 
 /** What `StridePredictor.ahead` answers. */
 export interface Ahead {
+  /** What may be asked for, each id once. */
   ids: Float64Array;
   /** Three for each id, 0 for none: along a run (1 to 64, by run and step), behind the access (65 to 128), by a context (129 to 176). */
   evidence: Uint16Array;

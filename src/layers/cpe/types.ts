@@ -26,9 +26,11 @@ export interface ObserveOptions {
 export interface Vote {
   /** The last `distance` events in their order; or one event, `distance` ago, whatever came after it; or whatever the stream had so far. */
   kind: "order" | "bag" | "stream";
+  /** Events back, from 1: see `kind`. */
   distance: number;
-  /** Events seen in this context, aged, and those of them that were new to it. */
+  /** Events seen in this context, aged: old ones count less. */
   events: number;
+  /** Those of them that were new to it. */
   novelties: number;
   /** How often the id followed it, aged. */
   count: number;
@@ -76,9 +78,11 @@ export interface EventStats {
   streams: number;
   /** Events observed. */
   events: number;
-  /** Lines of the table of contexts (64 bytes, eight ids each; an eighth on top of them says which is whose), how many are in use, and how many gave way to others. */
+  /** Lines of the table of contexts: 64 bytes, eight ids each; an eighth on top of them says which is whose. */
   contextLines: number;
+  /** Lines in use. */
   contextLinesUsed: number;
+  /** Times that a line was given to another context. */
   contextLinesReplaced: number;
   /** Bytes inside the state that wait for new blocks. */
   freeBytes: Bytes;

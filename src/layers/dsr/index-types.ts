@@ -55,6 +55,7 @@ export interface LearnOptions {
 export interface LearnReport {
   /** Vectors learned from. */
   rows: number;
+  /** Neurons of the population after it. */
   neurons: number;
   /** Mean of the squared distances of the vectors to the neurons that won them. */
   meanSquaredDistance: number;
@@ -78,6 +79,7 @@ export interface SpikeTrace {
 
 /** What an index holds. */
 export interface DsrStats extends StoreStats {
+  /** How vectors are kept. */
   rows: "f32" | "i8";
   /** Neurons; 0 before the population has learned. */
   neurons: number;

@@ -24,7 +24,9 @@ export interface FitOptions {
 
 /** What a fit came to. */
 export interface FitReport {
+  /** Rows it was fitted to. */
   rows: number;
+  /** The penalty used: the one given, or the one chosen. */
   ridge: number;
   /** Mean squared error in the cross-validation; only where that chose the ridge. */
   error?: number;
@@ -49,7 +51,9 @@ const MOST = 1e100;
  * readout.classify([0.9, 0.2]); // 1
  */
 export class RidgeReadout {
+  /** Numbers of a state. */
   readonly features: number;
+  /** Numbers it predicts, or classes. */
   readonly outputs: number;
   #weights: Float64Array | undefined;
   #intercept: Float64Array = new Float64Array(0);

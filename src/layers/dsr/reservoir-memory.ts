@@ -27,7 +27,9 @@ const QUANTUM = (0x20200 + 104) >>> 2;
 
 /** The recurrent synapses, as compressed sparse rows: those of neuron i are entries offsets[i] to offsets[i + 1] - 1. */
 export interface ReservoirWeights {
+  /** Where each neuron's entries start; one more than there are neurons. */
   offsets: Uint32Array;
+  /** The neuron that each synapse leads to. */
   targets: Int32Array;
   /** Of spiking neurons in mV, negative from inhibitory ones. With plasticity, before they are rounded to what a spike adds. Where a pair of rate neurons comes more than once, its weights add up. */
   weights: Float32Array;

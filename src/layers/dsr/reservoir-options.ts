@@ -81,6 +81,7 @@ export interface LifOptions extends NetworkOptions {
 
 /** A reservoir of rate neurons: an echo state network with leaky integrators. All without a unit. */
 export interface RateOptions extends NetworkOptions {
+  /** Tells it from the spiking kind. */
   kind: "rate";
   /**
    * How neurons are connected. "random" (default): each to `fanIn` others, weights uniform in +-1, scaled. "cycle": each to the next, all

@@ -50,11 +50,15 @@ export interface RunOptions {
 
 /** What a reservoir holds. */
 export interface ReservoirStats {
+  /** Spiking neurons, or rate neurons. */
   kind: "lif" | "rate";
+  /** Numbers that a step takes. */
   inputs: number;
+  /** Neurons of the network. */
   neurons: number;
   /** Spiking neurons that excite. */
   excitatory: number;
+  /** Recurrent connections between them. */
   synapses: number;
   /** The most spiking neurons that fire in one step. */
   kWinners: number;

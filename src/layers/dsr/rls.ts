@@ -37,7 +37,9 @@ const MOST = 1e9;
  * filter.predict([1, 0.5]);                    // near 2
  */
 export class RecursiveLeastSquares {
+  /** Numbers of a state. */
   readonly features: number;
+  /** Numbers it predicts. */
   readonly outputs: number;
   readonly #forgetting: number;
   readonly #delta: number;

@@ -68,7 +68,9 @@ export interface ExactSearchOptions {
 
 /** The nearest items: ascending by distance, equal distances by id. Entry i of one array belongs to entry i of the other. */
 export interface Neighbors {
+  /** The items, nearest first. */
   ids: Int32Array;
+  /** Distance of each, as the metric has it. */
   distances: Float32Array;
 }
 
@@ -76,7 +78,9 @@ export interface Neighbors {
 export interface StoreStats {
   /** Items that have a vector. */
   size: number;
+  /** Length of every vector. */
   dimensions: number;
+  /** How vectors are compared. */
   metric: Metric;
   /** Vectors that fit without another segment of rows. */
   capacity: number;

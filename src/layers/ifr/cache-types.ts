@@ -49,6 +49,7 @@ export interface IfrCacheStats {
   totalSize: number;
   /** Calls of `get` and keys of `getMany` that found an entry, and those that did not. */
   hits: number;
+  /** Calls of `get` and keys of `getMany` that found none. */
   misses: number;
   /** Entries that made room for others. */
   evictions: number;

@@ -14,6 +14,7 @@ import { asciiWriter } from "./strings.js";
  * A string is there as its UTF-8 bytes (`packKeys` makes such columns).
  */
 export interface PackedKeys {
+  /** All keys, without gaps. */
   readonly bytes: Uint8Array;
   /** One more than there are keys, ascending. */
   readonly offsets: Uint32Array;

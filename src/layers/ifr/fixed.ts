@@ -205,8 +205,8 @@ export class FixedIfr extends Layer<FixedIfrExports> {
 
   /**
    * Enters many keys. With a number: those that were written to `columns`, whose ids are then in `columns.ids`, and of which those that
-   * are new have their bit set in `columns.bits`. With bytes: those keys, one behind the other; O(n) copies in parts.
-   * @param out where to write the ids of keys given as bytes
+   * are new have their bit set in `columns.bits`. With bytes: those keys, one behind the other, whose ids go to `out`; O(n)
+   * copies in parts.
    * @returns how many are new
    * @throws ERR_MEMORY, and none has been entered
    */
@@ -241,8 +241,7 @@ export class FixedIfr extends Layer<FixedIfrExports> {
 
   /**
    * Looks many keys up. With a number: those in `columns`, whose ids are then in `columns.ids`, -1 for those not known. With bytes:
-   * those keys, one behind the other.
-   * @param out where to write the ids of keys given as bytes
+   * those keys, one behind the other, whose ids go to `out`.
    * @returns how many are known
    */
   lookupMany(n: number): number;
@@ -267,8 +266,7 @@ export class FixedIfr extends Layer<FixedIfrExports> {
 
   /**
    * Which of many keys are known. With a number: those in `columns`, each with its bit in `columns.bits`. With bytes: those keys, one
-   * behind the other.
-   * @param out where to write the bits of keys given as bytes: bit i & 7 of byte i >> 3
+   * behind the other, whose bits go to `out`: that of key i is bit i & 7 of byte i >> 3.
    * @returns how many are known
    */
   hasMany(n: number): number;

@@ -20,6 +20,7 @@ export interface SharedFixedIfrOptions extends Omit<FixedIfrOptions, "wasm"> {
 
 /** The handle of a registry of keys of one width. */
 export interface SharedFixedHandle extends SharedHandle {
+  /** Bytes of every key. */
   readonly width: KeyWidth;
 }
 
@@ -197,6 +198,7 @@ export class FixedIfrReader {
     this.#ifr.dispose();
   }
 
+  /** The same as `detach`, for `using`. */
   [Symbol.dispose](): void {
     this.detach();
   }

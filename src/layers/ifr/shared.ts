@@ -202,6 +202,7 @@ export class IfrReader {
     this.#ifr.dispose();
   }
 
+  /** The same as `detach`, for `using`. */
   [Symbol.dispose](): void {
     this.detach();
   }

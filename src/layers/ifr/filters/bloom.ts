@@ -28,6 +28,7 @@ export interface SplitBlockBloomOptions extends FilterOptions {
 export interface SplitBlockBloomStats extends FilterStats {
   /** Blocks of 256 bits. */
   blocks: number;
+  /** Bits that are set, of 256 in each block. */
   bitsSet: number;
   /** Share of the bits that are set. */
   fill: number;

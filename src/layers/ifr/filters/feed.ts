@@ -9,7 +9,9 @@ import { type FilterExports, HASHES, OFFSETS, WORDS } from "./kernel.js";
 
 /** Keys of one width one behind the other: key i is bytes[i * width, (i + 1) * width). The same keys as the Uint8Arrays they are made of. */
 export interface FixedKeys {
+  /** Bytes of every key. */
   readonly width: KeyWidth;
+  /** The keys: a multiple of `width` bytes. */
   readonly bytes: Uint8Array;
 }
 

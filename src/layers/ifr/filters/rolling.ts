@@ -23,6 +23,7 @@ export interface RollingBloomOptions extends FilterOptions {
 
 /** What `RollingBloom.stats()` tells. */
 export interface RollingBloomStats extends FilterStats {
+  /** How many generations there are, the newest among them. */
   generations: number;
   /** Keys that the newest generation has taken. */
   inNewest: number;

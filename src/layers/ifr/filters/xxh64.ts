@@ -33,7 +33,7 @@ export class Xxh64 extends Layer<FilterExports> {
     }
   }
 
-  /** @throws ERR_WASM, ERR_MEMORY */
+  /** A hash function. @throws ERR_ARGUMENT, ERR_WASM, ERR_MEMORY */
   static async create(options: Xxh64Options = {}): Promise<Xxh64> {
     return new Xxh64(await instantiate(ifrFiltersModule, options.wasm), options);
   }
