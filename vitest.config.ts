@@ -5,7 +5,7 @@ export default defineConfig({
     alias: [
       { find: /^mfn$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },
       { find: /^mfn\/node$/, replacement: new URL("./src/node/index.ts", import.meta.url).pathname },
-      { find: /^mfn\/(ifr|dsr|alm|cpe|text|exchange)$/, replacement: new URL("./src/$1.ts", import.meta.url).pathname },
+      { find: /^mfn\/(ifr|dsr|alm|cpe|text|formats|exchange|samples)$/, replacement: new URL("./src/$1.ts", import.meta.url).pathname },
     ],
   },
   test: {

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
 /** What runs anywhere: one entry a subpath export, shared code split into chunks. */
-const portable = ["index", ...layers, "text", "exchange"];
+const portable = ["index", ...layers, "text", "formats", "exchange", "samples"];
 
 /** Builds dist/ from src/, bench/ and build/release. */
 export async function buildJs() {

@@ -22,7 +22,7 @@ const ALL_BUDGET = 48 * KIB;
  */
 export async function printSizes(wasm) {
   const rows = wasm.map(({ name, raw, gzip }) => ({ name: `${name}.wasm`, raw, gzip, budget: LARGER.get(name) ?? WASM_BUDGET }));
-  for (const entry of ["index", ...layers, "text", "exchange", "node/index"]) {
+  for (const entry of ["index", ...layers, "text", "formats", "exchange", "samples", "node/index"]) {
     const bytes = await bundled(join(root, `dist/${entry}.js`));
     rows.push({
       name: `mfn/${entry}`.replace(/\/index$/, ""),

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { built } from "./built.js";
 
 const layers = ["ifr", "dsr", "alm", "cpe"] as const;
-const entries = ["index", ...layers, "text", "exchange"];
+const entries = ["index", ...layers, "text", "formats", "exchange", "samples"];
 
 /** One file of code from the built package, as an application's bundler makes it. */
 async function bundle(code: string, options: BuildOptions = {}): Promise<string> {
@@ -52,6 +52,7 @@ describe("bundled for a browser", () => {
     expect(await modulesIn(await bundle(`export * from "./index.js";`))).toEqual([...layers]);
     expect(await modulesIn(await bundle(`export * from "./text.js";`))).toEqual([]);
     expect(await modulesIn(await bundle(`export * from "./exchange.js";`))).toEqual([]);
+    expect(await modulesIn(await bundle(`export * from "./samples.js";`))).toEqual([]);
   });
 
   test("what is not used is left out", async () => {

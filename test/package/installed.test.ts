@@ -40,7 +40,18 @@ const MODULES = [
 
 describe("package.json", () => {
   test("exports what the package promises", () => {
-    expect(code).toEqual(["mfn", "mfn/ifr", "mfn/dsr", "mfn/alm", "mfn/cpe", "mfn/text", "mfn/exchange", "mfn/node"]);
+    expect(code).toEqual([
+      "mfn",
+      "mfn/ifr",
+      "mfn/dsr",
+      "mfn/alm",
+      "mfn/cpe",
+      "mfn/text",
+      "mfn/formats",
+      "mfn/exchange",
+      "mfn/samples",
+      "mfn/node",
+    ]);
     expect(modules).toEqual(MODULES.map((name) => `mfn/wasm/${name}.wasm`));
   });
 
@@ -114,6 +125,7 @@ describe("the installed package", () => {
     expect(names["mfn/exchange"]).toEqual(
       expect.arrayContaining(["MfnError", "addTo", "readGexf", "readGraphML", "readGraphology", "toGraph"]),
     );
+    expect(names["mfn/samples"]).toEqual(expect.arrayContaining(["MfnError", "anomalyEvents", "logLine", "shopLog"]));
     expect(names["mfn/node"]).toEqual(expect.arrayContaining(["learn", "evaluate", "openInput"]));
     for (const name of ["mfn/dist/index.js", "mfn/engine", "mfn/wasm/none.wasm"]) {
       expect(["ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_MODULE_NOT_FOUND"]).toContain(names[name]);
@@ -124,7 +136,7 @@ describe("the installed package", () => {
     const file = project.file(
       "errors.mjs",
       `const classes = new Set();
-      for (const name of ["mfn", "mfn/ifr", "mfn/dsr", "mfn/alm", "mfn/cpe", "mfn/exchange"]) classes.add((await import(name)).MfnError);
+      for (const name of ["mfn", "mfn/ifr", "mfn/dsr", "mfn/alm", "mfn/cpe", "mfn/exchange", "mfn/samples"]) classes.add((await import(name)).MfnError);
       const { Mfn, MfnError } = await import("mfn");
       const { learn } = await import("mfn/node");
       const error = await learn(await Mfn.create(), "no such file").catch((error) => error);

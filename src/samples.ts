@@ -1,0 +1,7 @@
+// mfn/samples: seeded models of real streams, so that examples, tests and the demo page need nobody's data.
+export { type ErrorCode, MfnError } from "./errors.js";
+export { type AnomalyKind, type AnomalyOptions, anomalyEvents } from "./samples/anomalies.js";
+export { logLine } from "./samples/line.js";
+export { shopLog, shopPages } from "./samples/shop.js";
+export type { LogEvent, ShopOptions, SitePage, VisitorKind } from "./samples/types.js";
+export type { Milliseconds } from "./types.js";
