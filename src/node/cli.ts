@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 interface Common {
   json?: boolean;
   dimensions: number;
-  format?: "access-log" | "git" | "ndjson";
+  format?: "access-log" | "csv" | "git" | "ndjson";
 }
 
 interface AskOptions extends Common {
@@ -121,7 +121,7 @@ function common(command: Command): Command {
   return command
     .option("--json", "print JSON lines instead of text")
     .option("--dimensions <n>", "length of the vectors", integer(1, 65536), 128)
-    .addOption(new Option("--format <name>", "what the inputs are (default: found out)").choices(["access-log", "git", "ndjson"]));
+    .addOption(new Option("--format <name>", "what the inputs are (default: found out)").choices(["access-log", "csv", "git", "ndjson"]));
 }
 
 function engineOptions({ dimensions }: Common) {

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseLogLine } from "../../src/formats/log-line.js";
+import { StepCounter } from "../../src/formats/steps.js";
 import { readAccessLog } from "../../src/node/readers/index.js";
-import { parseLogLine } from "../../src/node/readers/log-line.js";
-import { StepCounter } from "../../src/node/readers/steps.js";
 import { brief, failure, logLine, reasons, take } from "./readers-helper.js";
 
 const fixture = readFileSync(new URL("../fixtures/access.log", import.meta.url));

@@ -1,17 +1,10 @@
 import { MfnError, type Operation } from "mfn";
-import { type LineSource, longestLine, readLines } from "./lines.js";
-import { addMalformed, type Reader, type ReaderOptions, type ReadReport } from "./report.js";
+import { type LineParser, parseEnd, parseLine } from "mfn/formats";
+import { type LineSource, readLines } from "./lines.js";
+import type { Reader, ReaderOptions, ReadReport } from "./report.js";
 
 /** `onProgress` is called once in so many lines. */
 const progressEvery = 8192;
-
-/** How one format makes operations of lines. */
-export interface LineParser {
-  /** Appends the operations of a line to `into`; returns why the line is malformed, if it is (nothing is appended then). */
-  line(line: string, into: Operation[]): string | undefined;
-  /** Appends what is left when the input ends, and completes the report. */
-  end?(into: Operation[]): void;
-}
 
 /** A reader over an async generator that can be taken once. */
 export function readerOf(report: ReadReport, source: string, generate: () => AsyncGenerator<Operation>): Reader {
@@ -33,12 +26,7 @@ export function lineReader(lines: LineSource, source: string, report: ReadReport
     const operations: Operation[] = [];
     for await (const batch of readLines(lines, source, signal)) {
       for (const line of batch) {
-        report.lines++;
-        if (line === null) addMalformed(report, source, report.lines, `longer than ${longestLine} bytes`);
-        else if (line.trim() !== "") {
-          const why = parser.line(line, operations);
-          if (why !== undefined) addMalformed(report, source, report.lines, why);
-        }
+        parseLine(line, parser, report, source, operations);
         if (operations.length > 0) {
           for (const operation of operations) {
             report.operations++;
@@ -52,7 +40,7 @@ export function lineReader(lines: LineSource, source: string, report: ReadReport
         }
       }
     }
-    parser.end?.(operations);
+    parseEnd(parser, report, source, operations);
     for (const operation of operations) {
       report.operations++;
       yield operation;

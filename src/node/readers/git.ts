@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { posix } from "node:path";
 import { MfnError, type Milliseconds, type Operation } from "mfn";
+import { StepCounter } from "mfn/formats";
 import { readerOf } from "./drive.js";
 import { type Contents, findFiles, largestFile, readFiles, rememberFiles } from "./files.js";
 import { GitRun, git, readBlobs, splitNul } from "./git-process.js";
@@ -15,7 +16,6 @@ import {
   type ReadReport,
   type VectorOptions,
 } from "./report.js";
-import { StepCounter } from "./steps.js";
 
 /** Options of `readGit`. */
 export interface GitOptions extends ReaderOptions, VectorOptions {

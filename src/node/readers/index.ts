@@ -1,5 +1,6 @@
-// Real input as operations: access logs, git repositories, NDJSON.
+// Real input as operations: access logs, CSV, git repositories, NDJSON.
 export { type AccessLogOptions, readAccessLog } from "./access-log.js";
+export { type CsvOptions, readCsv } from "./csv.js";
 export { type GitOptions, readGit } from "./git.js";
 export type { LineSource } from "./lines.js";
 export { type NdjsonOptions, readNdjson } from "./ndjson.js";

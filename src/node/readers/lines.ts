@@ -2,9 +2,7 @@
 // waits for the next chunk. A line that does not end is dropped while it is read, so that memory stays bounded.
 import { addAbortSignal, Readable } from "node:stream";
 import { MfnError } from "mfn";
-
-/** Longer lines, in bytes, are not kept. */
-export const longestLine = 1 << 20;
+import { longestLine } from "mfn/formats";
 
 const lineFeed = 10;
 const carriageReturn = 13;

@@ -3,23 +3,27 @@ import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { MfnError } from "mfn";
+import { detectFormat, type LineFormat, longestLine } from "mfn/formats";
 import { type AccessLogOptions, readAccessLog } from "./access-log.js";
+import { type CsvOptions, readCsv } from "./csv.js";
 import { type GitOptions, readGit } from "./git.js";
-import { inputError, longestLine } from "./lines.js";
+import { inputError } from "./lines.js";
 import { type NdjsonOptions, readNdjson } from "./ndjson.js";
 import { type Reader, type ReadReport, shown } from "./report.js";
 
 /** Options of `openInput`: those of the reader that it comes to, and: */
-export interface OpenOptions extends AccessLogOptions, GitOptions, NdjsonOptions {
+export interface OpenOptions extends AccessLogOptions, CsvOptions, GitOptions, NdjsonOptions {
   /** What the input is; found out if left out. */
   format?: ReadReport["format"];
   /** What "-" stands for; default is the process's standard input. */
   stdin?: Readable;
 }
 
+const formats: ReadonlyArray<ReadReport["format"]> = ["access-log", "csv", "git", "ndjson"];
+
 /**
- * Opens real input: a folder (a git repository, or any), a file, or "-" for standard input. Of a file the first line that is
- * not empty decides: NDJSON if it begins with "{", an access log otherwise. What is gzipped, by its first bytes, is unzipped.
+ * Opens real input: a folder (a git repository, or any), a file, or "-" for standard input. Of a file the first lines
+ * decide, as `detectFormat` of `mfn/formats` says; what that does not know is taken for an access log. What is gzipped, by its first bytes, is unzipped.
  *
  * Errors: `ERR_INPUT` if there is no such file or it cannot be opened; `ERR_ARGUMENT` for a format that does not exist or, like
  * "git" for a file, does not fit.
@@ -27,8 +31,8 @@ export interface OpenOptions extends AccessLogOptions, GitOptions, NdjsonOptions
 export async function openInput(spec: string, options: OpenOptions = {}): Promise<Reader> {
   const { format, signal } = options;
   signal?.throwIfAborted();
-  if (format !== undefined && format !== "access-log" && format !== "git" && format !== "ndjson") {
-    throw new MfnError("ERR_ARGUMENT", `format: expected access-log, git or ndjson, got ${shown(format)}`);
+  if (format !== undefined && !formats.includes(format)) {
+    throw new MfnError("ERR_ARGUMENT", `format: expected access-log, csv, git or ndjson, got ${shown(format)}`);
   }
   const source = options.source ?? (spec === "-" ? "standard input" : spec);
   let size = 0;
@@ -49,7 +53,7 @@ export async function openInput(spec: string, options: OpenOptions = {}): Promis
   }
   if (format === "git") {
     if (spec !== "-") stream.destroy();
-    throw new MfnError("ERR_ARGUMENT", `format: ${source} is no folder, expected access-log or ndjson, got git`);
+    throw new MfnError("ERR_ARGUMENT", `format: ${source} is no folder, expected access-log, csv or ndjson, got git`);
   }
 
   let bytes = 0;
@@ -65,13 +69,12 @@ export async function openInput(spec: string, options: OpenOptions = {}): Promis
   stream.once("close", () => signal?.removeEventListener("abort", abort));
   try {
     const plain = await unzipped(counted());
-    const [start, lines] = await peek(plain, startOfText);
+    const [start, lines] = await peek(plain, endOfFirstLine);
     const { dimensions, ...rest } = options;
     const common = { ...rest, source, fraction: () => (size > 0 ? Math.min(1, bytes / size) : undefined) };
-    if ((format ?? (start[startOfText(start)] === 0x7b ? "ndjson" : "access-log")) === "ndjson") {
-      return readNdjson(lines, options.dimensions === undefined ? common : { ...common, dimensions });
-    }
-    return readAccessLog(lines, { ...common, dimensions });
+    const found: LineFormat = format ?? detectFormat(start.toString("utf8")) ?? "access-log";
+    if (found === "ndjson") return readNdjson(lines, dimensions === undefined ? common : { ...common, dimensions });
+    return found === "csv" ? readCsv(lines, { ...common, dimensions }) : readAccessLog(lines, { ...common, dimensions });
   } catch (error) {
     stream.destroy();
     signal?.throwIfAborted();
@@ -98,10 +101,10 @@ async function* unzip(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-/** Where the text starts: past a byte order mark and white space; -1 if it is not there yet. */
-function startOfText(bytes: Buffer): number {
+/** Where the first line with text in it ends, or the text starts if that is an object; -1 if it is not there yet. */
+function endOfFirstLine(bytes: Buffer): number {
   for (let i = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0; i < bytes.length; i++) {
-    if (bytes[i] !== 32 && (bytes[i] < 9 || bytes[i] > 13)) return i;
+    if (bytes[i] !== 32 && (bytes[i] < 9 || bytes[i] > 13)) return bytes[i] === 0x7b ? i : bytes.indexOf(10, i);
   }
   return -1;
 }

@@ -1,4 +1,5 @@
-import type { Milliseconds, Operation } from "mfn";
+import type { Operation } from "../engine/operations.js";
+import type { Milliseconds } from "../types.js";
 
 /** Zeros recorded for one gap at most: a forecaster has forgotten everything before that many steps. */
 const longestGap = 4096;

@@ -1,7 +1,6 @@
 // One line of an access log. Common Log Format: `host ident user [day/Mon/year:h:m:s zone] "request" status bytes`; Combined adds
 // `"referrer" "user agent"`. Servers put more behind (times, forwarded addresses): it is not looked at. Debian's
 // other_vhosts_access.log puts the virtual host and port in front. Source: Apache HTTP Server documentation, "Log Files".
-import { isIP } from "node:net";
 import { excerpt } from "./report.js";
 
 /** What an access log says of a request. */
@@ -64,8 +63,25 @@ export function parseLogLine(line: string): LogEntry | string {
 function clientOf(head: string): string | undefined {
   const fields = head.split(" ", 4);
   if (fields.length < 3 || fields[0] === "") return undefined;
-  if (fields.length === 4 && /:\d+$/.test(fields[0]) && isIP(fields[0]) === 0 && isIP(fields[1]) !== 0) return fields[1];
+  if (fields.length === 4 && /:\d+$/.test(fields[0]) && !isAddress(fields[0]) && isAddress(fields[1])) return fields[1];
   return fields[0];
+}
+
+/** Whether a text is an address of IP, version 4 or 6 (RFC 4291, section 2.2). */
+function isAddress(text: string): boolean {
+  if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text)) return text.split(".").every((part) => Number(part) < 256);
+  if (!/^[\da-f.:]+$/i.test(text) || !text.includes(":")) return false;
+  const parts = text.split(":");
+  const last = parts[parts.length - 1];
+  // An address of version 4 at the end stands for two groups.
+  const four = last.includes(".");
+  if (four && !isAddress(last)) return false;
+  const groups = four ? parts.slice(0, -1) : parts;
+  const gaps = text.split("::").length - 1;
+  if (gaps > 1 || (gaps === 0 && groups.includes("")) || /^:[^:]|[^:]:$|:::/.test(text)) return false;
+  const written = groups.filter((group) => group !== "");
+  const count = written.length + (four ? 2 : 0);
+  return written.every((group) => group.length <= 4 && !group.includes(".")) && (gaps === 1 ? count < 8 : count === 8);
 }
 
 /** The time of a match, in milliseconds since the epoch; undefined if there is no such day or hour. */
@@ -98,9 +114,16 @@ const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", b: "\b", v:
 function unescapeField(field: string): string {
   if (!field.includes("\\")) return field;
   return field.replace(/(?:\\x[0-9A-Fa-f]{2})+|\\./gs, (written) => {
-    if (written[1] === "x" && written.length > 2) return Buffer.from(written.replaceAll("\\x", ""), "hex").toString("utf8");
+    if (written[1] === "x" && written.length > 2) return bytesToText(written);
     return escapes[written[1]] ?? written[1];
   });
+}
+
+/** The text of bytes that are written as \xhh, in UTF-8. */
+function bytesToText(written: string): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+    Uint8Array.from(written.slice(2).split("\\x"), (byte) => Number.parseInt(byte, 16)),
+  );
 }
 
 /** "-" stands for a field without a value. */
