@@ -8,6 +8,7 @@ const steps = [
   ["lint", "biome", ["check", "--error-on-warnings", "."]],
   ["build", "node", ["scripts/build.mjs"]],
   ["types", "node", ["scripts/typecheck.mjs"]],
+  ["api", "node", ["scripts/api.mjs", "--check"]],
   ["tests", "vitest", ["run", "--coverage", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`]],
   ["package", "node", ["scripts/package-check.mjs"]],
   ["benchmarks", "node", ["dist/bench/main.js", "--quick"]],
