@@ -136,6 +136,12 @@ export interface TokenHasherOptions {
  * Sources: Weinberger, Dasgupta, Langford, Smola, Attenberg, "Feature hashing for large scale multitask learning", ICML 2009; one
  * coordinate a block: Kane and Nelson, "Sparser Johnson-Lindenstrauss transforms", J. ACM 2014; the idf: Robertson and Zaragoza,
  * "The probabilistic relevance framework: BM25 and beyond", 2009.
+ *
+ * @example
+ * const hasher = new TokenHasher({ dimensions: 64 });
+ * const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+ * const [basket, cart, news] = ["add to basket", "add to cart", "weather news"].map((text) => hasher.vector(text));
+ * dot(basket, cart) > dot(basket, news); // true
  */
 export class TokenHasher {
   /** Length of the vectors. */

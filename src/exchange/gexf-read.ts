@@ -36,6 +36,17 @@ const DIRECTIONS = new Map<string, Direction>([
  *
  * @throws MfnError `ERR_INPUT`, with line and column where a place is to blame: no well-formed XML, no GEXF, or no graph that `GraphData` can hold;
  *   `ERR_ARGUMENT` if `text` is no string
+ *
+ * @example
+ * const { nodes, weights } = readGexf(`
+ *   <gexf version="1.3">
+ *     <graph defaultedgetype="directed">
+ *       <nodes><node id="tea"/><node id="cup"/></nodes>
+ *       <edges><edge source="tea" target="cup" weight="0.5"/></edges>
+ *     </graph>
+ *   </gexf>`);
+ * nodes; // ["tea", "cup"]
+ * weights; // [0.5]
  */
 export function readGexf(text: string, options: NameOptions = {}): GraphData {
   const names = namesOf(options, "kind");

@@ -17,6 +17,10 @@ interface Output extends Column {
  *
  * @throws MfnError `ERR_ARGUMENT` or `ERR_NOT_FINITE` if `data` is no graph, has a character that XML cannot hold, or an attribute with the name of another
  *   part; `ERR_MEMORY` if the file would be longer than a string can be
+ *
+ * @example
+ * const graph = readGraphology({ nodes: [{ key: "tea" }, { key: "cup" }], edges: [{ source: "tea", target: "cup" }] });
+ * readGexf(writeGexf(graph)).nodes; // ["tea", "cup"]
  */
 export function writeGexf(data: GraphData): string {
   checkData(data);

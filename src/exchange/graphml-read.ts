@@ -20,6 +20,18 @@ interface Key {
  *
  * @throws MfnError `ERR_INPUT`, with line and column where a place is to blame: no well-formed XML, no GraphML, or no graph that `GraphData` can hold;
  *   `ERR_ARGUMENT` if `text` is no string
+ *
+ * @example
+ * const { nodes, weights } = readGraphML(`
+ *   <graphml>
+ *     <key id="w" for="edge" attr.name="weight" attr.type="double"/>
+ *     <graph edgedefault="directed">
+ *       <node id="tea"/><node id="cup"/>
+ *       <edge source="tea" target="cup"><data key="w">0.5</data></edge>
+ *     </graph>
+ *   </graphml>`);
+ * nodes; // ["tea", "cup"]
+ * weights; // [0.5]
  */
 export function readGraphML(text: string, options: NameOptions = {}): GraphData {
   const names = namesOf(options, "type");

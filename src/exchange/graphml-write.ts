@@ -18,6 +18,10 @@ interface Output {
  *
  * @throws MfnError `ERR_ARGUMENT` or `ERR_NOT_FINITE` if `data` is no graph, has a character that XML cannot hold, or an attribute with the name of another
  *   part; `ERR_MEMORY` if the file would be longer than a string can be
+ *
+ * @example
+ * const graph = readGraphology({ nodes: [{ key: "tea" }, { key: "cup" }], edges: [{ source: "tea", target: "cup" }] });
+ * readGraphML(writeGraphML(graph)).nodes; // ["tea", "cup"]
  */
 export function writeGraphML(data: GraphData, options: NameOptions = {}): string {
   checkData(data);

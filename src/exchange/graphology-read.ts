@@ -49,6 +49,14 @@ export interface SerializedGraph {
  *
  * @throws MfnError `ERR_INPUT`, with the node or edge that is to blame: no JSON, no such format, or no graph that `GraphData` can hold; `ERR_ARGUMENT` if
  *   `source` is neither a string nor an object
+ *
+ * @example
+ * const graph = readGraphology({
+ *   nodes: [{ key: "tea" }, { key: "cup" }],
+ *   edges: [{ source: "tea", target: "cup", attributes: { weight: 0.5 } }],
+ * });
+ * graph.nodes; // ["tea", "cup"]
+ * graph.weights; // [0.5]
  */
 export function readGraphology(source: string | SerializedGraph, options: NameOptions = {}): GraphData {
   const names = namesOf(options, "type");

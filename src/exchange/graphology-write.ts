@@ -17,6 +17,14 @@ interface Output {
  * no safe integers become strings. O(nodes, edges and their attributes).
  *
  * @throws MfnError `ERR_ARGUMENT` or `ERR_NOT_FINITE` if `data` is no graph, or has an attribute with the name of another part
+ *
+ * @example
+ * import { Alm } from "mfn/alm";
+ * const mesh = Alm.createSync();
+ * mesh.link(1, 2, { weight: 0.5 });
+ * const { nodes, edges } = writeGraphology(toGraph(mesh, { key: (id) => `thing ${id}` }));
+ * nodes.map(({ key }) => key); // ["thing 1", "thing 2"]
+ * edges[0].attributes; // { weight: 0.5 }
  */
 export function writeGraphology(data: GraphData, options: NameOptions = {}): SerializedGraph {
   checkData(data);

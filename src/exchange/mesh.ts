@@ -12,6 +12,14 @@ const ID = /^(?:0|[1-9]\d{0,9})$/;
 /**
  * A mesh's edges, and the nodes that have any, by ascending id. Weights are as of the mesh's largest time. O(e log n) for e edges and n nodes.
  * @throws MfnError `ERR_ARGUMENT` if `key` or `typeName` gives no string, or the same one twice
+ *
+ * @example
+ * import { Alm } from "mfn/alm";
+ * const mesh = Alm.createSync();
+ * mesh.link(1, 2, { weight: 0.5 });
+ * const { nodes, from, to } = toGraph(mesh);
+ * nodes; // ["1", "2"]
+ * [nodes[from[0]], nodes[to[0]]]; // ["1", "2"]
  */
 export function toGraph(mesh: Mesh, options: ToGraphOptions = {}): GraphData {
   checkMesh(mesh);
@@ -61,6 +69,13 @@ export function toGraph(mesh: Mesh, options: ToGraphOptions = {}): GraphData {
  *
  * @throws MfnError `ERR_ARGUMENT` if `data` is no graph, is directed and the mesh is not, has a weight below 1e-18, or parallel edges of one type, unless `parallel` says
  *   what to do with them, or if `id` or `type` gives no number or one id twice; `ERR_NOT_FINITE` for such a weight; `ERR_MEMORY` if there is no room
+ *
+ * @example
+ * import { Alm } from "mfn/alm";
+ * const mesh = Alm.createSync();
+ * const graph = readGraphology({ nodes: [{ key: "7" }, { key: "9" }], edges: [{ source: "7", target: "9" }] });
+ * addTo(mesh, graph).added; // 1
+ * mesh.out(7).ids; // [9]
  */
 export function addTo(mesh: Mesh, data: GraphData, options: AddToOptions = {}): Added {
   checkMesh(mesh);

@@ -53,7 +53,10 @@ export interface ManyOptions {
  * const graph = Alm.createSync();
  * graph.link(1, 2, { weight: 0.9 });
  * graph.link(2, 3, { weight: 0.5 });
- * graph.recall([1]); // 2 with score 0.72, then 3 with score 0.288 and its path 1 -> 2 -> 3
+ * const [near, far] = graph.recall([1]); // 2 with score 0.72, then 3 with score 0.288
+ * far.id; // 3
+ * far.path.map(({ from, to }) => [from, to]); // by way of 2
+ * near.path.length; // 1
  */
 export class Alm extends MeshFrozen {
   #options: MeshOptions;

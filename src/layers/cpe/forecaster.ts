@@ -55,7 +55,9 @@ const format = () => new SnapshotFormat<ForecasterExports>(snapshotKinds.forecas
  * @example
  * const forecaster = await Forecaster.create();
  * for (let hour = 0; hour < 240; hour++) forecaster.record(0, hour * 3_600_000, 10 + (hour % 24));
- * forecaster.forecast(0, { horizon: 24 }).mean[0]; // about 10
+ * const { mean, lower, upper } = forecaster.forecast(0, { horizon: 24 });
+ * Math.round(mean[0]); // 10, as every midnight
+ * lower[23] <= mean[23] && mean[23] <= upper[23]; // true
  */
 export class Forecaster extends Layer<ForecasterExports> {
   readonly #k: Kernel<ForecasterExports>;

@@ -108,7 +108,8 @@ const format = () => new SnapshotFormat<MonitorExports>(snapshotKinds.peers, cpe
  * const monitor = PeerMonitor.createSync({ events: 3 });
  * for (let i = 0; i < 3000; i++) monitor.observe(0, i % 2);
  * let alarm = false;
- * for (let i = 0; i < 30; i++) alarm ||= monitor.observe(0, 2).alarm; // true in the end
+ * for (let i = 0; i < 30; i++) alarm ||= monitor.observe(0, 2).alarm;
+ * alarm; // true
  */
 export class PeerMonitor extends Layer<MonitorExports> {
   readonly #k: Kernel<MonitorExports>;

@@ -333,8 +333,11 @@ function isPromise<V>(value: V | PromiseLike<V>): value is PromiseLike<V> {
  * @throws ERR_ARGUMENT for options outside their domain, ERR_WASM where WebAssembly cannot be compiled at once: give it `strides` and `events` then
  *
  * @example
- * const blocks = prefetcher(new Map<number, Buffer>(), { fetch: (id) => disk.read(id), maxTraffic: 1.2 });
- * const block = await blocks.get(4096);
+ * const read = async (block: number) => `the bytes of block ${block}`;
+ * const blocks = prefetcher(new Map<number, string>(), { fetch: read, maxTraffic: 1.2 });
+ * for (let block = 0; block < 1000; block++) await blocks.get(block);
+ * blocks.stats().useful > 900; // true: it soon reads ahead of such a run
+ * blocks.dispose();
  */
 export function prefetcher<K, V>(cache: PrefetchCache<K, V>, options: PrefetcherOptions<K, V>): Prefetcher<K, V> {
   return new Prefetcher(cache, options);

@@ -68,7 +68,7 @@ const format = () => new SnapshotFormat<StrideExports>(snapshotKinds.stride, cpe
  * @example
  * const expert = StridePredictor.createSync();
  * for (const id of [100, 7000, 108, 7001, 116, 7002]) expert.observe(0, id);
- * expert.predict(0, 2).ids; // 124 and 7003
+ * expert.predict(0, 2).ids; // [124, 7003]
  */
 export class StridePredictor extends Layer<StrideExports> {
   readonly #k: Kernel<StrideExports>;

@@ -48,10 +48,9 @@ const LEAST = 1e-6;
  * @example
  * const reservoir = Reservoir.createSync({ kind: "rate", inputs: 1, neurons: 50, spectralRadius: 0.9, inputScale: 0.5 });
  * const detector = new AnomalyDetector(reservoir);
- * for (const value of stream) {
- *   const { score } = detector.observe([value]);
- *   if (score > 10) console.log("unexpected", value);
- * }
+ * for (let t = 0; t < 2000; t++) detector.observe([Math.sin(t / 5)]);
+ * detector.observe([Math.sin(400)]).score < 10; // true
+ * detector.observe([3]).score > 10; // true
  */
 export class AnomalyDetector {
   readonly #reservoir: Reservoir;

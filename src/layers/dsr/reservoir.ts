@@ -84,9 +84,11 @@ export interface ReservoirStats {
  * reservoir.step([1, 0.5]);          // one millisecond
  * reservoir.step([1, 0.5], 50);      // fifty more
  * const { trace } = reservoir.state();
+ * trace.length; // 200
  *
  * const echo = Reservoir.createSync({ kind: "rate", inputs: 1, neurons: 100, spectralRadius: 0.95 });
  * const states = echo.states([0.1, 0.2, 0.3]); // 3 rows of 100 activations
+ * states.length; // 300
  */
 export class Reservoir extends Layer<ReservoirExports> {
   readonly #k: Kernel<ReservoirExports>;

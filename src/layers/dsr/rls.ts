@@ -34,7 +34,7 @@ const MOST = 1e9;
  * @example
  * const filter = new RecursiveLeastSquares({ features: 2, outputs: 1, forgetting: 0.999 });
  * const error = filter.update([1, 0.5], [2]);  // what the prediction was off by, before it learned
- * filter.predict([1, 0.5]);                    // near 2
+ * Math.round(filter.predict([1, 0.5])[0]);     // 2
  */
 export class RecursiveLeastSquares {
   /** Numbers of a state. */

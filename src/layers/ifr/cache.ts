@@ -30,9 +30,10 @@ type Leaver<V> = [key: string, value: V, reason: EvictReason];
  * are any JavaScript values. All calls are O(length of the key), amortised, unless said otherwise.
  *
  * @example
- * const cache = IfrCache.createSync<User>({ maxEntries: 100_000, ttl: 60_000 });
- * cache.set("user:17", user);
- * cache.get("user:17"); // user
+ * const cache = IfrCache.createSync<{ name: string }>({ maxEntries: 100_000, ttl: 60_000 });
+ * cache.set("user:17", { name: "Ann" });
+ * cache.get("user:17"); // { name: "Ann" }
+ * cache.get("user:18"); // undefined
  */
 export class IfrCache<V> extends Layer<CacheExports> {
   readonly #k: Kernel<CacheExports>;

@@ -70,8 +70,9 @@ const format = () => new SnapshotFormat<FixedIfrExports>(snapshotKinds.fixed, if
  * const seen = FixedIfr.createSync({ width: 16, capacity: 1_000_000 });
  * const { keys, ids } = seen.columns;
  * crypto.getRandomValues(keys.subarray(0, 256 * 16));
- * seen.insertMany(256); // 256 of them are new; ids[0] to ids[255] are 0 to 255
- * seen.lookupMany(256); // 256 are known
+ * seen.insertMany(256); // 256, all of them new
+ * ids.subarray(0, 3); // [0, 1, 2]
+ * seen.lookupMany(256); // 256, all of them known
  */
 export class FixedIfr extends Layer<FixedIfrExports> {
   /** Bytes of every key. */

@@ -35,10 +35,13 @@ const WRITES = ["intern", "insertMany", "undoIntern", "deleteId", "clear"] as co
  *
  * @example
  * const seen = await SharedFixedIfr.create({ width: 16, maxBytes: 100_000_000 });
- * worker.postMessage(seen.handle());
- * // in the worker
+ * const keys = crypto.getRandomValues(new Uint8Array(100 * 16));
+ * seen.insertMany(keys);
+ * const handle = seen.handle(); // for the other thread: worker.postMessage(handle)
+ * // there
  * const reader = FixedIfrReader.attach(handle);
- * reader.lookupMany(keys, ids);
+ * reader.lookupMany(keys, new Int32Array(100)); // 100
+ * reader.detach();
  */
 export class SharedFixedIfr extends FixedIfr {
   readonly #written: Written;

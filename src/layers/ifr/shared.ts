@@ -41,10 +41,12 @@ export const READERS = 8;
  *
  * @example
  * const ifr = await SharedIfr.create({ maxBytes: 100_000_000 });
- * worker.postMessage(ifr.handle());
- * // in the worker
+ * ifr.intern("GET /basket");
+ * const handle = ifr.handle(); // for the other thread: worker.postMessage(handle)
+ * // there
  * const reader = IfrReader.attach(handle);
- * reader.idOf("GET /basket");
+ * reader.idOf("GET /basket"); // 0
+ * reader.detach();
  */
 export class SharedIfr extends Ifr {
   readonly #written: Written;

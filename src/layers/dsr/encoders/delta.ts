@@ -21,7 +21,7 @@ export interface DeltaEncoderOptions extends Omit<EncoderOptions, "steps"> {
  *
  * @example
  * const encoder = new DeltaEncoder({ inputs: 1, threshold: 0.5 });
- * encoder.encodeRows([0, 0.6, 0.7, -0.2]); // 4 x 2: none; up; none; down
+ * encoder.encodeRows([0, 0.6, 0.7, -0.2]); // [0, 0, 1, 0, 0, 0, 0, 1], by rows: none; up; none; down
  */
 export class DeltaEncoder extends SpikeEncoder {
   readonly #threshold: Float64Array;

@@ -12,7 +12,7 @@ export interface LatencyEncoderOptions extends EncoderOptions, RangeOptions {}
  *
  * @example
  * const encoder = new LatencyEncoder({ inputs: 3, steps: 11 });
- * firstSpikeTimes(encoder.encode([1, 0.5, 0]), encoder.channels); // 0, 5 and 10 ms
+ * firstSpikeTimes(encoder.encode([1, 0.5, 0]), encoder.channels); // [0, 5, 10], in ms
  */
 export class LatencyEncoder extends SpikeEncoder {
   readonly #range: Range;

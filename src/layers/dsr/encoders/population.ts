@@ -23,7 +23,7 @@ export interface PopulationEncoderOptions extends EncoderOptions, RangeOptions {
  *
  * @example
  * const encoder = new PopulationEncoder({ inputs: 1, neurons: 5, steps: 10 });
- * encoder.activations([0.5]); // the middle neuron: 1
+ * encoder.activations([0.5])[2]; // 1, that of the middle neuron
  */
 export class PopulationEncoder extends SpikeEncoder {
   /** Neurons of each input. */

@@ -20,7 +20,7 @@ export interface RankOrderEncoderOptions {
  *
  * @example
  * const encoder = new RankOrderEncoder({ inputs: 3 });
- * encoder.order([0.2, 9, 0.4]); // 1, 2, 0
+ * encoder.order([0.2, 9, 0.4]); // [1, 2, 0], the largest first
  */
 export class RankOrderEncoder extends SpikeEncoder {
   /** @throws ERR_ARGUMENT */

@@ -19,7 +19,7 @@ export interface RateEncoderOptions extends EncoderOptions, RangeOptions {
  *
  * @example
  * const encoder = new RateEncoder({ inputs: 2, steps: 100, maxRate: 0.5, seed: 1 });
- * encoder.encode([0.2, 1]); // 100 x 2: about 10 spikes and about 50
+ * encoder.encode([0.2, 1]).length; // 200, of which about 10 spikes of the one input and about 50 of the other
  */
 export class RateEncoder extends SpikeEncoder {
   readonly #range: Range;
