@@ -20,7 +20,9 @@ export interface Journal {
 
 /** A class of similarity layers: the exact store that the engine brings, or `Dsr` of `mfn/dsr`. */
 export interface SimilarityLayer {
+  /** Makes an empty layer. */
   create(options: StoreOptions): Promise<VectorStore>;
+  /** The same at once, where the runtime allows to compile WebAssembly synchronously. */
   createSync(options: StoreOptions): VectorStore;
 }
 

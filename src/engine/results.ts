@@ -15,7 +15,9 @@ export type Strategy =
 
 /** One edge of an explanation, by key. */
 export interface PathStep {
+  /** Key of the thing it leaves. */
   from: string;
+  /** Key of the thing it leads to. */
   to: string;
   /** Name of the edge's type. */
   type: string;
@@ -23,30 +25,59 @@ export interface PathStep {
   weight: number;
 }
 
-/** Why a result is there: what each layer brought. A layer that had nothing to say of it is absent. */
+/**
+ * Why a result is there: what each layer brought. A layer that had nothing to say of it is absent. A `contribution` is what the layer's evidence
+ * added to the log-odds, in nats.
+ */
 export interface Evidence {
   /** The key itself, exactly, or a thing the stream touched `stepsAgo` events before. */
-  ifr?: { contribution: number; exact: boolean; stepsAgo?: number };
+  ifr?: {
+    /** In nats; 0 for the exact key. */
+    contribution: number;
+    /** Whether it is the very key that was asked for. */
+    exact: boolean;
+    /** Events since the stream touched it last: 0 for the latest one. Absent where `exact`. */
+    stepsAgo?: number;
+  };
   /**
    * Similar to `to`; similarity is 1 - cosine distance, 1 / (1 + squared distance) for "l2", the inner product within [-1, 1] for "ip". Without `to` it
    * is similar to the vector asked with; or, with similarity 0, to earlier things of the stream alone, as the current one has no vector.
    */
-  dsr?: { contribution: number; similarity: number; to: string | undefined };
+  dsr?: {
+    /** In nats. */
+    contribution: number;
+    /** The larger the more alike. */
+    similarity: number;
+    /** Key of the thing it is similar to. */
+    to: string | undefined;
+  };
   /** Connected, by this path. */
-  alm?: { contribution: number; path: PathStep[] };
+  alm?: {
+    /** In nats. */
+    contribution: number;
+    /** The edges that lead to it, in order. */
+    path: PathStep[];
+  };
   /** Predicted with this probability by the sequence model alone. */
-  cpe?: { contribution: number; probability: Probability };
+  cpe?: {
+    /** In nats. */
+    contribution: number;
+    /** Of this thing coming next. */
+    probability: Probability;
+  };
 }
 
 /** One thing that was recalled. */
 export interface RecallResult {
+  /** Key of the thing. */
   key: string;
+  /** Its id; the layers know it by that. */
   id: ItemId;
   /** What `remember` was given, if anything. */
   value: unknown;
   /** Calibrated by what was observed: that this is what comes next. 1 for the exact key that was asked for. */
   probability: Probability;
-  /** By layer; `contribution` is in nats: what the layer's evidence added to the log-odds. */
+  /** Why it is there, by layer. Empty where `RecallOptions.evidence` is false, but for the exact key. */
   evidence: Evidence;
 }
 
@@ -71,14 +102,20 @@ export interface Recall {
   partial: boolean;
   /** Probability that what comes next is not among the candidates. */
   escape: Probability;
+  /** The one that was asked for, or the default. */
   strategy: Strategy;
+  /** What became of each layer. */
   layers: Record<LayerName, LayerReport>;
+  /** Time of the whole recall. */
   elapsed: Milliseconds;
 }
 
 /** A key with a score. */
 export interface Scored {
+  /** Key of the thing. */
   key: string;
+  /** Its id. */
   id: ItemId;
+  /** What the layer says of it: a similarity, an activation; the larger the better. */
   score: number;
 }
