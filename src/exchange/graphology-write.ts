@@ -12,7 +12,7 @@ interface Output {
 }
 
 /**
- * A graph in the serialised format of graphology, https://graphology.github.io/serialization.html: for `Graph.from(...)` or `JSON.stringify`. Weights are
+ * A graph in the serialised format of graphology (https://graphology.github.io/serialization.html), for `Graph.from(...)` or `JSON.stringify`. Weights are
  * left out where all are 1, types where all are 0 and have no names; a type without a name is a number. Coordinates become attributes x, y and z; integers that are
  * no safe integers become strings. O(nodes, edges and their attributes).
  *
