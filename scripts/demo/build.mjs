@@ -12,21 +12,15 @@ import { policy } from "./policy.mjs";
 const root = join(import.meta.dirname, "../..");
 const demo = join(root, "demo");
 
-/** What pages and scripts name, and its source; a built file's own name has a hash in it. */
-const sources = new Map([
-  ["page.js", "src/page/main.ts"],
-  ["bench.js", "src/bench/main.ts"],
-  ["worker.js", "src/worker/main.ts"],
-  ["bench-worker.js", "src/bench/worker.ts"],
-  ["register.js", "src/register.ts"],
-  ["styles.css", "styles/main.css"],
-  ["bench.css", "src/bench/bench.css"],
-]);
-/** Started by `new Worker(new URL("./worker.js", import.meta.url))`: built before the pages' scripts, which name them. */
-const threads = ["worker.js", "bench-worker.js"];
-const serviceWorker = "offline.js";
+/** Started by `new Worker(new URL("…", import.meta.url))`: built before the pages' scripts, which name them. */
+const threads = ["src/worker/main.js", "src/bench/worker.js"];
+/** Goes into every page, and installs the service worker. */
+const register = "src/register.js";
+const serviceWorker = "src/offline.js";
 
 /** @typedef {Map<string, Uint8Array>} Files content by name, relative to the folder that is served */
+
+/** What pages and scripts name, by the file that it is built into: paths in demo/, a script's ending in `.js`. @typedef {Map<string, string>} Names */
 
 const common = /** @type {const} */ ({
   bundle: true,
@@ -64,9 +58,9 @@ export async function buildDemo(folder) {
       .filter((name) => name.endsWith(".html"))
       .map(async (name) => ({ name, text: await readFile(join(demo, name), "utf8") })),
   );
-  const used = ["register.js", ...new Set(pages.flatMap(({ text }) => linked(text)))];
+  const used = [register, ...new Set(pages.flatMap(({ text }) => linked(text)))];
   const named = await bundleAll(threads, files, { alias, splitting: true });
-  named.set(serviceWorker, serviceWorker);
+  named.set(serviceWorker, basename(serviceWorker));
   const scripts = used.filter((name) => name.endsWith(".js"));
   const styles = used.filter((name) => name.endsWith(".css"));
   const built = await Promise.all([
@@ -87,7 +81,12 @@ export async function buildDemo(folder) {
       .update("\0");
   const define = { __FILES__: JSON.stringify(listed), __BUILD__: JSON.stringify(hash.digest("hex").slice(0, 16)) };
   // No module: not every browser takes one as a service worker.
-  const options = { entryPoints: { offline: "src/offline.ts" }, define, entryNames: "[name]", format: /** @type {const} */ ("iife") };
+  const options = {
+    entryPoints: { offline: sourceOf(serviceWorker) },
+    define,
+    entryNames: "[name]",
+    format: /** @type {const} */ ("iife"),
+  };
   for (const { path, contents } of (await bundle({ ...common, ...options })).outputFiles) files.set(basename(path), contents);
 
   await rm(folder, { recursive: true, force: true });
@@ -109,28 +108,34 @@ async function packageAlias() {
 
 /**
  * Bundles some files and what they share, and adds what comes out to the files.
- * @param {string[]} names keys of `sources`
+ * @param {string[]} names paths in demo/
  * @param {Files} files
  * @param {import("esbuild").BuildOptions} options
- * @returns {Promise<Map<string, string>>} the built file by name
+ * @returns {Promise<Names>}
  */
 async function bundleAll(names, files, options) {
-  const entryPoints = Object.fromEntries(names.map((name) => [name.replace(/\.\w+$/, ""), sourceOf(name)]));
+  const entryPoints = Object.fromEntries(names.map((name) => [builtName(name), sourceOf(name)]));
   const { outputFiles, metafile } = await bundle({ ...common, ...options, entryPoints });
   for (const { path, contents, text } of outputFiles) {
     if (/["'`]node:/.test(text)) throw new Error(`${basename(path)} needs Node, which a browser does not have`);
     files.set(basename(path), contents);
   }
-  const outputs = Object.entries(metafile.outputs).flatMap(([path, { entryPoint }]) => (entryPoint ? [[entryPoint, basename(path)]] : []));
-  const byEntry = new Map(/** @type {[string, string][]} */ (outputs));
-  return new Map(names.map((name) => [name, byEntry.get(sourceOf(name)) ?? name]));
+  const outputs = Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [entryPoint, basename(path)]);
+  const bySource = new Map(/** @type {[string | undefined, string][]} */ (outputs));
+  return new Map(names.map((name) => [name, bySource.get(sourceOf(name)) ?? name]));
 }
 
 /** @param {string} name */
 function sourceOf(name) {
-  const source = sources.get(name);
-  if (source === undefined) throw new Error(`the demo names ${name}, which scripts/demo/build.mjs does not build`);
+  const source = name.replace(/\.js$/, ".ts");
+  if (!existsSync(join(demo, source))) throw new Error(`the demo names ${name}, but demo/${source} is not there`);
   return source;
+}
+
+/** `src/bench/worker.js` is built into `bench-worker`, `src/page/main.js` into `page`, `styles/main.css` into `styles`. @param {string} name */
+function builtName(name) {
+  const plain = name.replace(/\.\w+$/, "").replace(/^src\//, "");
+  return plain.replace(/\/main$/, "").replaceAll("/", "-");
 }
 
 const link = /\b(src|href)="([^"#:?]+)([^"]*)"/g;
@@ -140,10 +145,10 @@ function linked(text) {
   return [...text.matchAll(link)].filter(([, , , rest]) => !rest.startsWith(":")).map(([, , name]) => name);
 }
 
-/** The page with the names of built files, its policy, and the script that installs the service worker. @param {string} text @param {Map<string, string>} named */
+/** The page with the names of built files, its policy, and the script that installs the service worker. @param {string} text @param {Names} named */
 function pageOf(text, named) {
   const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
-  const script = `<script type="module" src="${named.get("register.js")}"></script>`;
+  const script = `<script type="module" src="${named.get(register)}"></script>`;
   const page = text.replaceAll(link, (all, attribute, name, rest) =>
     rest.startsWith(":") ? all : `${attribute}="${named.get(name) ?? name}${rest}"`,
   );
@@ -152,16 +157,17 @@ function pageOf(text, named) {
   return page.replace(/<meta charset="utf-8" ?\/?>/i, (charset) => `${charset}\n${head}`).replace("</head>", `${script}\n</head>`);
 }
 
-/** `new URL("./worker.js", import.meta.url)` becomes the URL of the built file. @param {Map<string, string>} named @returns {import("esbuild").Plugin} */
+/** `new URL("../worker/main.js", import.meta.url)` becomes the URL of the built file. @param {Names} named @returns {import("esbuild").Plugin} */
 function urls(named) {
   return {
     name: "urls",
     setup(build) {
       build.onLoad({ filter: /[\\/]demo[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
         const text = await readFile(path, "utf8");
-        const contents = text.replaceAll(/new URL\(\s*"\.\/([^"]+)",\s*import\.meta\.url,?\s*\)/g, (_, name) => {
-          const file = named.get(name);
-          if (file === undefined) throw new Error(`${relative(root, path)} names ${name}, which is no file of the demo that stands alone`);
+        const contents = text.replaceAll(/new URL\(\s*"(\.[^"]+)",\s*import\.meta\.url,?\s*\)/g, (_, target) => {
+          const file = named.get(relative(demo, join(dirname(path), target)).replaceAll("\\", "/"));
+          if (file === undefined)
+            throw new Error(`${relative(root, path)} names ${target}, which is no file of the demo that stands alone`);
           return `new URL("./${file}", import.meta.url)`;
         });
         return { contents, loader: "ts" };

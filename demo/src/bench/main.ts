@@ -49,7 +49,7 @@ function start(): void {
   busy(true);
   origin(`Measured here, in ${agentOf(navigator)}.`, false);
   status("The engine is loading.");
-  worker = new Worker(new URL("./bench-worker.js", import.meta.url), { type: "module" });
+  worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   worker.addEventListener("message", ({ data }: MessageEvent<BenchMessage>) => take(data));
   worker.addEventListener("error", (event) => {
     event.preventDefault();
