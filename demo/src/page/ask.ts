@@ -1,0 +1,83 @@
+// Questions, and answers with what each layer had to say for them.
+import type { AnswerRow, Command, Message } from "../protocol.js";
+import { byId, make, write } from "./dom.js";
+import { microseconds, percent } from "./format.js";
+
+const layerNames = { ifr: "IFR", dsr: "DSR", alm: "ALM", cpe: "CPE" } as const;
+
+/** Answers whose evidence is seen at once. */
+const OPEN = 2;
+
+export class Ask {
+  readonly #question = byId<HTMLInputElement>("question");
+  readonly #last = byId<HTMLButtonElement>("ask-last");
+  readonly #offered = new Set<string>();
+  readonly #introduction = [...byId("answers").childNodes];
+
+  constructor(send: (command: Command) => void) {
+    const ask = (text: string) => send({ type: "ask", text });
+    byId("ask").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = this.#question.value.trim();
+      if (text !== "") ask(text);
+    });
+    this.#last.addEventListener("click", () => {
+      this.#question.value = this.#last.textContent ?? "";
+      ask(this.#question.value);
+    });
+  }
+
+  enable(): void {
+    byId<HTMLButtonElement>("ask-send").disabled = false;
+    this.#last.disabled = false;
+  }
+
+  /** Offers keys to be asked for. */
+  offer(keys: string[]): void {
+    const list = byId("keys");
+    for (const key of keys) {
+      if (this.#offered.has(key) || this.#offered.size >= 200) continue;
+      this.#offered.add(key);
+      const option = make("option");
+      option.value = key;
+      list.append(option);
+    }
+    const key = keys.at(-1);
+    if (key !== undefined && !this.#last.matches(":hover, :focus")) write(this.#last, key);
+  }
+
+  reset(): void {
+    this.#offered.clear();
+    byId("keys").replaceChildren();
+    byId("answers").replaceChildren(...this.#introduction);
+  }
+
+  show({ text, rows, elapsed, escape }: Extract<Message, { type: "answer" }>): void {
+    const head = make("p", "note number");
+    head.dataset["testid"] = "answer-head";
+    head.textContent =
+      rows.length === 0
+        ? `“${text}”: nothing is known of that.`
+        : `“${text}”: ${rows.length === 1 ? "one answer" : `${rows.length} answers`} in ${microseconds(elapsed * 1000)}; something else with ${percent(escape)}.`;
+    byId("answers").replaceChildren(head, ...rows.map((row, i) => answer(row, i)));
+    byId("answers").scrollTop = 0;
+  }
+}
+
+function answer({ key, probability, why }: AnswerRow, i: number): HTMLElement {
+  const element = make("details");
+  element.dataset["testid"] = `answer-${i}`;
+  element.open = i < OPEN;
+  const title = make("summary");
+  title.append(make("span", "", key), make("span", "number", percent(probability)));
+  const reasons = make("ul");
+  for (const { layer, contribution, text } of why) {
+    const item = make("li");
+    const share = make("span", "number", `${contribution < 0 ? "−" : "+"}${Math.abs(contribution).toFixed(2)}`);
+    share.title = "nats that the layer contributed";
+    item.append(make("b", "", layerNames[layer]), share, make("span", "", text));
+    reasons.append(item);
+  }
+  element.append(title, reasons);
+  return element;
+}

@@ -1,0 +1,39 @@
+// The reservoir's settings, and the anomaly: what a visitor does to a run while it goes on.
+import type { Command, Run } from "../protocol.js";
+import { byId } from "./dom.js";
+
+const names = ["neurons", "threshold", "winners"] as const;
+
+export class Settings {
+  readonly #anomaly = byId<HTMLButtonElement>("anomaly");
+
+  constructor(send: (command: Command) => void) {
+    this.#anomaly.addEventListener("click", () => send({ type: "act", action: { kind: "anomaly" } }));
+    byId("change").addEventListener("submit", (event) => event.preventDefault());
+    for (const name of names) {
+      const field = byId<HTMLInputElement | HTMLSelectElement>(name);
+      field.addEventListener("change", () => {
+        if (field.validity.valid) send({ type: "act", action: { kind: name, value: Number(field.value) } });
+      });
+    }
+  }
+
+  enable(): void {
+    this.#anomaly.disabled = false;
+  }
+
+  /** Shows what the run has, but where the visitor is at it. */
+  draw(run: Omit<Run, "data">): void {
+    for (const name of names) {
+      const field = byId<HTMLInputElement | HTMLSelectElement>(name);
+      const value = String(run[name]);
+      if (document.activeElement === field || field.value === value) continue;
+      // A link may have a number of neurons that the list does not.
+      if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value)) field.add(new Option(value));
+      field.value = value;
+    }
+    const most = String(run.neurons);
+    const winners = byId<HTMLInputElement>("winners");
+    if (winners.max !== most) winners.max = most;
+  }
+}

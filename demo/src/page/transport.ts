@@ -1,0 +1,77 @@
+// Play, pause, step, speed, the place in the run, and the seed.
+import type { Command, Frame, Run } from "../protocol.js";
+import { byId, write } from "./dom.js";
+import { count } from "./format.js";
+
+/** A generator has no end: the slider goes this far, and doubles when the run does. */
+const LEAST_SPAN = 1000;
+
+export class Transport {
+  readonly #play = byId<HTMLButtonElement>("play");
+  readonly #step = byId<HTMLButtonElement>("step");
+  readonly #replay = byId<HTMLButtonElement>("replay");
+  readonly #speed = byId<HTMLSelectElement>("speed");
+  readonly #seek = byId<HTMLInputElement>("seek");
+  readonly #seed = byId<HTMLInputElement>("seed");
+  #playing = false;
+  /** The visitor holds the slider: frames leave it alone. */
+  #held = false;
+  #span = LEAST_SPAN;
+
+  /** @param reseed takes a new seed */
+  constructor(send: (command: Command) => void, reseed: (seed: number) => void) {
+    this.#play.addEventListener("click", () => send(this.#playing ? { type: "pause" } : { type: "play", rate: this.rate }));
+    this.#step.addEventListener("click", () => send({ type: "step", events: 1 }));
+    this.#replay.addEventListener("click", () => {
+      send({ type: "seek", position: 0 });
+      send({ type: "play", rate: this.rate });
+    });
+    this.#speed.addEventListener("change", () => {
+      if (this.#playing) send({ type: "play", rate: this.rate });
+    });
+    this.#seek.addEventListener("input", () => {
+      this.#held = true;
+      this.#tell(Number(this.#seek.value), undefined);
+    });
+    this.#seek.addEventListener("change", () => {
+      this.#held = false;
+      send({ type: "seek", position: Number(this.#seek.value) });
+    });
+    this.#seed.addEventListener("change", () => {
+      if (this.#seed.validity.valid) reseed(Number(this.#seed.value));
+    });
+  }
+
+  /** In events a second. */
+  get rate(): number {
+    return Number(this.#speed.value);
+  }
+
+  enable(): void {
+    for (const control of [this.#play, this.#step, this.#replay, this.#seek]) control.disabled = false;
+  }
+
+  opened(run: Run): void {
+    if (document.activeElement !== this.#seed) this.#seed.value = String(run.seed);
+    this.#span = LEAST_SPAN;
+    this.#held = false;
+  }
+
+  draw({ position, total, playing }: Frame): void {
+    if (playing !== this.#playing) {
+      this.#playing = playing;
+      write(this.#play, playing ? "Pause" : "Play");
+      this.#play.setAttribute("aria-pressed", String(playing));
+    }
+    while (this.#span < position) this.#span *= 2;
+    const most = String(total ?? this.#span);
+    if (this.#seek.max !== most) this.#seek.max = most;
+    if (this.#held) return;
+    if (this.#seek.value !== String(position)) this.#seek.value = String(position);
+    this.#tell(position, total);
+  }
+
+  #tell(position: number, total: number | undefined): void {
+    write(byId("position"), total === undefined ? count(position) : `${count(position)} of ${count(total)}`);
+  }
+}
