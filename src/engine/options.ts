@@ -41,9 +41,9 @@ export interface MfnOptions {
   capacity?: number;
   /** Seed of all that is random; default 0. */
   seed?: number;
-  /** Half-life of the edges' weights; default: they do not decay. */
+  /** Half-life of the edges' weights, at least 1 ms; default: they do not decay. */
   halfLife?: Milliseconds;
-  /** Fixed size of CPE's table of contexts, a power of two; default 8 MiB, or at most half of `maxBytes` for CPE. */
+  /** Fixed size of CPE's table of contexts, a multiple of 512 from 4096 to 2^31; default 8 MiB, or at most half of `maxBytes` for CPE. */
   contextBytes?: Bytes;
   /**
    * The most bytes each layer's state may take; default: what WebAssembly can address. That of IFR holds for each of three

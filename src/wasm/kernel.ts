@@ -25,7 +25,7 @@ export interface KernelExports {
 
 /** Options that every layer takes. */
 export interface LayerOptions {
-  /** The most bytes the layer's state may take; default: what WebAssembly can address (4 GiB). */
+  /** The most bytes the layer's state may take, 4096 to 2^32 - 1; default: what WebAssembly can address (4 GiB). */
   maxBytes?: Bytes;
   /** Seed of all that is random in the layer; default 0. Any safe integer. */
   seed?: number;

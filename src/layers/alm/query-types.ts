@@ -50,7 +50,7 @@ export interface SpreadOptions extends QueryOptions, DeadlineOptions, ExplainOpt
   hops?: number;
   /** Share of what arrives that each edge after the first passes on at most, in (0, 1]; default 0.5. */
   decay?: number;
-  /** S, the strength of a link that is the only one, before its fan takes from it; in (0, 100], default 5: beyond e^5 = 148 edges nothing is passed on. */
+  /** S, the strength of a link that is the only one, before its fan takes from it; in [1e-6, 100], default 5: beyond e^5 = 148 edges nothing is passed on. */
   strength?: number;
   /** Nodes at which less arrives in a round do not pass it on; default 0. */
   minActivation?: number;

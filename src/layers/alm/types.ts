@@ -5,9 +5,9 @@ import type { LayerOptions } from "../../wasm/kernel.js";
 export interface AlmOptions extends LayerOptions {
   /** Whether edges have a direction; default true. */
   directed?: boolean;
-  /** Nodes to make room for: one more than the largest id expected. 36 bytes each, 24 in an undirected graph. Default 0; the graph grows as needed. */
+  /** Nodes to make room for: one more than the largest id expected, below 2^31. 36 bytes each, 24 in an undirected graph. Default 0; the graph grows as needed. */
   capacity?: number;
-  /** Edges to make room for in the WebAssembly memory. Default 0. */
+  /** Edges to make room for in the WebAssembly memory, below 2^31. Default 0. */
   edges?: number;
   /** Time in which a weight halves, at least 1; default Infinity: weights do not decay. */
   halfLife?: Milliseconds;
@@ -152,7 +152,7 @@ export interface Path {
 export interface PageRankOptions extends QueryOptions {
   /** The most nodes wanted; default 10. */
   k?: number;
-  /** Probability that a walk stops after each step, in (0, 1]; default 0.15. */
+  /** Probability that a walk stops after each step, in [1e-6, 1]; default 0.15. */
   restart?: number;
   /** Probability per edge that is left unwalked, in [1e-12, 1]; default 1e-6. The work grows with 1 / (restart * epsilon). */
   epsilon?: number;

@@ -13,7 +13,7 @@ export interface EventModelOptions extends CpeOptions {
    * stream is a session. Each event then costs some ten times the time. Default: false.
    */
   sessions?: boolean | SessionOptions;
-  /** After so long without an event a stream's next one begins a session, for events whose time is told; default: never. */
+  /** After so long without an event a stream's next one begins a session, for events whose time is told: more than 0, at most 365 days; default: never. */
   gap?: Milliseconds;
   /**
    * Whether all streams learn into one model, or each into contexts of its own, which still share the memory. In the latter case only the ids that are known,

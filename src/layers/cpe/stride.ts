@@ -18,7 +18,7 @@ export interface StrideOptions extends LayerOptions {
   streams?: number;
   /** The most runs that one stream may go on with in turn, 1 to 64; default 16. Time an event grows with it. */
   cursors?: number;
-  /** How far apart two accesses of one run may be, in ids; default 16,384. */
+  /** How far apart two accesses of one run may be, in ids: 0 to 2^53 - 1; default 16,384. */
   reach?: number;
   /** Bytes of the table of contexts, a power of two from 256 to 2^30; default 262,144. */
   contextBytes?: Bytes;

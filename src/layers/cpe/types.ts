@@ -6,11 +6,11 @@ export interface CpeOptions extends LayerOptions {
   /** The longest context, in events: 1 to 5; default 5. */
   orders?: number;
   /**
-   * Bytes of the table of contexts, a multiple of 512 from 4096 on; an eighth comes on top of it. It does not grow: when it is full, old contexts make room for new ones.
+   * Bytes of the table of contexts, a multiple of 512 from 4096 to 2^31; an eighth comes on top of it. It does not grow: when it is full, old contexts make room for new ones.
    * Default: 8 MiB, or the largest that is at most half of `maxBytes`.
    */
   contextBytes?: Bytes;
-  /** Events after which the counts of single ids are halved, so that what was frequent long ago fades; default 4,194,304. */
+  /** Events after which the counts of single ids are halved, so that what was frequent long ago fades: 2 to 2^31; default 4,194,304. */
   horizon?: number;
 }
 
@@ -18,7 +18,7 @@ export interface CpeOptions extends LayerOptions {
 export interface ObserveOptions {
   /** How many events it counts for, 1/16 to 16, in steps of 1/16; default 1. */
   weight?: number;
-  /** When it was. Matters for a model that has a `gap`. */
+  /** When it was, within the range of a Date. Matters for a model that has a `gap`. */
   at?: Milliseconds;
 }
 

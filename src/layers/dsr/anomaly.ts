@@ -5,7 +5,7 @@ import { RecursiveLeastSquares } from "./rls.js";
 
 /** How a stream is watched. */
 export interface AnomalyOptions {
-  /** Steps of the reservoir under each row; default 1. */
+  /** Steps of the reservoir under each row, 1 to 10^9; default 1. */
   steps?: number;
   /** Weight of the past in what is learned, a row: in [0.001, 1]; default 0.9995, a memory of some 2,000 rows. */
   forgetting?: number;
@@ -70,6 +70,7 @@ export class AnomalyDetector {
   #weight = 0;
 
   /**
+   * A detector that has seen nothing.
    * @param reservoir is stepped by `observe`, and stays its owner's to dispose. It has at most 4,095 neurons and inputs together.
    * @throws ERR_ARGUMENT, ERR_NOT_FINITE
    */

@@ -58,7 +58,7 @@ export class RidgeReadout {
   #weights: Float64Array | undefined;
   #intercept: Float64Array = new Float64Array(0);
 
-  /** @throws ERR_ARGUMENT */
+  /** A readout without weights, which come with `fit` or `fitClasses`. @throws ERR_ARGUMENT */
   constructor({ features, outputs }: ReadoutOptions) {
     this.features = checkInteger("features", features, 1, 65536);
     this.outputs = checkInteger("outputs", outputs, 1, 4096);

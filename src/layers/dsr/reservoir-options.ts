@@ -16,15 +16,15 @@ const MOST_DELAY = 4096;
 
 /** Spike-timing-dependent plasticity: how spikes change the weights of excitatory synapses. */
 export interface StdpOptions {
-  /** Gain of a weight, as a fraction of `wMax`, when the target fires and the source's trace is 1; default 0.005. */
+  /** Gain of a weight, as a fraction of `wMax`, when the target fires and the source's trace is 1: 0 to 1; default 0.005. */
   aPlus?: number;
-  /** Loss of a weight, as a fraction of `wMax`, when the source fires and the target's trace is 1; default 1.05 aPlus. */
+  /** Loss of a weight, as a fraction of `wMax`, when the source fires and the target's trace is 1: 0 to 1; default 1.05 aPlus. */
   aMinus?: number;
-  /** Time constant of the source's trace; default 20. */
+  /** Time constant of the source's trace, up to 10^6 steps; default 20. */
   tauPlus?: Milliseconds;
-  /** Time constant of the target's trace; default 20. */
+  /** Time constant of the target's trace, up to 10^6 steps; default 20. */
   tauMinus?: Milliseconds;
-  /** The largest weight; default 2 `weightScale`, the largest a weight is drawn. The smallest is 0. */
+  /** The largest weight; default 2 `weightScale`, the largest a weight is drawn. The smallest is 0. At most 2,000,000. */
   wMax?: Millivolts;
 }
 
@@ -36,9 +36,9 @@ export interface NetworkOptions extends LayerOptions {
   neurons: number;
   /** Recurrent synapses that each neuron receives, from as many other neurons; default 20, or all others if fewer. */
   fanIn?: number;
-  /** The same as a fraction of the other neurons; give this or `fanIn`. */
+  /** The same as a fraction of the other neurons, 0 to 1; give this or `fanIn`. */
   connectivity?: number;
-  /** Probability that an input reaches a neuron; default 0.3 for spiking neurons, 1 for rate neurons. */
+  /** Probability that an input reaches a neuron, 0 to 1; default 0.3 for spiking neurons, 1 for rate neurons. */
   inputConnectivity?: number;
 }
 
@@ -46,29 +46,29 @@ export interface NetworkOptions extends LayerOptions {
 export interface LifOptions extends NetworkOptions {
   /** Default "lif". */
   kind?: "lif";
-  /** Fraction of the neurons that excite; the others inhibit. Default 0.8. */
+  /** Fraction of the neurons that excite, 0 to 1; the others inhibit. Default 0.8. */
   excitatoryFraction?: number;
-  /** Lateral inhibition: the most neurons that fire in one step, those with the largest overshoot. Default: a tenth, rounded up. */
+  /** Lateral inhibition: the most neurons that fire in one step, those with the largest overshoot: 1 to all. Default: a tenth, rounded up. */
   kWinners?: number;
-  /** Duration of a step; default 1. */
+  /** Duration of a step, 0.001 to 1000; default 1. */
   timeStep?: Milliseconds;
-  /** Time constant of the membrane, or the range from which each neuron draws its own; default [5, 30]. */
+  /** Time constant of the membrane, or the range from which each neuron draws its own: 0.001 to 10^6 steps; default [5, 30]. */
   membraneTimeConstant?: Milliseconds | readonly [least: Milliseconds, most: Milliseconds];
-  /** Potential at which a neuron fires, > 0; default 15. */
+  /** Potential at which a neuron fires, 0.001 to 10^6; default 15. */
   threshold?: Millivolts;
-  /** Potential after a spike, below the threshold; default 0. */
+  /** Potential after a spike, from -10^6 to below the threshold; default 0. */
   resetPotential?: Millivolts;
-  /** Time after a spike during which a neuron stays at the reset potential, in whole steps; default 2. */
+  /** Time after a spike during which a neuron stays at the reset potential, rounded to whole steps, up to 10^6 of them; default 2. */
   refractoryPeriod?: Milliseconds;
-  /** Time constant of the synaptic currents; 0 for currents of one step. Default 2. */
+  /** Time constant of the synaptic currents, up to 10^6 steps; 0 for currents of one step. Default 2. */
   synapticTimeConstant?: Milliseconds;
-  /** Time constant of the traces that `state` returns; default 30. */
+  /** Time constant of the traces that `state` returns, up to 10^6 steps; default 30. */
   traceTimeConstant?: Milliseconds;
-  /** Largest weight of an input, per step and unit of input; weights are uniform in +-inputScale. Default 5. */
+  /** Largest weight of an input, per step and unit of input; weights are uniform in +-inputScale. 0 to 10^6; default 5. */
   inputScale?: Millivolts;
-  /** Mean weight of an excitatory synapse; weights are uniform in (0, 2 weightScale). Default 0.75. */
+  /** Mean weight of an excitatory synapse; weights are uniform in (0, 2 weightScale). 0 to 10^6; default 0.75. */
   weightScale?: Millivolts;
-  /** Mean weight of an inhibitory synapse, as a multiple of weightScale; default 4. */
+  /** Mean weight of an inhibitory synapse, as a multiple of weightScale, 0 to 1000; default 4. */
   inhibitionRatio?: number;
   /**
    * Time that a spike takes along a synapse, in whole steps, at least one: one for all, or the range from which each synapse draws its
@@ -89,13 +89,13 @@ export interface RateOptions extends NetworkOptions {
    * remember longest.
    */
   topology?: "random" | "cycle" | "orthogonal";
-  /** Share of the new activation in a neuron's output, in (0, 1]; default 1: no leak. */
+  /** Share of the new activation in a neuron's output, in [1e-6, 1]; default 1: no leak. */
   leakRate?: number;
   /** The largest magnitude of an eigenvalue of the recurrent weights, 0 to 100; default 0.9. */
   spectralRadius?: number;
-  /** Weights of inputs are uniform in +-inputScale; default 1. */
+  /** Weights of inputs are uniform in +-inputScale: 0 to 10^6; default 1. */
   inputScale?: number;
-  /** Each neuron's constant input is uniform in +-bias; default 0. */
+  /** Each neuron's constant input is uniform in +-bias: 0 to 10^6; default 0. */
   bias?: number;
 }
 

@@ -8,7 +8,7 @@ export interface RlsOptions {
   features: number;
   /** Numbers to predict: 1 to 4,096. */
   outputs: number;
-  /** Weight of the past: a row counts `forgetting` times as much with each row after it. In (0, 1]; default 1, nothing is forgotten. */
+  /** Weight of the past: a row counts `forgetting` times as much with each row after it. In [0.001, 1]; default 1, nothing is forgotten. */
   forgetting?: number;
   /** Variance of the weights before the first row, the inverse of a ridge penalty: in [1e-12, 1e12]; default 100. */
   delta?: number;
@@ -53,7 +53,7 @@ export class RecursiveLeastSquares {
   readonly #f: Float64Array;
   readonly #b: Float64Array;
 
-  /** @throws ERR_ARGUMENT, ERR_NOT_FINITE */
+  /** A filter that has learned nothing: all weights are 0. O(features^2) memory. @throws ERR_ARGUMENT, ERR_NOT_FINITE */
   constructor(options: RlsOptions) {
     if (typeof options !== "object" || options === null) throw badArgument("options", "an object with `features` and `outputs`", options);
     const { features, outputs, forgetting = 1, delta = 100 } = options;

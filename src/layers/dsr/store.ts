@@ -54,7 +54,7 @@ export interface StoreOptions extends LayerOptions {
    * - `"ip"`: the inner product, negated
    */
   metric?: Metric;
-  /** Vectors that are expected: memory for them is taken in one step. More are welcome. */
+  /** Vectors that are expected, up to 2^28: memory for them is taken in one step. More are welcome. Default 0. */
   capacity?: number;
 }
 

@@ -19,7 +19,7 @@ import { type Key, keyBytes, keyText, writeKey } from "./keys.js";
 
 /** Options of the registry; the seed is that of its hash. */
 export interface IfrOptions extends LayerOptions {
-  /** How many keys to make room for at once; default 0. The registry grows beyond it by itself. */
+  /** How many keys to make room for at once, up to 2^30; default 0. The registry grows beyond it by itself. */
   capacity?: number;
   /** Bits of the Bloom filter a key when the index is full: 0 (no filter) to 64; default 12. */
   filterBitsPerKey?: number;

@@ -24,7 +24,7 @@ import { snapshotKinds } from "./snapshot.js";
 export interface FixedIfrOptions extends LayerOptions {
   /** Bytes of every key. */
   width: KeyWidth;
-  /** How many keys to make room for at once; default 0. The registry grows beyond it by itself. */
+  /** How many keys to make room for at once, below 2^28; default 0. The registry grows beyond it by itself. */
   capacity?: number;
 }
 

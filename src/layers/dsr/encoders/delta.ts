@@ -30,7 +30,7 @@ export class DeltaEncoder extends SpikeEncoder {
   readonly #sent: Float64Array;
   #started = false;
 
-  /** @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
+  /** An encoder that waits for its first row. @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
   constructor(options: DeltaEncoderOptions) {
     checkEncoderOptions(options);
     super(options.inputs, options.inputs * 2, options.steps ?? 1);

@@ -17,7 +17,7 @@ export interface LatencyEncoderOptions extends EncoderOptions, RangeOptions {}
 export class LatencyEncoder extends SpikeEncoder {
   readonly #range: Range;
 
-  /** @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
+  /** An encoder; it keeps nothing from one input to the next. @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
   constructor(options: LatencyEncoderOptions) {
     checkEncoderOptions(options);
     super(options.inputs, options.inputs, options.steps);

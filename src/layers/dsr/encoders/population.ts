@@ -32,7 +32,7 @@ export class PopulationEncoder extends SpikeEncoder {
   readonly #beta: number;
   readonly #least: number;
 
-  /** @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
+  /** An encoder; it keeps nothing from one input to the next. @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
   constructor(options: PopulationEncoderOptions) {
     checkEncoderOptions(options);
     const neurons = checkInteger("neurons", options.neurons, 3, 4096);

@@ -23,7 +23,7 @@ export interface RankOrderEncoderOptions {
  * encoder.order([0.2, 9, 0.4]); // [1, 2, 0], the largest first
  */
 export class RankOrderEncoder extends SpikeEncoder {
-  /** @throws ERR_ARGUMENT */
+  /** An encoder; it keeps nothing from one input to the next. @throws ERR_ARGUMENT */
   constructor(options: RankOrderEncoderOptions) {
     checkEncoderOptions(options);
     const inputs = checkInteger("inputs", options.inputs, 1, 65536);

@@ -26,7 +26,7 @@ export class RateEncoder extends SpikeEncoder {
   readonly #maxRate: number;
   readonly #random: Xoroshiro64;
 
-  /** @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
+  /** An encoder at the start of its random numbers. @throws ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE */
   constructor(options: RateEncoderOptions) {
     checkEncoderOptions(options);
     super(options.inputs, options.inputs, options.steps);
