@@ -17,14 +17,15 @@ export interface Run {
   source: "sample" | "own";
   /** Name and text of the visitor's data. A link holds it, compressed, where it is short enough. */
   data?: { name: string; text: string };
+  /** At the beginning, as the two after it: actions change them; `settingsOf` of run.ts says what holds at the position. */
   neurons: number;
   /** In mV. */
   threshold: number;
   /** Most neurons that fire in a step. */
   winners: number;
-  /** Events that the run has come to. */
+  /** Events that the run has come to, injected ones included. */
   position: number;
-  /** By rising `at`. */
+  /** By rising `at`; those beyond the position are still to come. */
   actions: Action[];
 }
 
@@ -62,13 +63,13 @@ export interface EventRow {
 }
 
 export interface IfrFrame {
-  /** The filter's bits, oldest block first, packed 8 a byte; the whole filter of the demo (some 8 to 32 thousand bits). */
+  /** The filter's bits, block by block (32 bytes each), packed 8 a byte, lowest first; the whole filter of the demo. */
   bits: Uint8Array;
   setBits: number;
   totalBits: number;
-  /** Keys in the filter. */
+  /** Names in the filter: keys of things, and names of streams. */
   keys: number;
-  /** Strangers asked so far, and how many of them the filter took for known. */
+  /** Strangers asked of late (8,192 at most, as the filter fills meanwhile), and how many of them the filter took for known. */
   strangers: number;
   falsePositives: number;
   /** The rate that the filter's load predicts. */
@@ -108,7 +109,10 @@ export interface AlmFrame {
   edges?: { pairs: Uint16Array; weights: Float32Array };
   /** Activation by node after spreading from the last event, 0 to 1. */
   activation: Float32Array;
-  /** Indices of the nodes of the chosen route, from the last event to the best associated thing; empty if there is none. */
+  /**
+   * Indices of the nodes of the chosen route, from the last event to the thing best associated with it over more than one edge, or else over
+   * one; empty if there is none.
+   */
   route: number[];
   /** Its explanation, edge by edge. */
   steps: Array<{ from: string; to: string; type: string; weight: number }>;
@@ -135,6 +139,8 @@ export interface CpeFrame {
         /** Length of a step in milliseconds, and the time of the first value. */
         interval: number;
         from: number;
+        /** Of the steps that are over, 96 at most. `mean`, `lower` and `upper` have 12 elements more, for the open step and those to come. An element of a
+         * step that is over is what was expected before it began; NaN where nothing was. */
         values: Float32Array;
         mean: Float32Array;
         lower: Float32Array;
@@ -184,7 +190,7 @@ export interface AnswerRow {
 
 /** From the worker. */
 export type Message =
-  /** The run is open and has been replayed to its position. */
+  /** The run is open and has been replayed to its position. On the way there are frames too. */
   | { type: "opened"; run: Run; note?: string }
   | { type: "frame"; frame: Frame; run: Omit<Run, "data"> }
   | { type: "answer"; text: string; rows: AnswerRow[]; elapsed: number; escape: number }

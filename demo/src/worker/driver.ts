@@ -1,0 +1,286 @@
+// Commands in, messages out: when the run goes on, and when a frame is sent. It knows neither the worker's global scope nor its timers.
+import { MfnError } from "mfn";
+import type { Command, Frame, Message, Run } from "../protocol.js";
+import { defaultRun } from "../run.js";
+import { Session } from "./session.js";
+import { ownSource, type ReadData, readData, type Source, sampleSource } from "./source.js";
+
+/** What the driver needs of its surroundings. */
+export interface Surroundings {
+  /** Sends a message; the buffers go along and are lost here. */
+  post(message: Message, transfer: ArrayBuffer[]): void;
+  /** Calls back after so many milliseconds, commands that came first. */
+  later(callback: () => void, delay: number): void;
+  /** Milliseconds. */
+  now(): number;
+}
+
+/** Milliseconds of work before commands are looked at again. */
+const SLICE = 10;
+/** Milliseconds from one turn to the next while a run plays: a frame of a screen. */
+const TURN = 15;
+/** A run that cannot keep up leaves events out of its debt beyond so many milliseconds' worth. */
+const MOST_DEBT = 250;
+/** Texts longer than this are refused, in UTF-16 units: all events of a text are kept. */
+const LONGEST_TEXT = 64 * 2 ** 20;
+
+type CommandOf<Type extends Command["type"]> = Extract<Command, { type: Type }>;
+
+export class Driver {
+  readonly #out: Surroundings;
+  #session: Session | undefined;
+  #source: Source | undefined;
+  /** What was read of the visitor's data, and which text it was. */
+  #read: { name: string; text: string; data: ReadData } | undefined;
+  /** Events a second while it plays; 0 while it does not. */
+  #rate = 0;
+  /** Events that are due. */
+  #due = 0;
+  #turned = 0;
+  /** Where a seek, step or replay goes to; -1 without one. */
+  #target = -1;
+  /** The run that is being opened: told when it is there. */
+  #opening: { note?: string } | undefined;
+  /** Something changed since the last frame, and whether the page waits for the next. */
+  #dirty = false;
+  #drawn = true;
+  /** A turn is to come. */
+  #pending = false;
+  /** Rises with every run, so that what was begun for another ends. */
+  #generation = 0;
+
+  constructor(surroundings: Surroundings) {
+    this.#out = surroundings;
+  }
+
+  /** Carries out a command; what goes wrong is told as `failed`. */
+  command(command: Command): void {
+    this.#guard(() => this.#carryOut(command));
+  }
+
+  #carryOut(command: Command): void {
+    switch (command.type) {
+      case "open":
+        this.#open(command.run);
+        return;
+      case "data":
+        this.#bring(command);
+        return;
+      case "play":
+        this.#rate = Math.min(100_000, Math.max(0.01, Number(command.rate) || 1));
+        this.#due = 0;
+        this.#turned = this.#out.now();
+        this.#dirty = true;
+        break;
+      case "pause":
+        this.#rate = 0;
+        this.#target = -1;
+        this.#dirty = true;
+        this.#opened();
+        break;
+      case "step":
+        this.#rate = 0;
+        if (this.#session !== undefined) this.#target = this.#session.run.position + Math.max(1, Math.floor(command.events));
+        break;
+      case "seek":
+        this.#rate = 0;
+        this.#seek(Math.max(0, Math.floor(command.position)));
+        break;
+      case "act":
+        this.#session?.act(command.action);
+        this.#dirty = true;
+        break;
+      case "ask": {
+        if (this.#session !== undefined) this.#post({ type: "answer", text: command.text, ...this.#session.ask(command.text) });
+        break;
+      }
+      case "drawn":
+        this.#drawn = true;
+        // At once, so that the next frame is there when the screen asks for it.
+        if (this.#rate > 0 && this.#session !== undefined) this.#turn();
+        break;
+    }
+    this.#wake();
+  }
+
+  /** A run from its beginning to its position. */
+  #open(run: Run): void {
+    this.#rate = 0;
+    const { data } = run;
+    if (run.source !== "own" || data === undefined) {
+      const missing = run.source === "own" ? "The link does not hold its data: bring it again. This is the sample." : undefined;
+      this.#begin(missing === undefined ? run : { ...run, source: "sample", position: 0, actions: [] }, sampleSource(run.seed), missing);
+      return;
+    }
+    this.#readAll(data.name, data.text, (read) => this.#begin(run, ownSource(read)));
+  }
+
+  /** The visitor's data: a new run over it. */
+  #bring({ name, text }: CommandOf<"data">): void {
+    this.#rate = 0;
+    this.#readAll(name, text, (read) => {
+      const { report, steps } = read;
+      const [first] = report.malformed;
+      this.#post({
+        type: "read",
+        name,
+        format: report.format,
+        events: steps.length,
+        malformed: report.malformedCount,
+        ...(first === undefined ? {} : { first: `line ${first.line}: ${first.why}` }),
+      });
+      if (steps.length === 0) throw new MfnError("ERR_INPUT", `${name}: no event could be read`);
+      const { seed, neurons, threshold, winners } = this.#session?.run ?? defaultRun();
+      const run: Run = { seed, neurons, threshold, winners, source: "own", data: { name, text }, position: 0, actions: [] };
+      this.#begin(run, ownSource(read));
+    });
+  }
+
+  /** Reads a text in slices. */
+  #readAll(name: string, text: string, then: (read: ReadData) => void): void {
+    if (this.#read?.text === text) {
+      then(this.#read.data);
+      return;
+    }
+    if (text.length > LONGEST_TEXT) {
+      throw new MfnError("ERR_INPUT", `${name}: expected a text of at most ${LONGEST_TEXT >> 20} MiB, got ${text.length >> 20}`);
+    }
+    const generation = ++this.#generation;
+    const reading = readData(name, text);
+    const slice = () => {
+      if (generation !== this.#generation) return;
+      const until = this.#out.now() + SLICE;
+      for (;;) {
+        const { done, value } = reading.next();
+        if (done === true) {
+          this.#read = { name, text, data: value };
+          then(value);
+          return;
+        }
+        if (this.#out.now() >= until) break;
+      }
+      this.#out.later(() => this.#guard(slice), 0);
+    };
+    slice();
+  }
+
+  #begin(run: Run, source: Source, note?: string): void {
+    // The new one first: if it cannot be, the old one stays.
+    const session = new Session(run, source, () => this.#out.now());
+    this.#generation++;
+    this.#session?.dispose();
+    this.#session = session;
+    this.#source = source;
+    this.#target = run.position;
+    this.#opening = note === undefined ? {} : { note };
+    this.#dirty = true;
+    this.#wake();
+  }
+
+  #seek(position: number): void {
+    const session = this.#session;
+    if (session === undefined || this.#source === undefined) return;
+    if (position < session.run.position) {
+      // Back is forward from the beginning.
+      this.#session = new Session(session.run, this.#source, () => this.#out.now());
+      session.dispose();
+    }
+    this.#target = position;
+    this.#dirty = true;
+  }
+
+  #wake(): void {
+    if (this.#pending || this.#session === undefined) return;
+    if (this.#target < 0 && this.#rate === 0 && !(this.#dirty && this.#drawn)) return;
+    this.#pending = true;
+    const generation = this.#generation;
+    this.#out.later(
+      () => {
+        this.#pending = false;
+        if (generation === this.#generation) this.#guard(() => this.#turn());
+        else this.#wake();
+      },
+      this.#target < 0 && this.#rate > 0 ? TURN : 0,
+    );
+  }
+
+  /** Some work, and a frame if the page is ready for one. */
+  #turn(): void {
+    const session = this.#session as Session;
+    const began = this.#out.now();
+    if (this.#target >= 0) this.#replay(session, began);
+    else if (this.#rate > 0) this.#play(session, began);
+    if (this.#dirty && this.#drawn) {
+      session.measure();
+      this.#send(session);
+    }
+    this.#wake();
+  }
+
+  #replay(session: Session, began: number): void {
+    while (session.run.position < this.#target) {
+      this.#dirty = true;
+      if (!session.advance()) this.#target = session.run.position;
+      else if (this.#out.now() - began >= SLICE) return;
+    }
+    this.#target = -1;
+    this.#opened();
+  }
+
+  #play(session: Session, began: number): void {
+    this.#due = Math.min(this.#due + (this.#rate * (began - this.#turned)) / 1000, Math.max(1, (this.#rate * MOST_DEBT) / 1000));
+    this.#turned = began;
+    // Each turn has a frame: the times of calls, at least, have changed.
+    this.#dirty = true;
+    while (this.#due >= 1) {
+      this.#due--;
+      if (!session.advance()) {
+        this.#rate = 0;
+        return;
+      }
+      if (this.#out.now() - began >= SLICE) return;
+    }
+  }
+
+  /** Tells that the run is open, once it has been replayed. */
+  #opened(): void {
+    if (this.#opening === undefined || this.#session === undefined) return;
+    const { note } = this.#opening;
+    this.#opening = undefined;
+    this.#post({ type: "opened", run: this.#session.run, ...(note === undefined ? {} : { note }) });
+    this.#dirty = true;
+    this.#drawn = true;
+  }
+
+  #send(session: Session): void {
+    const frame = session.frame(this.#rate > 0);
+    const { data: _, ...run } = session.run;
+    this.#dirty = false;
+    this.#drawn = false;
+    this.#out.post({ type: "frame", frame, run }, buffersOf(frame));
+  }
+
+  #post(message: Message): void {
+    this.#out.post(message, []);
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#rate = 0;
+      this.#target = -1;
+      const code = error instanceof MfnError ? error.code : error instanceof Error ? error.name : "unknown";
+      this.#post({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+/** The buffers of a frame, to be handed over instead of copied. */
+function buffersOf(frame: Frame): ArrayBuffer[] {
+  const { ifr, dsr, alm, cpe, latency } = frame;
+  const arrays = [ifr.bits, dsr.offsets, dsr.ids, dsr.potentials, dsr.winners, alm.activation, alm.edges?.pairs, alm.edges?.weights];
+  arrays.push(cpe.history.ours, cpe.history.naive, latency.edges, ...latency.rows.map(({ counts }) => counts));
+  if (cpe.demand !== undefined) arrays.push(cpe.demand.values, cpe.demand.mean, cpe.demand.lower, cpe.demand.upper);
+  return arrays.flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer]));
+}
