@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { Mfn, MfnError, type Operation } from "mfn";
 import { ask, type Question } from "./commands/ask.js";
-import { evaluateAndPrint } from "./commands/eval.js";
+import { evaluateAndPrint, evaluateCoChangeAndPrint, historyOf, type Protocol } from "./commands/eval.js";
 import { printLearned } from "./commands/learn.js";
+import { printAccessLog } from "./commands/sample.js";
 import { Exit, exitCodeOf } from "./exit.js";
 import { type LearnReport, learn } from "./learn.js";
 import { Output } from "./output.js";
@@ -29,6 +30,7 @@ interface AskOptions extends Common {
 }
 
 const abort = new AbortController();
+let hearing = false;
 // A reader that goes away (`| head`) ends the program without a complaint; warnings that nobody reads do not.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") process.stderr.write(`mfn: cannot write: ${error.message}\n`);
@@ -77,11 +79,15 @@ common(program.command("ask").description("learn from inputs, then answer: exact
 common(program.command("eval").description("learn the first part of the streams, predict the last part, beside baselines"))
   .argument("<input...>", "what to learn from")
   .option("--holdout <share>", "share of the events that is predicted, in (0, 1)", share, 0.2)
-  .action(async (inputs: string[], options: Common & { holdout: number }) => {
+  .addOption(
+    new Option(
+      "--protocol <name>",
+      "what is predicted: the next event of a stream, or what else a commit changes (default: by the input)",
+    ).choices(["next-event", "co-change"]),
+  )
+  .action(async (inputs: string[], options: Common & { holdout: number; protocol?: Protocol }) => {
     const out = new Output(options.json ?? false);
-    const { operations } = await learnFrom(inputs, options, out, true);
-    const scores = await evaluateAndPrint(operations, engineOptions(options), { holdout: options.holdout, signal: abort.signal }, out);
-    if (scores[0].n === 0) process.exitCode = Exit.notFound;
+    await evaluateInputs(inputs, options, out);
   });
 
 common(program.command("run").description("the whole tour on one input: learn, ask, eval"))
@@ -101,7 +107,18 @@ common(program.command("run").description("the whole tour on one input: learn, a
     out.heading(`mfn ask --from ${input} --stream ${JSON.stringify(stream)} ${JSON.stringify(key)}`);
     ask(mfn, { text: key, stream, horizon: 7, k: 5 }, options.dimensions, out);
     out.heading(`mfn eval ${input}`);
-    await evaluateAndPrint(operations, engineOptions(options), { holdout: 0.2, signal: abort.signal }, out);
+    await evaluateInputs([input], { ...options, holdout: 0.2 }, out, operations);
+  });
+
+program
+  .command("sample")
+  .description("print sample data of a seeded model: the access log of a shop (see docs/flow-data.md)")
+  .addArgument(new Argument("<what>", "what to print").choices(["access-log"]))
+  .option("--seed <n>", "equal seeds give equal data", integer(0, 0xffffffff), 0)
+  .option("--events <n>", "requests", integer(0, Number.MAX_SAFE_INTEGER), 20_000)
+  .action(async (_what: string, options: { seed: number; events: number }) => {
+    hearInterrupt();
+    await printAccessLog(options, process.stdout, abort.signal);
   });
 
 program
@@ -128,9 +145,33 @@ function engineOptions({ dimensions }: Common) {
   return { dimensions };
 }
 
-async function learnFrom(inputs: string[], options: Common, out: Output, keep = false) {
-  // The first Ctrl-C ends long work in good order, a second one the process.
+/** The first Ctrl-C ends long work in good order, a second one the process. */
+function hearInterrupt(): void {
+  if (hearing) return;
+  hearing = true;
   process.once("SIGINT", () => abort.abort());
+}
+
+/** Evaluates by the protocol that is asked for or fits the input. What was learned from the inputs before, if it was, is `operations`. */
+async function evaluateInputs(
+  inputs: string[],
+  options: Common & { holdout: number; protocol?: Protocol },
+  out: Output,
+  operations?: readonly Operation[],
+): Promise<void> {
+  const { holdout, protocol, format, dimensions } = options;
+  const how = { holdout, signal: abort.signal };
+  hearInterrupt();
+  const history = await historyOf(inputs, protocol, { format, dimensions, signal: abort.signal });
+  const scored =
+    history === undefined
+      ? await evaluateAndPrint(operations ?? (await learnFrom(inputs, options, out, true)).operations, engineOptions(options), how, out)
+      : await evaluateCoChangeAndPrint(history, engineOptions(options), how, out);
+  if (scored === 0) process.exitCode = Exit.notFound;
+}
+
+async function learnFrom(inputs: string[], options: Common, out: Output, keep = false) {
+  hearInterrupt();
   const mfn = await Mfn.create(engineOptions(options));
   const reports: LearnReport[] = [];
   const operations: Operation[] = [];

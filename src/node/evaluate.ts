@@ -1,23 +1,20 @@
 import { setImmediate } from "node:timers/promises";
-import { type Mfn, MfnError, type Operation } from "mfn";
-
-/** Where the truth stood in the rankings of one method: shares of 1, and the mean of 1 / rank (0 where it was not ranked). */
-export interface Score {
-  method: string;
-  hitAt1: number;
-  hitAt5: number;
-  hitAt10: number;
-  /** Mean reciprocal rank. */
-  meanReciprocalRank: number;
-  /** Events scored. */
-  n: number;
-}
+import { type LayerName, Mfn, MfnError, type MfnOptions, type Operation } from "mfn";
+import { type Prediction, type Score, ScoreSum } from "./scores.js";
 
 /** Something that ranks what may come next in a stream, and learns from what came. */
 export interface Predictor {
   readonly method: string;
-  /** Rank of `key`, from 1, as the next event of the stream; 0 if it is not ranked. */
-  rank(stream: string, key: string): number;
+  /** What it says of `key` as the next event of the stream. */
+  predict(stream: string, key: string): Prediction;
+  apply(operation: Operation): void;
+}
+
+/** Something that names what belongs to some things. */
+export interface Suggester {
+  readonly method: string;
+  /** At most `k` keys that belong to the given ones, which are not among them; the best first. */
+  suggest(given: readonly string[], k: number): string[];
   apply(operation: Operation): void;
 }
 
@@ -26,111 +23,39 @@ const BREATH = 50;
 /** Candidates that an engine is asked for: enough to find the truth's rank, not only whether it is among ten. */
 const DEPTH = 1000;
 
-/** An engine as a predictor. */
-export function enginePredictor(method: string, mfn: Mfn): Predictor {
+/**
+ * An engine as a predictor. What it did not name as a candidate gets an even share of the escape probability, among all other
+ * things that it knows and one for everything new: so that the probabilities of all that may come sum to 1.
+ */
+export function enginePredictor(method: string, mfn: Mfn): Predictor & Suggester {
   return {
     method,
-    rank(stream, key) {
-      const { results } = mfn.recall({ stream }, { k: DEPTH, strategy: "parallel", evidence: false });
-      return 1 + results.findIndex((result) => result.key === key);
+    predict(stream, key) {
+      const { results, escape } = mfn.recall({ stream }, { k: DEPTH, strategy: "parallel", evidence: false });
+      const rank = 1 + results.findIndex((result) => result.key === key);
+      const others = Math.max(0, mfn.size - results.length) + 1;
+      return { rank, probability: rank > 0 ? results[rank - 1].probability : escape / others, first: results[0]?.probability };
+    },
+    suggest(given, k) {
+      const { results } = mfn.recall({ history: given }, { k: k + given.length, strategy: "parallel", evidence: false });
+      return results
+        .map(({ key }) => key)
+        .filter((key) => !given.includes(key))
+        .slice(0, k);
     },
     apply: (operation) => void mfn.apply(operation),
   };
 }
 
-/** Counts of things, ranked by falling count; ties by who came first. */
-class Tally {
-  readonly #counts = new Map<string, number>();
-
-  add(key: string): void {
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-  }
-
-  rank(key: string): number {
-    const own = this.#counts.get(key);
-    if (own === undefined) return 0;
-    let rank = 1;
-    let before = true;
-    for (const [other, count] of this.#counts) {
-      if (other === key) before = false;
-      else if (count > own || (count === own && before)) rank++;
-    }
-    return rank;
-  }
-}
-
-/** Baseline: what was observed most, whatever came before. */
-export function mostPopular(): Predictor {
-  const tally = new Tally();
-  return {
-    method: "most-popular",
-    rank: (_stream, key) => tally.rank(key),
-    apply(operation) {
-      if (operation.op === "observe") tally.add(operation.key);
-    },
-  };
-}
-
-/** A predictor that looks at the stream's last event only. */
-abstract class AfterLast implements Predictor {
-  abstract readonly method: string;
-  readonly #last = new Map<string, string>();
-
-  rank(stream: string, key: string): number {
-    const last = this.#last.get(stream);
-    return last === undefined ? 0 : this.rankAfter(last, key);
-  }
-
-  apply(operation: Operation): void {
-    if (operation.op !== "observe") return;
-    const last = this.#last.get(operation.stream);
-    if (last !== undefined) this.learn(last, operation.key);
-    this.#last.set(operation.stream, operation.key);
-  }
-
-  protected abstract rankAfter(last: string, key: string): number;
-  protected abstract learn(last: string, key: string): void;
-}
-
-/** Baseline: what followed the stream's last event most recently, then what followed it before that. */
-export class LastCoOccurring extends AfterLast {
-  readonly method = "last-co-occurring";
-  // A Set keeps the order of insertion: what is added anew goes to the end.
-  readonly #followers = new Map<string, Set<string>>();
-
-  protected rankAfter(last: string, key: string): number {
-    const followers = this.#followers.get(last);
-    if (!followers?.has(key)) return 0;
-    let rank = followers.size;
-    for (const other of followers) {
-      if (other === key) break;
-      rank--;
-    }
-    return rank;
-  }
-
-  protected learn(last: string, key: string): void {
-    const followers = this.#followers.get(last) ?? new Set();
-    followers.delete(key);
-    followers.add(key);
-    this.#followers.set(last, followers);
-  }
-}
-
-/** Baseline: what followed the stream's last event most often. */
-export class FirstOrderMarkov extends AfterLast {
-  readonly method = "first-order Markov";
-  readonly #followers = new Map<string, Tally>();
-
-  protected rankAfter(last: string, key: string): number {
-    return this.#followers.get(last)?.rank(key) ?? 0;
-  }
-
-  protected learn(last: string, key: string): void {
-    const tally = this.#followers.get(last) ?? new Tally();
-    tally.add(key);
-    this.#followers.set(last, tally);
-  }
+/** The engine with all its layers, and with each alone, made with the same options. They are to be disposed of. */
+export async function engines(options: MfnOptions): Promise<Array<{ method: string; mfn: Mfn }>> {
+  const sets: Array<LayerName[] | undefined> = [undefined, ["cpe"], ["alm"], ["dsr"], ["ifr"]];
+  return Promise.all(
+    sets.map(async (layers) => ({
+      method: layers === undefined ? "mfn (all layers)" : `${layers[0].toUpperCase()} alone`,
+      mfn: await Mfn.create({ ...options, layers }),
+    })),
+  );
 }
 
 /** How an evaluation is run. */
@@ -140,6 +65,28 @@ export interface EvaluateOptions {
   /** Called now and then with the share of the operations done. */
   onProgress?: (done: number) => void;
   signal?: AbortSignal;
+}
+
+/** The share of an evaluation that is scored. @throws MfnError ERR_ARGUMENT */
+export function checkHoldout(holdout = 0.2): number {
+  if (!(holdout >= 0 && holdout <= 1)) throw new MfnError("ERR_ARGUMENT", `holdout: expected a share in [0, 1], got ${holdout}`);
+  return holdout;
+}
+
+/** The first of `n` things that is in the last part. A part of a thing counts as one, but not the rounding error of a product. */
+export function firstOfHoldout(n: number, holdout: number): number {
+  return n - Math.ceil(n * holdout - 1e-9);
+}
+
+/** Lets the process do what else it has to, once in a while: call it often, and wait for what it gives. */
+export function breather(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < BREATH) return undefined;
+    return setImmediate().then(() => {
+      last = performance.now();
+    });
+  };
 }
 
 /**
@@ -153,40 +100,29 @@ export async function evaluate(
   predictors: readonly Predictor[],
   options: EvaluateOptions = {},
 ): Promise<Score[]> {
-  const { holdout = 0.2, onProgress, signal } = options;
-  if (!(holdout >= 0 && holdout <= 1)) throw new MfnError("ERR_ARGUMENT", `holdout: expected a share in [0, 1], got ${holdout}`);
+  const { onProgress, signal } = options;
+  const holdout = checkHoldout(options.holdout);
   const observed = operations.reduce((n, { op }) => n + (op === "observe" ? 1 : 0), 0);
-  // A part of an event counts as one, but not the rounding error of a product.
-  const from = observed - Math.ceil(observed * holdout - 1e-9);
-  const sums = predictors.map((): { hits: [number, number, number]; reciprocal: number } => ({ hits: [0, 0, 0], reciprocal: 0 }));
+  const from = firstOfHoldout(observed, holdout);
+  const sums = predictors.map(() => new ScoreSum());
   const streams = new Set<string>();
+  const breathe = breather();
   let seen = 0;
-  let n = 0;
-  let breath = performance.now();
   for (const [i, operation] of operations.entries()) {
     signal?.throwIfAborted();
     if (operation.op === "observe") {
-      if (seen >= from && streams.has(operation.stream)) {
-        n++;
-        predictors.forEach((predictor, p) => {
-          const rank = predictor.rank(operation.stream, operation.key);
-          if (rank === 0) return;
-          sums[p].reciprocal += 1 / rank;
-          for (const [at, depth] of [1, 5, 10].entries()) if (rank <= depth) sums[p].hits[at]++;
-        });
-      }
+      const { stream, key } = operation;
+      if (seen >= from && streams.has(stream))
+        for (const [p, predictor] of predictors.entries()) sums[p].add(predictor.predict(stream, key));
       seen++;
-      streams.add(operation.stream);
+      streams.add(stream);
     }
     for (const predictor of predictors) predictor.apply(operation);
-    if (performance.now() - breath < BREATH) continue;
+    const pause = breathe();
+    if (pause === undefined) continue;
     onProgress?.(i / operations.length);
-    await setImmediate();
-    breath = performance.now();
+    await pause;
   }
   onProgress?.(1);
-  return predictors.map(({ method }, p) => {
-    const [hitAt1, hitAt5, hitAt10] = sums[p].hits.map((hits) => hits / Math.max(n, 1));
-    return { method, hitAt1, hitAt5, hitAt10, meanReciprocalRank: sums[p].reciprocal / Math.max(n, 1), n };
-  });
+  return predictors.map(({ method }, p) => sums[p].score(method));
 }

@@ -37,7 +37,7 @@ describe("mfn", () => {
     for (const args of [["--help"], ["help"]]) {
       const { code, out } = await mfn(args);
       expect(code).toBe(0);
-      for (const command of ["learn", "ask", "eval", "run", "bench"]) expect(out).toMatch(new RegExp(`^ {2}${command} `, "m"));
+      for (const command of ["learn", "ask", "eval", "run", "sample", "bench"]) expect(out).toMatch(new RegExp(`^ {2}${command} `, "m"));
       expect(out).toContain("Exit codes: 0 done");
     }
     expect((await mfn(["ask", "--help"])).out).toContain("--horizon");
@@ -267,10 +267,14 @@ describe("mfn eval", () => {
     expect(out).toContain("last 20 % of the events: 16 predictions");
     for (const method of ["mfn (all layers)", "most-popular", "last-co-occurring", "first-order Markov"])
       expect(out).toContain(`\n${method} `);
-    expect(out).toMatch(/^first-order Markov +1\.000 +1\.000 +1\.000 +1\.000$/m);
+    for (const layer of ["IFR", "DSR", "ALM", "CPE"]) expect(out).toContain(`\n${layer} alone `);
+    expect(out).toMatch(/^method +hit@1 +hit@3 +hit@5 +hit@10 +MRR +bits +ECE$/m);
+    expect(out).toMatch(/^first-order Markov( +1\.000){5} +- +-$/m);
+    expect(out).toMatch(/^mfn \(all layers\): probability of the first answer.*ECE 0\.\d{3}/m);
 
     const scores = jsonLines((await mfn(["eval", "--json", "--holdout", "0.5", walk])).out);
-    expect(scores).toHaveLength(4);
+    expect(scores).toHaveLength(8);
+    expect(scores[0].evaluation).toMatchObject({ bits: expect.any(Number), calibration: { error: expect.any(Number) } });
     for (const { evaluation } of scores) expect(evaluation).toMatchObject({ n: 40, hitAt1: expect.any(Number) });
   });
 
@@ -279,6 +283,57 @@ describe("mfn eval", () => {
     expect(await mfn(["eval", "--json", one])).toMatchObject({ code: 4, out: '{"evaluation":[]}\n' });
     const none = folder.file("none.log", "");
     expect(await mfn(["eval", none])).toMatchObject({ code: 4, out: expect.stringContaining("nothing to score") });
+  });
+
+  test("of a git repository scores what changes together", async () => {
+    const repository = new Folder();
+    await git(repository.path, ["init", "-q", "-b", "main"]);
+    for (let i = 0; i < 20; i++) {
+      for (const name of i % 2 === 0 ? ["a.txt", "b.txt"] : ["c.txt", "d.txt"]) repository.file(name, `version ${i}`);
+      await git(repository.path, ["add", "-A"]);
+      await git(repository.path, ["commit", "-q", "-m", "both"], "Ann", `2024-01-${String(i + 1).padStart(2, "0")}T00:00:00Z`);
+    }
+    const text = await mfn(["eval", repository.path]);
+    expect(text).toMatchObject({ code: 0, err: "" });
+    expect(text.out).toContain("last 20 % of 20 commits with 2 to 30 files: 8 queries");
+    expect(text.out).toMatch(/^method +feedback +first 3 +of answered +precision +recall$/m);
+    expect(text.out).toMatch(/^co-change counts( +1\.000){5}$/m);
+    expect(text.out).toMatch(/^mfn \(all layers\) +1\.000 +1\.000 /m);
+    const scores = jsonLines((await mfn(["eval", "--json", "--protocol", "co-change", repository.path])).out);
+    expect(scores).toHaveLength(9);
+    for (const { coChange } of scores) expect(coChange).toMatchObject({ queries: 8, possible: 1, next: { n: 4 } });
+    // By author, in the order of names, as any other stream.
+    const next = jsonLines((await mfn(["eval", "--json", "--protocol", "next-event", repository.path])).out);
+    expect(next[0].evaluation).toMatchObject({ n: 8 });
+    expect(await mfn(["eval", "--protocol", "co-change", walk])).toMatchObject({ code: 3 });
+    expect(await mfn(["eval", "--protocol", "co-change", walk, walk])).toMatchObject({ code: 2 });
+    repository.remove();
+  });
+});
+
+describe("mfn sample", () => {
+  test("prints the same log for the same seed, which the other commands take", async () => {
+    const { code, out, err } = await mfn(["sample", "access-log", "--seed", "7", "--events", "700"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out.trimEnd().split("\n")).toHaveLength(700);
+    expect((await mfn(["sample", "access-log", "--seed", "7", "--events", "700"])).out).toBe(out);
+    expect((await mfn(["sample", "access-log", "--seed", "8", "--events", "700"])).out).not.toBe(out);
+    const learned = jsonLines((await mfn(["learn", "--json", "-"], { input: out })).out);
+    expect(learned[0].learned).toMatchObject({ format: "access-log", lines: 700, malformedCount: 0 });
+  });
+
+  test.each([["access-log", "--seed", "-1"], ["access-log", "--events", "few"], ["weather"], []])(
+    "%s %s %s is a usage error",
+    async (...args) => {
+      expect(await mfn(["sample", ...args.filter((arg) => arg !== undefined)])).toMatchObject({ code: 2, out: "" });
+    },
+  );
+
+  test.skipIf(process.platform === "win32")("ends when its reader goes away", async () => {
+    const child = start(["sample", "access-log", "--events", "100000000"]);
+    const end = ended(child);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    expect(await end).toMatchObject({ code: 0, err: "" });
   });
 });
 
@@ -291,7 +346,7 @@ describe("mfn run and bench", () => {
     expect(lines.map((line) => Object.keys(line)[0])).toEqual([
       ...["learned", "engine"],
       ...["kind", "kind", "kind", "kind", "kind", "kind"],
-      ...["evaluation", "evaluation", "evaluation", "evaluation"],
+      ...new Array(8).fill("evaluation"),
     ]);
     expect(await mfn(["run", folder.file("void.log", "")])).toMatchObject({ code: 4 });
   });

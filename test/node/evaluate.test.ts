@@ -1,9 +1,20 @@
 import { Mfn, type Operation } from "mfn";
-import { enginePredictor, evaluate, FirstOrderMarkov, LastCoOccurring, mostPopular, type Predictor } from "mfn/node";
+import {
+  AssociationRules,
+  enginePredictor,
+  engines,
+  evaluate,
+  FirstOrderMarkov,
+  LastCoOccurring,
+  mostPopular,
+  type Predictor,
+  type Suggester,
+} from "mfn/node";
 import { describe, expect, test } from "vitest";
 import { failure } from "./readers-helper.js";
 
 const observe = (stream: string, key: string): Operation => ({ op: "observe", stream, key });
+type Suggesting = Predictor & Suggester;
 /** Events of one stream, a letter each. */
 const stream = (letters: string, name = "s"): Operation[] => Array.from(letters, (key) => observe(name, key));
 
@@ -12,7 +23,7 @@ function taught(predictor: Predictor, operations: readonly Operation[]): Predict
   return predictor;
 }
 
-const ranks = (predictor: Predictor, keys: string, name = "s") => Array.from(keys, (key) => predictor.rank(name, key));
+const ranks = (predictor: Predictor, keys: string, name = "s") => Array.from(keys, (key) => predictor.predict(name, key).rank);
 
 /** A predictor that gives the ranks it was told, in turn, and keeps what it was asked. */
 class Told implements Predictor {
@@ -22,9 +33,9 @@ class Told implements Predictor {
 
   constructor(private readonly ranks: readonly number[]) {}
 
-  rank(stream: string, key: string): number {
+  predict(stream: string, key: string) {
     this.asked.push(`${stream}${key}${this.learned}`);
-    return this.ranks[this.asked.length - 1] ?? 0;
+    return { rank: this.ranks[this.asked.length - 1] ?? 0 };
   }
 
   apply(): void {
@@ -80,6 +91,32 @@ describe("baselines", () => {
   });
 });
 
+describe("what belongs to some things, by the baselines", () => {
+  test("is ranked as what comes next, without the things themselves", () => {
+    expect((taught(mostPopular(), stream("abcbc")) as Suggesting).suggest(["b"], 5)).toEqual(["c", "a"]);
+    // After a came b, c, b, d, b.
+    expect((taught(new LastCoOccurring(), stream("abacabadaba")) as Suggesting).suggest(["x", "a"], 2)).toEqual(["b", "d"]);
+    expect((taught(new FirstOrderMarkov(), stream("acababadada")) as Suggesting).suggest(["a"], 5)).toEqual(["b", "d", "c"]);
+    expect(new FirstOrderMarkov().suggest([], 5)).toEqual([]);
+  });
+
+  test("association rules: by the share of a thing's transactions that held the other", () => {
+    const rules = new AssociationRules();
+    // a was in 3 transactions, with b in 2 of them, with c in 1; b in 3, with a in 2, c in 1.
+    taught(rules, [...stream("ab", "1"), ...stream("cba", "2"), ...stream("ad", "3"), ...stream("b", "4"), ...stream("ee", "5")]);
+    expect(rules.suggest(["a"], 5)).toEqual(["b", "c", "d"]);
+    expect(rules.suggest(["a"], 1)).toEqual(["b"]);
+    // c was in one transaction, with both others: that rule is certain.
+    expect(rules.suggest(["d", "c"], 5)).toEqual(["a", "b"]);
+    expect(rules.suggest(["e"], 5)).toEqual([]);
+    expect(rules.suggest(["never seen"], 5)).toEqual([]);
+    // A transaction under way does not count itself: after c (1 of 1 with b and a), not 1 of 2.
+    rules.apply(observe("6", "c"));
+    expect(ranks(rules, "abd", "6")).toEqual([2, 1, 0]);
+    expect(ranks(rules, "a", "never seen")).toEqual([0]);
+  });
+});
+
 describe("the engine as a predictor", () => {
   test("gives the rank of a key in what it recalls, 0 if it is not there", async () => {
     using mfn = await Mfn.create({ dimensions: 4 });
@@ -90,6 +127,38 @@ describe("the engine as a predictor", () => {
     expect(ranks(predictor, order.join(""))).toEqual(order.map((_, i) => i + 1));
     expect(ranks(predictor, "z")).toEqual([0]);
   });
+
+  test("gives a probability to everything that may come, 1 in all", async () => {
+    using mfn = await Mfn.create({ dimensions: 4 });
+    const predictor = taught(enginePredictor("all", mfn), [
+      ...stream("abcabcabcabcab"),
+      ...stream("xy", "t"),
+      { op: "remember", key: "z" },
+    ]);
+    let sum = 0;
+    for (const key of [...mfn.keys(), "never seen"]) {
+      const { probability, first } = predictor.predict("s", key);
+      expect(probability).toBeGreaterThan(0);
+      expect(first).toBe(predictor.predict("s", "c").probability);
+      sum += probability ?? 0;
+    }
+    expect(sum).toBeCloseTo(1, 5);
+  });
+
+  test("suggests what belongs to some things, without these", async () => {
+    using mfn = await Mfn.create({ dimensions: 4 });
+    const predictor = enginePredictor("all", mfn);
+    taught(predictor, stream("abcabcabcabcab"));
+    expect(predictor.suggest(["a"], 1)).toEqual(["b"]);
+    expect(predictor.suggest(["a", "b"], 5)[0]).toBe("c");
+    expect(predictor.suggest(["a", "b"], 5)).not.toContain("a");
+  });
+
+  test("with all layers, and with each alone", async () => {
+    const own = await engines({ dimensions: 4 });
+    expect(own.map(({ method }) => method)).toEqual(["mfn (all layers)", "CPE alone", "ALM alone", "DSR alone", "IFR alone"]);
+    for (const { mfn } of own) mfn.dispose();
+  });
 });
 
 describe("evaluate", () => {
@@ -97,7 +166,8 @@ describe("evaluate", () => {
     // Of 8 events the last 4 are scored.
     const told = new Told([1, 5, 0, 10]);
     const [score] = await evaluate(stream("aaaabcde"), [told], { holdout: 0.5 });
-    expect(score).toEqual({ method: "told", hitAt1: 0.25, hitAt5: 0.5, hitAt10: 0.75, meanReciprocalRank: (1 + 0.2 + 0.1) / 4, n: 4 });
+    const hits = { hitAt1: 0.25, hitAt3: 0.25, hitAt5: 0.5, hitAt10: 0.75 };
+    expect(score).toEqual({ method: "told", ...hits, meanReciprocalRank: (1 + 0.2 + 0.1) / 4, n: 4 });
     // Each was asked of before it was learned.
     expect(told.asked).toEqual(["sb4", "sc5", "sd6", "se7"]);
     expect(told.learned).toBe(8);
@@ -156,7 +226,7 @@ describe("evaluate", () => {
   });
 
   test("with nothing to score all is zero, and no share is NaN", async () => {
-    const zero = { hitAt1: 0, hitAt5: 0, hitAt10: 0, meanReciprocalRank: 0, n: 0 };
+    const zero = { hitAt1: 0, hitAt3: 0, hitAt5: 0, hitAt10: 0, meanReciprocalRank: 0, n: 0 };
     for (const operations of [[], stream("a"), [{ op: "remember", key: "a" } as const], [observe("s", "a"), observe("t", "a")]]) {
       expect(await evaluate(operations, [mostPopular(), new FirstOrderMarkov()])).toEqual([
         { method: "most-popular", ...zero },
@@ -172,7 +242,7 @@ describe("evaluate", () => {
     const timer = setInterval(() => others++, 1);
     const slow: Predictor = {
       method: "slow",
-      rank: () => 0,
+      predict: () => ({ rank: 0 }),
       apply() {
         const began = performance.now();
         while (performance.now() - began < 5);
@@ -197,7 +267,7 @@ describe("evaluate", () => {
     let applied = 0;
     const busy: Predictor = {
       method: "busy",
-      rank: () => 0,
+      predict: () => ({ rank: 0 }),
       apply() {
         applied++;
         const began = performance.now();
@@ -214,7 +284,7 @@ describe("evaluate", () => {
     const reason = new Error("broken");
     const broken: Predictor = {
       method: "broken",
-      rank: () => 1,
+      predict: () => ({ rank: 1 }),
       apply() {
         throw reason;
       },

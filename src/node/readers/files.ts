@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Link, Milliseconds, RememberOperation } from "mfn";
 import { TokenHasher, tokenize } from "mfn/text";
-import { importsOf, Tree } from "./imports.js";
+import { goModuleOf, importsOf, Tree } from "./imports.js";
 import { inputError } from "./lines.js";
 import { addMalformed, type ReadReport, type VectorOptions } from "./report.js";
 
@@ -33,8 +33,8 @@ export async function* rememberFiles(
   for await (const [path, content] of contents()) {
     const text = textOf(content);
     hasher?.count(tokensOf(path, text));
-    const goModule = /(?:^|\/)go\.mod$/.test(path) ? /^module[ \t]+"?([^\s"]+)/m.exec(text)?.[1] : undefined;
-    if (goModule !== undefined) tree.goModules.set(path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".", goModule);
+    const goModule = goModuleOf(path, text);
+    if (goModule !== undefined) tree.goModules.set(...goModule);
   }
   for await (const [path, content] of contents()) {
     const text = textOf(content);
@@ -50,12 +50,13 @@ export async function* rememberFiles(
   }
 }
 
-function textOf(content: Buffer | undefined): string {
+/** A file's content as text; none of a binary file. */
+export function textOf(content: Buffer | undefined): string {
   return content === undefined || looksBinary(content) ? "" : content.toString("utf8");
 }
 
 /** The words of a file's path and content. */
-function tokensOf(path: string, text: string): string[] {
+export function tokensOf(path: string, text: string): string[] {
   return tokenize(`${path}\n${text}`);
 }
 

@@ -4,6 +4,7 @@ import { MfnError, type Milliseconds, type Operation } from "mfn";
 import { StepCounter } from "mfn/formats";
 import { readerOf } from "./drive.js";
 import { type Contents, findFiles, largestFile, readFiles, rememberFiles } from "./files.js";
+import { type Commit, linkRenamed, linkTogether, readCommits } from "./git-log.js";
 import { GitRun, git, readBlobs, splitNul } from "./git-process.js";
 import { inputError } from "./lines.js";
 import {
@@ -26,8 +27,6 @@ export interface GitOptions extends ReaderOptions, VectorOptions {
 }
 
 const day: Milliseconds = 86_400_000;
-/** A commit of more files than this tells nothing about which of them belong together. */
-const mostTogether = 30;
 /** `onProgress` is called once in so many files or commits. */
 const progressEvery = 256;
 
@@ -55,14 +54,6 @@ export function readGit(path: string, options: GitOptions = {}): Reader {
   const report = newReport("git");
   const source = options.source ?? path;
   return readerOf(report, source, () => new GitReader(path, source, report, options).operations());
-}
-
-/** A commit as the log gives it. */
-interface Commit {
-  name: string;
-  at: Milliseconds;
-  author: string;
-  touched: Array<{ status: string; path: string; old?: string }>;
 }
 
 /** A file of the tree at HEAD. */
@@ -118,7 +109,8 @@ class GitReader {
     const shallow = inside.startsWith("true");
     const whole = inside.slice(inside.indexOf("\n") + 1).trim() === "";
     const files = await this.#tree(head);
-    const commits = this.#commits(head, whole);
+    const nameable = (path: string) => this.#nameable(path);
+    const commits = readCommits(this.#path, this.#limits(head, whole), whole, nameable, signal);
     try {
       const first = await commits.next();
       if (first.done && files.length === 0) {
@@ -222,42 +214,6 @@ class GitReader {
     this.#options.onProgress?.(this.#report, Math.min(1, this.#done / Math.max(1, this.#total)));
   }
 
-  /** The commits from the oldest, parents before children. */
-  async *#commits(head: string, whole: boolean): AsyncGenerator<Commit> {
-    const args = ["log", "--reverse", "--date-order", "--no-merges", "--no-color", "--no-notes", "--name-status", "-M", "-z"];
-    if (!whole) args.push("--relative");
-    // A commit begins with \x01, which no status does.
-    args.push("--format=%x01%H%x00%ct%x00%aN%x00%aE", ...this.#limits(head, whole));
-    let commit: Commit | undefined;
-    /** Fields of the header, or status and paths, that are still incomplete. */
-    let open: string[] = [];
-    for await (const texts of splitNul(new GitRun(this.#path, args, this.#options.signal).output())) {
-      for (const text of texts) {
-        if (open.length === 0) {
-          // A line feed stands between the header and the first status.
-          const start = text.startsWith("\n") ? text.slice(1) : text;
-          if (start !== "") open.push(start);
-          continue;
-        }
-        open.push(text);
-        const kind = open[0][0];
-        if (kind === "\x01") {
-          if (open.length < 4) continue;
-          if (commit !== undefined) yield commit;
-          const [name, seconds, author, address] = open;
-          commit = { name: name.slice(1), at: 1000 * Number(seconds), author: `${author} <${address.toLowerCase()}>`, touched: [] };
-        } else {
-          const moved = kind === "R" || kind === "C";
-          if (moved && open.length < 3) continue;
-          const path = open[open.length - 1];
-          if (this.#nameable(path)) commit?.touched.push({ status: kind, path, old: moved ? open[1] : undefined });
-        }
-        open = [];
-      }
-    }
-    if (commit !== undefined) yield commit;
-  }
-
   /** What a folder without history gives. */
   async *#folder(why: string): AsyncGenerator<Operation> {
     const { signal } = this.#options;
@@ -287,17 +243,9 @@ class GitReader {
 
 /** Appends what a commit says. */
 function learnCommit(commit: Commit, at: Milliseconds, into: Operation[]): void {
-  const { author, touched } = commit;
-  for (const { status, path, old } of touched) {
-    if (status === "R" && old !== undefined) into.push({ op: "link", from: old, to: path, type: "renamed", weight: 1, at });
-    into.push({ op: "observe", stream: author, key: path, at });
+  for (const file of commit.touched) {
+    linkRenamed(file, at, into);
+    into.push({ op: "observe", stream: commit.author, key: file.path, at });
   }
-  const together = touched.filter(({ status }) => status !== "D");
-  if (together.length < 2 || together.length > mostTogether) return;
-  const weight = 1 / (together.length - 1);
-  for (const { path: from } of together) {
-    for (const { path: to } of together) {
-      if (from !== to) into.push({ op: "link", from, to, type: "co-change", weight, reinforce: true, at });
-    }
-  }
+  linkTogether(commit, at, into);
 }

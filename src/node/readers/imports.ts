@@ -139,6 +139,12 @@ function fromC(path: string, content: string, tree: Tree, add: Add): void {
   }
 }
 
+/** The folder and the path of the Go module that a file declares, if it is a go.mod. */
+export function goModuleOf(path: string, text: string): [folder: string, module: string] | undefined {
+  const module = /(?:^|\/)go\.mod$/.test(path) ? /^module[ \t]+"?([^\s"]+)/m.exec(text)?.[1] : undefined;
+  return module === undefined ? undefined : [dirname(path), module];
+}
+
 /** A Go package with more files is linked to its first ones only. */
 const mostGoFiles = 16;
 
