@@ -69,7 +69,7 @@ const format = () => new SnapshotFormat<FixedIfrExports>(snapshotKinds.fixed, if
  * @example
  * const seen = FixedIfr.createSync({ width: 16, capacity: 1_000_000 });
  * const { keys, ids } = seen.columns;
- * crypto.getRandomValues(keys.subarray(0, 256 * 16));
+ * keys.set(crypto.getRandomValues(new Uint8Array(256 * 16)));
  * seen.insertMany(256); // 256, all of them new
  * ids.subarray(0, 3); // [0, 1, 2]
  * seen.lookupMany(256); // 256, all of them known
