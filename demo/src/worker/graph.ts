@@ -60,7 +60,7 @@ export class GraphPanel {
     }
     this.#heat.set(id, (this.#heat.get(id) ?? 0) + this.#unit);
     if (!this.#places.has(id)) this.#show(id, this.#places.get(from) ?? -1);
-    if (this.#events++ % REFRESH === 0 || this.#changed) this.#refresh();
+    if (this.#events++ % REFRESH === 0) this.#refresh();
     this.#layout.turn(this.#edges);
   }
 
@@ -69,9 +69,7 @@ export class GraphPanel {
     this.alm.removeNode(id);
     this.#heat.delete(id);
     const place = this.#places.get(id);
-    if (place === undefined) return;
-    this.#hide(place);
-    this.#refresh();
+    if (place !== undefined) this.#hide(place);
   }
 
   /** @param last what the last event was of, or -1 */
@@ -134,6 +132,11 @@ export class GraphPanel {
       this.#places.set(last, place);
     }
     this.#layout.remove(place);
+    this.#edges = this.#edges.filter(({ from, to }) => from !== place && to !== place);
+    for (const edge of this.#edges) {
+      if (edge.from === this.#shown.length) edge.from = place;
+      if (edge.to === this.#shown.length) edge.to = place;
+    }
     this.#changed = true;
   }
 

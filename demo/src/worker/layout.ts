@@ -47,20 +47,26 @@ export class Layout {
     // The distance that a node would have if all had the same room.
     const ideal = 0.75 / Math.sqrt(Math.max(1, n));
     for (let i = 0; i < n; i++) {
+      const xi = x[i];
+      const yi = y[i];
+      // Toward the middle, so that what is not connected does not drift away.
+      let ownX = (0.5 - xi) * 0.15;
+      let ownY = (0.5 - yi) * 0.15;
       for (let j = 0; j < i; j++) {
-        const [a, b] = [x[i] - x[j], y[i] - y[j]];
+        const a = xi - x[j];
+        const b = yi - y[j];
         const push = (ideal * ideal) / (a * a + b * b + 1e-6);
-        dx[i] += a * push;
-        dy[i] += b * push;
+        ownX += a * push;
+        ownY += b * push;
         dx[j] -= a * push;
         dy[j] -= b * push;
       }
-      // Toward the middle, so that what is not connected does not drift away.
-      dx[i] += (0.5 - x[i]) * 0.15;
-      dy[i] += (0.5 - y[i]) * 0.15;
+      dx[i] += ownX;
+      dy[i] += ownY;
     }
     for (const { from, to, weight } of edges) {
-      const [a, b] = [x[to] - x[from], y[to] - y[from]];
+      const a = x[to] - x[from];
+      const b = y[to] - y[from];
       const pull = (Math.sqrt(a * a + b * b) / ideal) * (0.2 + 0.8 * weight) * 0.5;
       dx[from] += a * pull;
       dy[from] += b * pull;
