@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as esbuild } from "esbuild";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { haveBrowser, Pages } from "./page.js";
 import { Project } from "./project.js";
@@ -48,14 +49,18 @@ const project = new Project();
 beforeAll(() => project.install());
 afterAll(() => project.remove());
 
-/** What the page in a folder of the project shows in the end. */
-async function shown(folder: string): Promise<unknown> {
+/** What a page shows in the end. */
+async function shown({ page, faults }: { page: Page; faults: string[] }): Promise<unknown> {
+  await expect.poll(() => page.locator("body").innerText(), { timeout: 20_000 }).toMatch(/^\[/);
+  expect(faults).toEqual([]);
+  return JSON.parse(await page.locator("body").innerText());
+}
+
+/** What the page in a folder of the project shows, served under the policy. */
+async function served(folder: string): Promise<unknown> {
   const pages = new Pages(join(project.path, folder), policy);
   try {
-    const { page, faults } = await pages.open("index.html");
-    await expect.poll(() => page.locator("body").innerText(), { timeout: 20_000 }).toMatch(/^\[/);
-    expect(faults).toEqual([]);
-    return JSON.parse(await page.locator("body").innerText());
+    return await shown(await pages.open("index.html"));
   } finally {
     await pages.close();
   }
@@ -75,43 +80,64 @@ async function vite(name: string, code: string): Promise<string> {
   return `${name}-vite`;
 }
 
+const layers = ["ifr", "dsr", "alm", "cpe"];
+const names = layers.map((layer) => `${layer}: ${layer}Url`);
+const queries = `${layers.map((layer) => `import ${layer}Url from "mfn/wasm/${layer}.wasm?url";`).join("\n")} const urls = { ${names} };`;
+/** The option of the engine: a function, as IFR's module is used three times, and an answer can be read once. */
+const given = "Object.fromEntries(Object.entries(urls).map(([layer, url]) => [layer, () => fetch(url)]))";
+const sameFiles = (folder: string) => {
+  const built = files(folder).filter((name) => name.endsWith(".wasm"));
+  const bytes = built.map((name) => readFileSync(join(project.path, folder, name)).toString("base64"));
+  const own = layers.map((layer) => readFileSync(join(project.package, `dist/wasm/${layer}.wasm`)).toString("base64"));
+  expect(bytes.sort()).toEqual(own.sort());
+};
+
 describe("an application bundled for the browser", () => {
   test("by esbuild, in pieces that share code", async () => {
     const entry = project.file("plain.js", application("undefined"));
     const options = { bundle: true, splitting: true, format: "esm", target: "es2022", minify: true, logLevel: "silent" } as const;
     await esbuild({ entryPoints: [entry], outdir: join(project.path, "plain-esbuild"), ...options });
     project.file("plain-esbuild/index.html", html("./plain.js"));
-    if (haveBrowser) expect(await shown("plain-esbuild")).toEqual(answers);
+    if (haveBrowser) expect(await served("plain-esbuild")).toEqual(answers);
   });
 
   test("by Vite, with what is embedded", async () => {
     const folder = await vite("embedded", application("undefined"));
     expect(files(folder).filter((name) => name.endsWith(".wasm"))).toEqual([]);
-    if (haveBrowser) expect(await shown(folder)).toEqual(answers);
+    if (haveBrowser) expect(await served(folder)).toEqual(answers);
   });
 
-  const layers = ["ifr", "dsr", "alm", "cpe"];
-  const names = layers.map((layer) => `${layer}: ${layer}Url`);
-  const given = "Object.fromEntries(Object.entries(urls).map(([layer, url]) => [layer, () => fetch(url)]))";
-  const sameFiles = (folder: string) => {
-    const built = files(folder).filter((name) => name.endsWith(".wasm"));
-    const bytes = built.map((name) => readFileSync(join(project.path, folder, name)).toString("base64"));
-    const own = layers.map((layer) => readFileSync(join(project.package, `dist/wasm/${layer}.wasm`)).toString("base64"));
-    expect(bytes.sort()).toEqual(own.sort());
-  };
-
   test("by Vite, with the modules as files of the site: ?url", async () => {
-    const imports = layers.map((layer) => `import ${layer}Url from "mfn/wasm/${layer}.wasm?url";`).join("\n");
-    const folder = await vite("urls", application(given, `${imports}\nconst urls = { ${names} };`));
+    const folder = await vite("urls", application(given, queries));
     sameFiles(folder);
-    if (haveBrowser) expect(await shown(folder)).toEqual(answers);
+    if (haveBrowser) expect(await served(folder)).toEqual(answers);
   });
 
   test("by Vite, with the modules as files of the site: new URL", async () => {
-    const urls = layers.map((layer) => `${layer}: new URL("./node_modules/mfn/dist/wasm/${layer}.wasm", import.meta.url)`);
+    const urls = layers.map((layer) => `${layer}: new URL("mfn/wasm/${layer}.wasm", import.meta.url)`);
     const folder = await vite("references", application(given, `const urls = { ${urls} };`));
     sameFiles(folder);
-    if (haveBrowser) expect(await shown(folder)).toEqual(answers);
+    if (haveBrowser) expect(await served(folder)).toEqual(answers);
+  });
+
+  test.skipIf(!haveBrowser)("by Vite's server for development", async () => {
+    const { createServer } = await import("vite");
+    project.file("index.html", html("/develop.js"));
+    project.file("develop.js", application(given, queries));
+    const server = await createServer({
+      root: project.path,
+      configFile: false,
+      logLevel: "silent",
+      server: { port: 0, host: "127.0.0.1" },
+    });
+    const pages = new Pages(project.path);
+    try {
+      await server.listen();
+      expect(await shown(await pages.open(server.resolvedUrls!.local[0]))).toEqual(answers);
+    } finally {
+      await pages.close();
+      await server.close();
+    }
   });
 
   test("by esbuild, with the modules as files of the site: its file loader", async () => {
@@ -121,6 +147,6 @@ describe("an application bundled for the browser", () => {
     await esbuild({ entryPoints: [entry], outdir: join(project.path, "files-esbuild"), ...options });
     project.file("files-esbuild/index.html", html("./files.js"));
     sameFiles("files-esbuild");
-    if (haveBrowser) expect(await shown("files-esbuild")).toEqual(answers);
+    if (haveBrowser) expect(await served("files-esbuild")).toEqual(answers);
   });
 });

@@ -36,7 +36,7 @@ export class Pages {
     });
   }
 
-  /** Opens a file; `faults` gathers errors of the page and of its console, and requests that failed. */
+  /** Opens a file, or another server's address; `faults` gathers errors of the page and of its console, and requests that failed. */
   async open(path: string): Promise<{ page: Page; faults: string[] }> {
     if (!this.#server.listening) await new Promise<void>((done) => this.#server.listen(0, "127.0.0.1", done));
     this.#browser ??= await chromium.launch({ executablePath: program, args: flags });
@@ -45,7 +45,7 @@ export class Pages {
     page.on("pageerror", (error) => faults.push(`${error}`));
     page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
     page.on("response", (response) => response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`));
-    await page.goto(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${path}`);
+    await page.goto(new URL(path, `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`).href);
     return { page, faults };
   }
 
