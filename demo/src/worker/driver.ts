@@ -15,10 +15,10 @@ export interface Surroundings {
   now(): number;
 }
 
-/** Milliseconds of work before commands are looked at again. */
-const SLICE = 10;
-/** Milliseconds from one turn to the next while a run plays: a frame of a screen. */
-const TURN = 15;
+/** Milliseconds of work before commands are looked at again: with the frame itself, less than a frame of a screen. */
+const SLICE = 8;
+/** Milliseconds from one turn to the next while a run plays and the page draws nothing, because it is hidden, say. */
+const TURN = 33;
 /** A run that cannot keep up leaves events out of its debt beyond so many milliseconds' worth. */
 const MOST_DEBT = 250;
 /** Texts longer than this are refused, in UTF-16 units: all events of a text are kept. */
@@ -112,7 +112,22 @@ export class Driver {
       this.#begin(missing === undefined ? run : { ...run, source: "sample", position: 0, actions: [] }, sampleSource(run.seed), missing);
       return;
     }
-    this.#readAll(data.name, data.text, (read) => this.#begin(run, ownSource(read)));
+    const instead = (why: string) => {
+      this.#begin(
+        { ...run, source: "sample", data: undefined, position: 0, actions: [] },
+        sampleSource(run.seed),
+        `${why} This is the sample.`,
+      );
+    };
+    try {
+      this.#readAll(data.name, data.text, (read) => {
+        if (read.steps.length === 0) instead(`${data.name}: no event could be read.`);
+        else this.#begin(run, ownSource(read));
+      });
+    } catch (error) {
+      if (!(error instanceof MfnError)) throw error;
+      instead(`${error.message}.`);
+    }
   }
 
   /** The visitor's data: a new run over it. */

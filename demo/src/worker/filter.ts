@@ -33,7 +33,7 @@ export class FilterPanel {
       this.#names.add(name);
       this.#bloom.add(name);
     }
-    // No name begins with a control character: nobody else is called so.
+    // Nobody is called so.
     const strangers = Array.from({ length: ASKED }, () => `\0${Math.floor(this.#random() * 2 ** 32)}`);
     const errors = this.#bloom.hasMany(strangers);
     const place = this.#events++ % COUNTED;

@@ -1,7 +1,8 @@
 // A run: a deterministic state machine over events and actions. It knows no page, no worker and no clock but for its latencies.
-import { type ItemId, Mfn, MfnError, type Operation } from "mfn";
+import { type ItemId, Mfn, MfnError, type Observation, type Operation } from "mfn";
 import { TokenHasher, tokenize } from "mfn/text";
 import type { Action, EventRow, Frame, Run } from "../protocol.js";
+import { LIMITS } from "../run.js";
 import { Accuracy, MarkovTally } from "./accuracy.js";
 import { type Answered, answer } from "./answer.js";
 import { Demand } from "./demand.js";
@@ -80,6 +81,8 @@ export class Session {
   constructor(run: Run, source: Source, now?: () => number) {
     this.run = { ...run, position: 0, actions: run.actions.map((action) => ({ ...action })) };
     const { seed, neurons, threshold, winners } = run;
+    checkSetting("seed", seed);
+    for (const name of ["neurons", "threshold", "winners"] as const) checkSetting(name, run[name]);
     this.#settings = { neurons, threshold, winners };
     this.#source = source;
     this.#steps = source.steps();
@@ -142,7 +145,7 @@ export class Session {
       position: this.run.position,
       total: this.#source.total === undefined ? undefined : this.#source.total + this.#injections,
       playing,
-      events: rows,
+      events: rows.slice(-MOST_ROWS),
       ifr: this.#filter.frame(),
       dsr: this.#reservoir.frame(this.#similar()),
       alm: this.#graph.frame(this.#last === undefined ? -1 : (this.#idOf.get(this.#last.key) ?? -1)),
@@ -185,6 +188,7 @@ export class Session {
         this.#forget(action.key);
         return;
       default: {
+        checkSetting(action.kind, action.value);
         const settings = { ...this.#settings, [action.kind]: action.value };
         this.#reservoir.renew(settings);
         this.#settings = settings;
@@ -218,7 +222,11 @@ export class Session {
     for (const operation of step.with) this.#apply(operation);
     const vector = this.#vectorOf(key);
     if (fresh || !this.#idOf.has(key)) this.#apply({ op: "remember", key, vector, at });
-    const observed = this.#engine.observe(stream, key, { at, ...(step.event.value === undefined ? {} : { value: step.event.value }) });
+    const observed = this.#apply(step.event) as Observation | undefined;
+    if (observed === undefined) {
+      this.run.position++;
+      return;
+    }
     this.#name(key, observed.id);
     if (before !== undefined) {
       this.#accuracy.add(rank, this.#tally.after(before).indexOf(key) + 1);
@@ -238,29 +246,28 @@ export class Session {
   }
 
   /** Carries out an operation in the engine and in the graph that is shown. What the engine refuses is counted. */
-  #apply(operation: Operation): void {
+  #apply(operation: Operation): unknown {
     try {
       switch (operation.op) {
         case "forget":
-          this.#forget(operation.key);
-          return;
+          return this.#forget(operation.key);
         case "remember": {
           const { links, vector, ...rest } = operation;
           const fits = vector?.length === DIMENSIONS;
           if (fits) this.#vectors.set(operation.key, Float32Array.from(vector));
           this.#name(operation.key, this.#engine.apply({ ...rest, vector: this.#vectorOf(operation.key) }) as ItemId);
           for (const link of links ?? []) this.#link(operation.key, link.to, link.type, link.weight, false);
-          return;
+          return undefined;
         }
         case "link":
-          this.#link(operation.from, operation.to, operation.type, operation.weight, operation.reinforce ?? false);
-          return;
+          return this.#link(operation.from, operation.to, operation.type, operation.weight, operation.reinforce ?? false);
         default:
-          this.#engine.apply(operation);
+          return this.#engine.apply(operation);
       }
     } catch (error) {
       if (!(error instanceof MfnError) || error.code === "ERR_MEMORY" || error.code === "ERR_POISONED") throw error;
       this.refused++;
+      return undefined;
     }
   }
 
@@ -330,4 +337,14 @@ export class Session {
       { name: "recall", target: TARGETS.recall, run: (calls) => each(calls, ({ stream }) => engine.recall({ stream }, { k: LISTED })) },
     ];
   }
+}
+
+/** @throws MfnError `ERR_ARGUMENT` for a setting that is not within its bounds, or not whole where it has to be */
+function checkSetting(name: "seed" | "neurons" | "threshold" | "winners", value: number): void {
+  const { least, most } = LIMITS[name];
+  if (value >= least && value <= most && (name === "threshold" || Number.isInteger(value))) return;
+  throw new MfnError(
+    "ERR_ARGUMENT",
+    `${name}: expected ${name === "threshold" ? "a number" : "an integer"} from ${least} to ${most}, got ${value}`,
+  );
 }
