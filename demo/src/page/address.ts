@@ -1,5 +1,5 @@
 // The address is the run: kept up to date while it goes on, and read when somebody comes with a link.
-import { decodeRun, encodeRun } from "../link.js";
+import { type Decoded, decodeRun, encodeRun } from "../link.js";
 import type { Run } from "../protocol.js";
 
 /** Browsers refuse to have the address rewritten often, some after 100 times in 30 seconds. */
@@ -18,9 +18,9 @@ export class Address {
     });
   }
 
-  /** The run that the address holds, or undefined. Throws an MfnError or a DOMException if it cannot be read. */
-  async read(): Promise<Run | undefined> {
-    return isRun(location.hash) ? decodeRun(location.hash.slice(1)) : undefined;
+  /** The run that the address holds, and what of it could not be used; undefined without one. */
+  async read(): Promise<Decoded | undefined> {
+    return isRun(location.hash) ? decodeRun(location.hash) : undefined;
   }
 
   /** Takes the run as it is; the address follows within a second, or at once. */

@@ -2,7 +2,7 @@
 import type { AlmFrame, Frame } from "../protocol.js";
 import { Graph } from "./alm-graph.js";
 import { byId, make } from "./dom.js";
-import { count } from "./format.js";
+import { clip, count } from "./format.js";
 import type { Panel } from "./panel.js";
 
 export class AlmPanel implements Panel {
@@ -89,7 +89,8 @@ export class AlmPanel implements Panel {
     this.#words = words;
     byId("alm-route").replaceChildren(
       ...steps.map(({ from, to, type, weight }) => {
-        const item = make("li", "", `${from} → ${to} `);
+        const item = make("li", "", `${clip(from, 26)} → ${clip(to, 26)} `);
+        item.title = `${from} → ${to}`;
         item.append(make("span", "", `${type === "" ? "" : `${type}, `}${Number(weight.toPrecision(3))}`));
         return item;
       }),

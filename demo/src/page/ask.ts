@@ -1,5 +1,5 @@
 // Questions, and answers with what each layer had to say for them.
-import type { AnswerRow, Command, Message } from "../protocol.js";
+import type { AnswerRow, Command, EventRow, Message } from "../protocol.js";
 import { byId, make, write } from "./dom.js";
 import { microseconds, percent } from "./format.js";
 
@@ -10,7 +10,8 @@ const OPEN = 2;
 
 export class Ask {
   readonly #question = byId<HTMLInputElement>("question");
-  readonly #last = byId<HTMLButtonElement>("ask-last");
+  /** Buttons that ask: by a key, by a stream, in words. */
+  readonly #examples = ["ask-key", "ask-stream", "ask-words"].map((id) => byId<HTMLButtonElement>(id));
   readonly #offered = new Set<string>();
   readonly #introduction = [...byId("answers").childNodes];
 
@@ -21,29 +22,36 @@ export class Ask {
       const text = this.#question.value.trim();
       if (text !== "") ask(text);
     });
-    this.#last.addEventListener("click", () => {
-      this.#question.value = this.#last.textContent ?? "";
-      ask(this.#question.value);
-    });
+    for (const example of this.#examples) {
+      example.addEventListener("click", () => {
+        this.#question.value = example.textContent ?? "";
+        ask(this.#question.value);
+      });
+    }
   }
 
   enable(): void {
     byId<HTMLButtonElement>("ask-send").disabled = false;
-    this.#last.disabled = false;
+    for (const example of this.#examples) example.disabled = false;
   }
 
-  /** Offers keys to be asked for. */
-  offer(keys: string[]): void {
+  /** Offers what came as something to be asked for. */
+  offer(events: EventRow[]): void {
     const list = byId("keys");
-    for (const key of keys) {
+    for (const { key } of events) {
       if (this.#offered.has(key) || this.#offered.size >= 200) continue;
       this.#offered.add(key);
       const option = make("option");
       option.value = key;
       list.append(option);
     }
-    const key = keys.at(-1);
-    if (key !== undefined && !this.#last.matches(":hover, :focus")) write(this.#last, key);
+    const last = events.at(-1);
+    // Not while one of them is about to be pressed.
+    if (last === undefined || this.#examples.some((example) => example.matches(":hover, :focus"))) return;
+    const words = (last.key.match(/[\p{L}\p{N}]{3,}/gu) ?? []).filter((word) => word !== word.toUpperCase());
+    [last.key, last.stream, words.join(" ") || last.key].forEach((text, i) => {
+      write(this.#examples[i]!, text);
+    });
   }
 
   reset(): void {

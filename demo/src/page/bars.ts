@@ -30,7 +30,7 @@ export class Bars {
       const shown = bars[i];
       write(name, shown?.name ?? "");
       if (name.title !== (shown?.name ?? "")) name.title = shown?.name ?? "";
-      write(value, shown?.value ?? "");
+      write(value, (shown?.value ?? "").padStart(7));
       bar.style.transform = `scaleX(${Math.max(0, Math.min(1, shown?.share ?? 0)).toFixed(4)})`;
       bar.style.visibility = shown === undefined ? "hidden" : "visible";
       row.classList.toggle("hit", shown?.hit === true);

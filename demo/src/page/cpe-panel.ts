@@ -30,7 +30,7 @@ export class CpePanel implements Panel {
     const rates = ({ hitAt1, hitAt5 }: CpeFrame["ours"]) => (cpe.scored === 0 ? "–" : `${percent(hitAt5)}; 1st ${percent(hitAt1)}`);
     write(byId("cpe-ours"), rates(cpe.ours));
     write(byId("cpe-naive"), rates(cpe.naive));
-    write(byId("cpe-coverage"), cpe.demand === undefined ? "–" : percent(cpe.demand.coverage));
+    write(byId("cpe-coverage"), cpe.demand === undefined ? "–" : `${Math.round(100 * cpe.demand.coverage)} %`);
     this.#accuracy.stale = true;
     this.#demand.stale = true;
   }
@@ -48,7 +48,7 @@ export class CpePanel implements Panel {
       low: 0,
       high: 1,
       grid: [0, 0.5, 1],
-      label: (value) => percent(value),
+      label: (value) => `${100 * value} %`,
       series: [
         { values: naive, colour: "other", dash: [5, 3] },
         { values: ours, colour: "ours", width: 2 },
@@ -96,7 +96,7 @@ function coming(demand: CpeFrame["demand"]): string {
   const now = demand?.values.length ?? 0;
   if (demand === undefined || !Number.isFinite(demand.mean[now])) return "";
   const [mean, lower, upper] = [demand.mean, demand.lower, demand.upper].map((values) => values[now]!.toFixed(1));
-  return ` ${mean} events are expected in this step, between ${lower} and ${upper} with ${percent(demand.coverage)}.`;
+  return ` ${mean} events are expected in this step, between ${lower} and ${upper} with ${Math.round(100 * demand.coverage)} %.`;
 }
 
 /** The largest finite value, at least 1. */

@@ -31,7 +31,7 @@ export class DsrPanel implements Panel {
     this.#similar.draw(dsr.similar.slice(0, 5).map(({ key, score }) => ({ name: key, value: score.toFixed(3), share: score })));
     write(byId("dsr-subject"), this.#subject || "–");
     const each = this.#steps === 0 ? 0 : this.#spikes / this.#steps;
-    write(byId("dsr-winners"), `${count(dsr.winners.length)} of ${count(dsr.neurons)} won the last step; ${each.toFixed(1)} spikes a step`);
+    write(byId("dsr-winners"), `${count(dsr.winners.length)} of ${count(dsr.neurons)} won; ${each.toFixed(1)} spikes a step`);
   }
 
   paint(): boolean {

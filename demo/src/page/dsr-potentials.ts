@@ -56,7 +56,7 @@ export class HeatMap {
   }
 }
 
-/** How many neurons are at which potential, from a threshold below rest to the threshold. */
+/** How many neurons are at which potential, from twice the threshold below rest to the threshold; the first bin has all below. */
 export class Histogram {
   readonly #surface: Surface;
   #potentials: Float32Array = new Float32Array(0);
@@ -79,7 +79,7 @@ export class Histogram {
     const context = begin(this.#surface);
     const { width, height } = this.#surface;
     const colours = palette();
-    const [low, high] = [-this.#threshold, this.#threshold * 1.1];
+    const [low, high] = [-2 * this.#threshold, this.#threshold * 1.1];
     const counts = new Uint32Array(BINS);
     for (const potential of this.#potentials) {
       const bin = Math.floor(((potential - low) / (high - low)) * BINS);
@@ -111,7 +111,7 @@ export class Histogram {
     context.textBaseline = "bottom";
     context.fillStyle = colours.soft;
     context.textAlign = "left";
-    context.fillText(`${low} mV`, 1, height);
+    context.fillText(`≤ ${low} mV`, 1, height);
     context.textAlign = "center";
     context.fillText("rest", x(0), height);
     context.textAlign = "right";

@@ -6,11 +6,11 @@ const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFracti
 export const count = (value: number): string => whole.format(value);
 export const short = (value: number): string => (Math.abs(value) < 10000 ? whole.format(value) : compact.format(value));
 
-/** A share as per cent: two digits after the point below 1 %, one below 100 %. */
+/** A share as per cent: three digits after the point below 0.1 %, two below 1 %, one below 100 %. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return "–";
   const hundredths = share * 100;
-  return `${hundredths.toFixed(share === 0 || share >= 0.9995 ? 0 : share < 0.01 ? 2 : 1)} %`;
+  return `${hundredths.toFixed(share === 0 || share >= 0.9995 ? 0 : share < 0.001 ? 3 : share < 0.01 ? 2 : 1)} %`;
 }
 
 /** A time given in microseconds, with three digits that count. */

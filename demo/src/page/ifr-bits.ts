@@ -14,7 +14,7 @@ export class BitGrid {
   #pixels = new Uint32Array(0);
   #bits = new Uint8Array(0);
   #total = 0;
-  #cell = 1;
+  #cell = { width: 1, height: 1 };
   #columns = 0;
   /** Bits that glow, and since when. */
   readonly #fresh = new Map<number, number>();
@@ -69,7 +69,7 @@ export class BitGrid {
     const context = begin(this.#surface);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.imageSmoothingEnabled = false;
-    context.drawImage(this.#image, 0, 0, this.#image.width * this.#cell, this.#image.height * this.#cell);
+    context.drawImage(this.#image, 0, 0, this.#image.width * this.#cell.width, this.#image.height * this.#cell.height);
     return this.#fresh.size > 0;
   }
 
@@ -77,14 +77,12 @@ export class BitGrid {
     return (this.#bits[at >> 3]! & (1 << (at & 7))) !== 0;
   }
 
-  /** The largest whole size of a cell at which all bits have room, and every cell's colour. */
+  /** Every bit's place and colour. */
   #layOut(): void {
     const { width, height } = this.#surface.canvas;
-    let cell = Math.max(1, Math.ceil(Math.sqrt((width * height) / this.#total)));
-    while (cell > 1 && Math.floor(width / cell) * Math.floor(height / cell) < this.#total) cell--;
+    const { columns, rows, cell } = fitCells(width, height, this.#total);
+    this.#columns = columns;
     this.#cell = cell;
-    this.#columns = Math.max(1, Math.floor(width / cell));
-    const rows = Math.ceil(this.#total / this.#columns);
     this.#image.width = this.#columns;
     this.#image.height = rows;
     this.#data = new ImageData(this.#columns, rows);
@@ -99,4 +97,23 @@ export class BitGrid {
     const settled = this.#colours[SHADES - 1]!;
     for (let at = 0; at < this.#total; at++) this.#pixels[at] = this.#isSet(at) ? settled : this.#clear;
   }
+}
+
+/** Cells of whole pixels, at most twice as wide as high or the other way round, that cover most of an area. */
+function fitCells(
+  width: number,
+  height: number,
+  total: number,
+): { columns: number; rows: number; cell: { width: number; height: number } } {
+  let best = { columns: width, rows: Math.ceil(total / width), cell: { width: 1, height: 1 } };
+  let most = 0;
+  for (let wide = 1; wide <= 16; wide++) {
+    const columns = Math.floor(width / wide);
+    const rows = Math.ceil(total / Math.max(1, columns));
+    const high = Math.min(Math.floor(height / rows), 2 * wide);
+    if (columns < 1 || high < 1 || wide > 2 * high) continue;
+    const covered = columns * wide * rows * high;
+    if (covered > most) [best, most] = [{ columns, rows, cell: { width: wide, height: high } }, covered];
+  }
+  return best;
 }

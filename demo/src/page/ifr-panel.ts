@@ -37,8 +37,9 @@ export class IfrPanel implements Panel {
 
   #drawRate(): void {
     const [measured, predicted, lower, upper] = [0, 1, 2, 3].map((i) => this.#track.column(i)) as [number[], number[], number[], number[]];
-    const most = Math.max(0, ...predicted, ...measured.filter(Number.isFinite));
-    const high = roundUp(Math.max(1e-4, most * 1.15));
+    // The interval is wide where few were asked: its end counts now, not where it began.
+    const most = Math.max(0, upper.at(-1) ?? 0, ...predicted, ...measured.slice(measured.length >> 1).filter(Number.isFinite));
+    const high = roundUp(Math.max(1e-4, most * 1.05));
     drawChart(this.#rate, {
       places: Math.max(2, this.#track.length),
       low: 0,

@@ -103,6 +103,10 @@ function drawRow(target: Surface, { counts, p50, p99, target: goal }: LatencyRow
   context.lineTo(x(goal), foot);
   context.stroke();
   context.setLineDash([]);
+  context.fillStyle = colours.warm;
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  context.fillText(microseconds(goal).replace(/\.0+(?= )/, ""), x(goal) + 4, 1);
   context.fillStyle = colours.ink;
   for (const time of [p50, p99]) {
     if (!(time > 0)) continue;
@@ -110,7 +114,6 @@ function drawRow(target: Surface, { counts, p50, p99, target: goal }: LatencyRow
     context.arc(x(time), 3.5, 2.5, 0, 2 * Math.PI);
     context.fill();
   }
-  context.textAlign = "left";
 }
 
 /** Where a time lies among the edges, as a bin with its fraction by logarithm. */

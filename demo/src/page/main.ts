@@ -1,5 +1,6 @@
 // The page: commands go to the worker, frames come back, and each is drawn once the screen is ready for it.
 import type { Command, Frame, Message, Run } from "../protocol.js";
+import { defaultRun } from "../run.js";
 import { Address } from "./address.js";
 import { AlmPanel } from "./alm-panel.js";
 import { Ask } from "./ask.js";
@@ -18,8 +19,6 @@ import { onStale } from "./surface.js";
 import { startTheme } from "./theme.js";
 import { Transport } from "./transport.js";
 
-/** The run of whoever comes without a link. */
-const FIRST: Run = { seed: 1, source: "sample", neurons: 4096, threshold: 15, winners: 64, position: 0, actions: [] };
 /** Where a run stands that does not start by itself: far enough for every panel to have something to show. */
 const STILL = 400;
 /** Words for those who do not see the canvases are renewed this often. */
@@ -41,42 +40,39 @@ const send = (command: Command) => {
   hideFault();
   session.send(command);
 };
-const transport = new Transport(send, (seed) => open({ ...(session.run ?? FIRST), seed, position: 0, actions: [] }));
+const transport = new Transport(send, (seed) => open({ ...(session.run ?? defaultRun()), seed, position: 0, actions: [] }));
 const settings = new Settings(send);
 const ask = new Ask(send);
-const ownData = new OwnData(send, () => open({ ...FIRST, seed: session.run?.seed ?? FIRST.seed }), fault);
+const ownData = new OwnData(send, () => open({ ...defaultRun(), seed: session.run?.seed ?? defaultRun().seed }), fault);
 const address = new Address(() => void arrive());
 
-/** What comes next is to be played: unless a link says where to stand, or the visitor wants rest. */
+/** The run that is being opened is to be played: unless a link says where to stand, or the visitor wants rest. */
 let playNext = false;
+/** What of a link could not be used. */
+let broken: string | undefined;
+/** The next frame is the first of another run. */
+let fresh = true;
 let enabled = false;
 
-function open(run: Run): void {
-  playNext = !reducedMotion();
+function open(run: Run, play = !reducedMotion()): void {
+  playNext = play;
+  fresh = true;
   send({ type: "open", run });
 }
 
 /** Opens the run of the address, or the first one. */
 async function arrive(): Promise<void> {
-  try {
-    const run = await address.read();
-    if (run === undefined) open(reducedMotion() ? { ...FIRST, position: STILL } : FIRST);
-    else {
-      // A link says where the run stands: there it is shown, and goes on when the visitor says so.
-      playNext = run.position === 0 && !reducedMotion();
-      send({ type: "open", run });
-    }
-  } catch (error) {
-    open(FIRST);
-    fault(`The link cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
+  const link = await address.read();
+  broken = link?.note;
+  if (link === undefined) open({ ...defaultRun(), position: reducedMotion() ? STILL : 0 });
+  // A link says where the run stands: there it is shown, and goes on when the visitor says so.
+  else open(link.run, link.run.position === 0 && !reducedMotion());
 }
 
-function opened({ run, note }: Extract<Message, { type: "opened" }>): void {
-  for (const panel of panels) panel.reset();
+function opened({ run, note = broken }: Extract<Message, { type: "opened" }>): void {
+  renew();
+  broken = undefined;
   ask.reset();
-  pending = undefined;
-  position = -1;
   ownData.opened(run.source);
   transport.opened(run);
   settings.draw(run);
@@ -89,6 +85,14 @@ function opened({ run, note }: Extract<Message, { type: "opened" }>): void {
   address.keep(run, true);
   if (playNext) send({ type: "play", rate: transport.rate });
   playNext = false;
+}
+
+/** Forgets what was gathered of another run. */
+function renew(): void {
+  if (!fresh) return;
+  fresh = false;
+  position = -1;
+  for (const panel of panels) panel.reset();
 }
 
 let pending: Frame | undefined;
@@ -112,24 +116,26 @@ function paint(now: number): void {
   const began = performance.now();
   const next = pending;
   pending = undefined;
-  if (next !== undefined) take(next);
+  if (next !== undefined) {
+    // Before it is drawn: the worker makes the next one meanwhile.
+    session.send({ type: "drawn" });
+    take(next);
+  }
   let moving = false;
   for (const panel of panels) moving = panel.paint(now) || moving;
-  if (next !== undefined) {
-    session.send({ type: "drawn" });
-    if (next.cpe.next.length > 0) pace.answered();
-  }
+  if (next !== undefined && next.cpe.next.length > 0) pace.answered();
   pace.painted(now, performance.now() - began, session.playing);
   if (moving) wake();
 }
 
 function take(next: Frame): void {
-  if (next.position < position) for (const panel of panels) panel.reset();
+  fresh ||= next.position < position;
+  renew();
   position = next.position;
   for (const panel of panels) panel.draw(next);
   transport.draw(next);
-  ask.offer(next.events.map(({ key }) => key));
-  if (session.run === undefined) return;
+  ask.offer(next.events);
+  if (session.run === undefined || session.opening) return;
   settings.draw(session.run);
   address.keep(session.run, !next.playing);
 }
@@ -142,6 +148,7 @@ function answer(message: Extract<Message, { type: "answer" }>): void {
 
 function read(message: Extract<Message, { type: "read" }>): void {
   playNext = !reducedMotion();
+  fresh = true;
   say(ownData.read(message));
 }
 

@@ -10,7 +10,7 @@ export class Session {
   playing = false;
   /** Events of the source, or undefined for a generator without end. */
   total: number | undefined;
-  /** The worker has read the visitor's data and not opened a run yet, or opens another one. */
+  /** Another run was asked for, and is not open yet: frames that come are of the way to it. */
   opening = true;
 
   constructor(heard: Heard, failed: (message: string) => void) {
@@ -18,6 +18,7 @@ export class Session {
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Message>) => {
       if (data.type === "opened") this.#opened(data.run);
       else if (data.type === "frame") this.#advanced(data.frame, data.run);
+      else if (data.type === "failed") this.opening = false;
       (heard[data.type] as (message: Message) => void)(data);
     });
     this.#worker.addEventListener("error", (event) => failed(event.message || "The worker could not be loaded."));
@@ -37,7 +38,7 @@ export class Session {
 
   #advanced(frame: Frame, run: Omit<Run, "data">): void {
     // Frames do not carry the data: it is as it was opened.
-    this.run = { ...run, data: this.run?.data };
+    if (!this.opening) this.run = { ...run, data: this.run?.data };
     this.playing = frame.playing;
     this.total = frame.total;
   }

@@ -1,5 +1,6 @@
 // The reservoir's settings, and the anomaly: what a visitor does to a run while it goes on.
 import type { Command, Run } from "../protocol.js";
+import { LIMITS, settingsOf } from "../run.js";
 import { byId } from "./dom.js";
 
 const names = ["neurons", "threshold", "winners"] as const;
@@ -24,15 +25,16 @@ export class Settings {
 
   /** Shows what the run has, but where the visitor is at it. */
   draw(run: Omit<Run, "data">): void {
+    const held = settingsOf(run);
     for (const name of names) {
       const field = byId<HTMLInputElement | HTMLSelectElement>(name);
-      const value = String(run[name]);
+      const value = String(held[name]);
       if (document.activeElement === field || field.value === value) continue;
       // A link may have a number of neurons that the list does not.
       if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value)) field.add(new Option(value));
       field.value = value;
     }
-    const most = String(run.neurons);
+    const most = String(Math.min(held.neurons, LIMITS.winners.most));
     const winners = byId<HTMLInputElement>("winners");
     if (winners.max !== most) winners.max = most;
   }

@@ -3,12 +3,21 @@ import type { EventRow, Frame } from "../protocol.js";
 import { byId, make, write } from "./dom.js";
 import { count } from "./format.js";
 import type { Panel } from "./panel.js";
+import { begin, surface } from "./surface.js";
+import { palette } from "./theme.js";
 
-const ROWS = 12;
+const ROWS = 11;
+/** Width of an event in the chart of surprise, in CSS pixels; and the surprise that fills its height, in bits. */
+const WIDTH = 3;
+const FULL = 16;
+/** Events that the chart remembers: more than the widest panel has room for. */
+const KEPT = 400;
 
 export class StreamPanel implements Panel {
   readonly #rows: HTMLTableRowElement[] = [];
   #events: EventRow[] = [];
+  readonly #surprise = surface("stream-surprise");
+  #bits: Array<Pick<EventRow, "surprise" | "injected">> = [];
 
   constructor() {
     const body = byId("events");
@@ -28,6 +37,9 @@ export class StreamPanel implements Panel {
   draw({ events }: Frame): void {
     if (events.length === 0) return;
     this.#events = [...events.slice(-ROWS).reverse(), ...this.#events].slice(0, ROWS);
+    this.#bits.push(...events);
+    if (this.#bits.length > 2 * KEPT) this.#bits = this.#bits.slice(-KEPT);
+    this.#surprise.stale = true;
     this.#show();
   }
 
@@ -47,15 +59,36 @@ export class StreamPanel implements Panel {
   }
 
   paint(): boolean {
+    if (!this.#surprise.stale) return false;
+    const context = begin(this.#surprise);
+    const { width, height } = this.#surprise;
+    const colours = palette();
+    context.fillStyle = colours.line;
+    context.fillRect(0, height - 1, width, 1);
+    const shown = this.#bits.slice(-Math.floor(width / WIDTH));
+    shown.forEach(({ surprise, injected }, i) => {
+      const tall = Math.max(1, Math.min(1, surprise / FULL) * (height - 2));
+      context.fillStyle = injected ? colours.warm : colours.ours;
+      context.fillRect(width - (shown.length - i) * WIDTH, height - 1 - tall, WIDTH - 1, tall);
+    });
     return false;
   }
 
   reset(): void {
     this.#events = [];
+    this.#bits = [];
+    this.#surprise.stale = true;
     this.#show();
   }
 
-  summary(): undefined {
-    return undefined; // the table is text already
+  summary(): { id: string; text: string } | undefined {
+    const bits = this.#bits.slice(-100);
+    if (bits.length === 0) return undefined;
+    const mean = bits.reduce((sum, { surprise }) => sum + surprise, 0) / bits.length;
+    const strange = bits.filter(({ injected }) => injected).length;
+    return {
+      id: "stream-summary",
+      text: `The last ${bits.length} events surprised by ${mean.toFixed(1)} bits on average; ${strange} were injected.`,
+    };
   }
 }

@@ -17,6 +17,7 @@ export class Transport {
   /** The visitor holds the slider: frames leave it alone. */
   #held = false;
   #span = LEAST_SPAN;
+  #total: number | undefined;
 
   /** @param reseed takes a new seed */
   constructor(send: (command: Command) => void, reseed: (seed: number) => void) {
@@ -31,7 +32,7 @@ export class Transport {
     });
     this.#seek.addEventListener("input", () => {
       this.#held = true;
-      this.#tell(Number(this.#seek.value), undefined);
+      this.#tell(Number(this.#seek.value));
     });
     this.#seek.addEventListener("change", () => {
       this.#held = false;
@@ -61,17 +62,21 @@ export class Transport {
     if (playing !== this.#playing) {
       this.#playing = playing;
       write(this.#play, playing ? "Pause" : "Play");
-      this.#play.setAttribute("aria-pressed", String(playing));
     }
     while (this.#span < position) this.#span *= 2;
+    this.#total = total;
     const most = String(total ?? this.#span);
     if (this.#seek.max !== most) this.#seek.max = most;
     if (this.#held) return;
     if (this.#seek.value !== String(position)) this.#seek.value = String(position);
-    this.#tell(position, total);
+    this.#tell(position);
   }
 
-  #tell(position: number, total: number | undefined): void {
+  #tell(position: number): void {
+    const total = this.#total;
+    const share = Math.min(1, position / Number(this.#seek.max));
+    byId("seek-done").style.transform = `scaleX(${share})`;
+    byId("seek-knob").style.transform = `translateX(${100 * share}%)`;
     write(byId("position"), total === undefined ? count(position) : `${count(position)} of ${count(total)}`);
   }
 }
