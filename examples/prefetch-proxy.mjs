@@ -1,6 +1,5 @@
-// An HTTP proxy that fetches the next request of each client ahead. It learns from the requests that pass through it what follows what,
-// and fetches what is likely enough to be asked for. Here the server behind it packs sections of this repository's documentation with
-// Brotli at its slowest, anew for each request, and visitors walk along the links: to the next section, or to another page.
+// An HTTP proxy that fetches the next request of each client ahead: what is likely enough, as the requests before have taught it. The server
+// behind it packs sections of this repository's documentation with Brotli, anew for each request; visitors follow links, mostly to the next one.
 //   npm run build && node examples/prefetch-proxy.mjs
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
