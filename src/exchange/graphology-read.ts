@@ -34,7 +34,7 @@ export interface SerializedGraph {
     source: string | number;
     /** Key of the node that it leads to. */
     target: string | number;
-    /** Values by name; two of them may be the weight and the type, see `NameOptions`. */
+    /** Values by name; two of them may be the weight and the type, see {@link NameOptions}. */
     attributes?: { [name: string]: unknown };
     /** Whether it has no direction; default false. */
     undirected?: boolean;

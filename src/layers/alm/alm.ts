@@ -34,7 +34,7 @@ function loadedOptions([directed, maxDegree]: readonly [number, number], seed: n
   return { directed: directed !== 0, maxDegree: maxDegree === 0 ? undefined : maxDegree, seed };
 }
 
-/** A name of an edge; see `Alm.handle`. */
+/** A name of an edge; see {@link Alm.handle}. */
 export type EdgeHandle = number;
 
 /** How to change many edges at once. */

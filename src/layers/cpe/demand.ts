@@ -32,7 +32,7 @@ export const forecastModels = [...demandModels, "log-regression", "theta", "doub
 /** The name of a forecasting model. */
 export type DemandModel = (typeof forecastModels)[number];
 
-/** What may be said of a series beforehand; see `Forecaster.configure`. */
+/** What may be said of a series beforehand; see {@link Forecaster.configure}. */
 export interface SeriesOptions {
   /** Length of a bin: an integer from 1 ms to 10^12 ms. Bins start at multiples of it. Left out, it is found from the first records. */
   interval?: Milliseconds;
@@ -55,7 +55,7 @@ export interface SeriesOptions {
   bins?: number;
 }
 
-/** How to forecast; see `Forecaster.forecast`. */
+/** How to forecast. */
 export interface ForecastOptions {
   /** Steps to forecast, 1 to 4096; default 1. */
   horizon?: number;
@@ -103,7 +103,7 @@ export interface Forecast {
   };
 }
 
-/** What is known of a series; see `Forecaster.seriesInfo`. */
+/** What is known of a series; see {@link Forecaster.seriesInfo}. */
 export interface SeriesInfo {
   /** Records ever taken. */
   records: number;

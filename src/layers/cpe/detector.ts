@@ -56,9 +56,9 @@ export interface Anomaly {
 
 /** What `SeriesDetector.observeMany` answers; one element a value. The arrays are the caller's. */
 export interface Anomalies {
-  /** Surprise of each value, see `Anomaly.bits`. */
+  /** Surprise of each value, see {@link Anomaly.bits}. */
   bits: Float64Array;
-  /** Rarity of each value, see `Anomaly.score`. */
+  /** Rarity of each value, see {@link Anomaly.score}. */
   score: Float64Array;
   /** 1 for an alarm, 0 for none. */
   alarm: Uint8Array;
@@ -72,7 +72,7 @@ export interface Anomalies {
 export interface WatchedSeries {
   /** The series' id in its detector. */
   readonly id: SeriesId;
-  /** See `SeriesDetector.observe`. */
+  /** See {@link SeriesDetector.observe}. */
   observe(value: number): Anomaly;
 }
 

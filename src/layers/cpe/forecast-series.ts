@@ -16,32 +16,32 @@ export class ForecastSeries {
     if (options !== undefined) forecaster.configure(id, options);
   }
 
-  /** See `Forecaster.record`. */
+  /** See {@link Forecaster.record}. */
   record(at: Milliseconds, value: number): void {
     this.#forecaster.record(this.id, at, value);
   }
 
-  /** See `Forecaster.forecast`. */
+  /** See {@link Forecaster.forecast}. */
   forecast(options?: ForecastOptions): Forecast {
     return this.#forecaster.forecast(this.id, options);
   }
 
-  /** See `Forecaster.exceedance`. */
+  /** See {@link Forecaster.exceedance}. */
   exceedance(limit: number, options?: ExceedanceOptions): Exceedance {
     return this.#forecaster.exceedance(this.id, limit, options);
   }
 
-  /** See `Forecaster.configure`. */
+  /** See {@link Forecaster.configure}. */
   configure(options: SeriesOptions): void {
     this.#forecaster.configure(this.id, options);
   }
 
-  /** See `Forecaster.seriesInfo`. */
+  /** See {@link Forecaster.seriesInfo}. */
   info(): SeriesInfo | undefined {
     return this.#forecaster.seriesInfo(this.id);
   }
 
-  /** See `Forecaster.forgetSeries`. */
+  /** See {@link Forecaster.forgetSeries}. */
   forget(): boolean {
     return this.#forecaster.forgetSeries(this.id);
   }

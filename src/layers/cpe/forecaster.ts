@@ -29,7 +29,7 @@ interface ForecasterExports extends DemandExports {
 export interface ExceedanceOptions {
   /** Steps to look ahead, 1 to 4096; default 1. */
   horizon?: number;
-  /** The time now; see `ForecastOptions`. */
+  /** The time now; see {@link ForecastOptions}. */
   now?: Milliseconds;
 }
 
@@ -39,7 +39,7 @@ export interface Exceedance {
   probability: Probability;
   /** The same of each step alone; the caller's. */
   steps: Float64Array;
-  /** When each step starts, ms; see `Forecast`. */
+  /** When each step starts, ms; see {@link Forecast}. */
   at: Float64Array;
 }
 
@@ -50,7 +50,10 @@ const MOST_ONLINE = 512;
 const format = () => new SnapshotFormat<ForecasterExports>(snapshotKinds.forecaster, cpeDemandModule, mark);
 
 /**
- * Forecasts of many independent numeric series.
+ * Forecasts of many independent numeric series: values are recorded as they come, binned by time, and forecast with an interval and an expected
+ * error that were measured on the series' own past. Nine models compete for each series and are mixed by how well they foretold it.
+ *
+ * Memory: 80 bytes a series and 16 a bin, as bins come: 16.5 KB with the usual 1024 of them; more with `online`.
  *
  * @example
  * const forecaster = await Forecaster.create();

@@ -94,7 +94,7 @@ export class Dsr extends VectorStore<IndexExports> {
     this.#options = { ...this.#options, seed };
   }
 
-  /** How rows are kept: see `DsrOptions.rows`. */
+  /** How rows are kept: see {@link DsrOptions.rows}. */
   get rows(): "f32" | "i8" {
     return this.#options.rows ?? "f32";
   }

@@ -34,7 +34,7 @@ export interface StoreExports extends KernelExports {
   storeDistancesById(id: number, ids: number, n: number, out: number): number;
 }
 
-/** How vectors are compared; see `StoreOptions.metric`. */
+/** How vectors are compared; see {@link StoreOptions.metric}. */
 export type Metric = "cosine" | "l2" | "ip";
 
 /** Numbers of assembly/dsr/layout.ts. */
@@ -309,7 +309,7 @@ export class VectorStore<X extends StoreExports = StoreExports> extends Layer<X>
     }
   }
 
-  /** What the store holds. */
+  /** What it holds, and the bytes it takes. O(1). */
   stats(): StoreStats {
     const k = this.k;
     try {

@@ -147,51 +147,51 @@ export class FixedIfrReader {
     return this.#k.slot;
   }
 
-  /** See `FixedIfr.size`. */
+  /** See {@link FixedIfr.size}. */
   get size(): number {
     return this.#ifr.size;
   }
 
-  /** See `FixedIfr.idLimit`. */
+  /** See {@link FixedIfr.idLimit}. */
   get idLimit(): number {
     return this.#ifr.idLimit;
   }
 
-  /** Columns of this reader's own; see `FixedIfr.columns`. They are good until `detach`. */
+  /** Columns of this reader's own; see {@link FixedIfr.columns}. They are good until `detach`. */
   get columns(): FixedColumns {
     return this.#ifr.columns;
   }
 
-  /** See `FixedIfr.idOf`. */
+  /** See {@link FixedIfr.idOf}. */
   idOf(key: Uint8Array): ItemId | -1 {
     return this.#ifr.idOf(key);
   }
 
-  /** See `FixedIfr.has`. */
+  /** See {@link FixedIfr.has}. */
   has(key: Uint8Array): boolean {
     return this.#ifr.has(key);
   }
 
-  /** See `FixedIfr.lookupMany`. */
+  /** See {@link FixedIfr.lookupMany}. */
   lookupMany(n: number): number;
   lookupMany(keys: Uint8Array, out: Int32Array): number;
   lookupMany(keys: number | Uint8Array, out?: Int32Array): number {
     return this.#ifr.lookupMany(keys as Uint8Array, out as Int32Array);
   }
 
-  /** See `FixedIfr.hasMany`. */
+  /** See {@link FixedIfr.hasMany}. */
   hasMany(n: number): number;
   hasMany(keys: Uint8Array, out?: Uint8Array): number;
   hasMany(keys: number | Uint8Array, out?: Uint8Array): number {
     return this.#ifr.hasMany(keys as Uint8Array, out);
   }
 
-  /** See `FixedIfr.keyOf`. */
+  /** See {@link FixedIfr.keyOf}. */
   keyOf(id: ItemId): Uint8Array | undefined {
     return this.#ifr.keyOf(id);
   }
 
-  /** See `FixedIfr.ids`. */
+  /** See {@link FixedIfr.ids}. */
   ids(): IterableIterator<ItemId> {
     return this.#ifr.ids();
   }

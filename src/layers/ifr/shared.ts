@@ -149,52 +149,52 @@ export class IfrReader {
     return this.#k.slot;
   }
 
-  /** See `Ifr.size`. */
+  /** See {@link Ifr.size}. */
   get size(): number {
     return this.#ifr.size;
   }
 
-  /** See `Ifr.idLimit`. */
+  /** See {@link Ifr.idLimit}. */
   get idLimit(): number {
     return this.#ifr.idLimit;
   }
 
-  /** See `Ifr.idOf`. @throws ERR_KEY for a key of more than 64 KiB */
+  /** See {@link Ifr.idOf}. @throws ERR_KEY for a key of more than 64 KiB */
   idOf(key: Key): ItemId | -1 {
     return this.#ifr.idOf(key);
   }
 
-  /** See `Ifr.has`. */
+  /** See {@link Ifr.has}. */
   has(key: Key): boolean {
     return this.#ifr.has(key);
   }
 
-  /** See `Ifr.mayHave`. */
+  /** See {@link Ifr.mayHave}. */
   mayHave(key: Key): boolean {
     return this.#ifr.mayHave(key);
   }
 
-  /** See `Ifr.idsOf`. */
+  /** See {@link Ifr.idsOf}. */
   idsOf(keys: Keys, out?: Int32Array): Int32Array {
     return this.#ifr.idsOf(keys, out);
   }
 
-  /** See `Ifr.hasMany`. */
+  /** See {@link Ifr.hasMany}. */
   hasMany(keys: Keys, out?: Uint8Array): Uint8Array {
     return this.#ifr.hasMany(keys, out);
   }
 
-  /** See `Ifr.keyOf`. @throws ERR_KEY for a key of more than 64 KiB less 8 bytes */
+  /** See {@link Ifr.keyOf}. @throws ERR_KEY for a key of more than 64 KiB less 8 bytes */
   keyOf(id: ItemId): string | undefined {
     return this.#ifr.keyOf(id);
   }
 
-  /** See `Ifr.keyBytesOf`. */
+  /** See {@link Ifr.keyBytesOf}. */
   keyBytesOf(id: ItemId): Uint8Array | undefined {
     return this.#ifr.keyBytesOf(id);
   }
 
-  /** See `Ifr.ids`. */
+  /** See {@link Ifr.ids}. */
   ids(): IterableIterator<ItemId> {
     return this.#ifr.ids();
   }
