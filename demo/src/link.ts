@@ -1,5 +1,5 @@
-// A run as the part of an address behind "#", and back: `v=1&seed=7&n=1024&at=120&do=a40.r80~GET%20%2Ftea.t90~20`. What is as usual is left out. The
-// visitor's data goes along compressed, where that is short enough to be sent around.
+// A run as the part of an address behind "#", and back: `v=1&seed=7&n=1024&at=120&do=a40,r80:GET%20%2Ftea,t90:20`. What is as usual is left
+// out. The visitor's data goes along compressed, where that is short enough to be sent around.
 import type { Action, Run } from "./protocol.js";
 import { defaultRun, LIMITS } from "./run.js";
 
@@ -31,7 +31,7 @@ export async function encodeRun(run: Run): Promise<string> {
   for (const name of Object.keys(NUMBERS) as NumberName[]) {
     if (name === "seed" || run[name] !== usual[name]) parts.push(`${NUMBERS[name]}=${run[name]}`);
   }
-  if (run.actions.length > 0) parts.push(`do=${run.actions.map(encodeAction).join(".")}`);
+  if (run.actions.length > 0) parts.push(`do=${run.actions.map(encodeAction).join(",")}`);
   if (run.source === "own") {
     parts.push("own=1");
     if (run.data !== undefined) {
@@ -92,17 +92,17 @@ async function decodeOwn(run: Run, fields: Map<string, string>, note: string | u
 function encodeAction(action: Action): string {
   const start = `${LETTERS[action.kind]}${action.at}`;
   if (action.kind === "anomaly") return start;
-  return `${start}~${action.kind === "remove" ? encodePart(action.key) : action.value}`;
+  return `${start}:${action.kind === "remove" ? encodePart(action.key) : action.value}`;
 }
 
 /** The actions in the order of their places; undefined if one is broken. */
 function decodeActions(text: string): Action[] | undefined {
   if (text === "") return [];
-  const written = text.split(".");
+  const written = text.split(",");
   if (written.length > MOST_ACTIONS) return undefined;
   const actions: Action[] = [];
   for (const one of written) {
-    const parts = /^([anrtw])(\d{1,8})(?:~(.*))?$/s.exec(one);
+    const parts = /^([anrtw])(\d{1,8})(?::(.*))?$/s.exec(one);
     const at = parts === null ? undefined : numberOf(parts[2], "position");
     if (parts === null || at === undefined) return undefined;
     const kind = (Object.keys(LETTERS) as Array<Action["kind"]>).find((name) => LETTERS[name] === parts[1]) as Action["kind"];
@@ -132,12 +132,9 @@ function numberOf(text: string, name: NumberName): number | undefined {
   return value >= least && value <= most && (name === "threshold" || Number.isInteger(value)) ? value : undefined;
 }
 
-/** Percent-encoding, of "." and "~" as well, which separate actions and their parts. Lone surrogates become U+FFFD. */
+/** Percent-encoding, which "," and ":" go through as well: they separate actions and their parts. Lone surrogates become U+FFFD. */
 function encodePart(text: string): string {
-  return encodeURIComponent(text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")).replace(
-    /[.~]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd"));
 }
 
 function decodePart(text: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Operation } from "../engine/operations.js";
 import { TokenHasher, tokenize } from "../text.js";
 import { type CsvColumns, csvColumns, csvTime, separatorOf, splitRecord } from "./csv-columns.js";
-import { badName, excerpt, type FormatReport, type LineParser, longestLine, type VectorOptions } from "./report.js";
+import { badName, excerpt, type FormatReport, type LineParser, longestLine, plural, type VectorOptions } from "./report.js";
 
 /** Options of `csvParser`. */
 export interface CsvOptions extends VectorOptions {
@@ -53,7 +53,7 @@ class CsvParser implements LineParser {
     }
     if (this.#columns === undefined) return this.#useless;
     if (bad) return `text behind a closing quote: ${excerpt(text)}`;
-    if (fields.length !== this.#width) return `${fields.length} fields where the header has ${this.#width}: ${excerpt(text)}`;
+    if (fields.length !== this.#width) return `${plural(fields.length, "field")} where the header has ${this.#width}: ${excerpt(text)}`;
     return this.#record(fields, this.#columns, into);
   }
 

@@ -21,7 +21,8 @@ const LEAST = 0.01;
 const CLOCK_STEPS = 10;
 const SHORTEST = 0.25;
 const LONGEST = 4;
-const MOST_CALLS = 1 << 16;
+/** A sample of calls that take as long as their goal lasts so many times as long as it should, at most: a clock may be too coarse for all. */
+const MOST_TIMES = 16;
 
 export class Latencies {
   readonly #now: Clock;
@@ -43,8 +44,9 @@ export class Latencies {
     const began = this.#now();
     row.run(row.batch);
     const elapsed = this.#now() - began;
-    if (elapsed < this.#goal / 2 && row.batch < MOST_CALLS) {
-      row.batch = Math.min(MOST_CALLS, Math.ceil(row.batch * Math.min(8, this.#goal / Math.max(elapsed, this.#goal / 8))));
+    if (elapsed < this.#goal / 2) {
+      const most = Math.ceil((MOST_TIMES * LONGEST * 1000) / row.target);
+      row.batch = Math.min(most, Math.ceil(row.batch * Math.min(8, this.#goal / Math.max(elapsed, this.#goal / 8))));
       row.settled = false;
       return;
     }
