@@ -69,7 +69,7 @@ function clientOf(head: string): string | undefined {
 
 /** Whether a text is an address of IP, version 4 or 6 (RFC 4291, section 2.2). */
 function isAddress(text: string): boolean {
-  if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text)) return text.split(".").every((part) => Number(part) < 256);
+  if (/^(?:(?:0|[1-9]\d{0,2})(?:\.|$)){4}$/.test(text) && !text.endsWith(".")) return text.split(".").every((part) => Number(part) < 256);
   if (!/^[\da-f.:]+$/i.test(text) || !text.includes(":")) return false;
   const parts = text.split(":");
   const last = parts[parts.length - 1];

@@ -45,8 +45,8 @@ const program = new Command("mfn")
   .addHelpText(
     "after",
     `
-An input is a directory (a git repository, or any folder of files), an access log in Common or Combined Log Format, or a file of
-operations, one JSON object a line; "-" is standard input; names ending in .gz are unzipped.
+An input is a directory (a git repository, or any folder of files), an access log in Common or Combined Log Format, CSV with a header,
+or a file of operations, one JSON object a line; "-" is standard input; what is gzipped is unzipped.
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 an input cannot be read, 4 not known or nothing to learn, 130 interrupted.`,
   );

@@ -40,6 +40,7 @@ describe("what the pages show runs", () => {
     ["docs/cpe-anomaly.md", 1],
     ["docs/cpe-prefetch.md", 1],
     ["docs/cli.md", 1],
+    ["docs/formats.md", 1],
   ])("%s", (page, blocks) => {
     run(page, blocks);
   });

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openInput, readAccessLog, readNdjson } from "../../src/node/readers/index.js";
-import { failure, logLine, take } from "./readers-helper.js";
+import { brief, failure, logLine, take } from "./readers-helper.js";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const log = readFileSync(fixture("access.log"));
@@ -33,6 +33,19 @@ describe("openInput", () => {
     const operations = await openInput(fixture("operations.ndjson"), { source: "named" });
     expect(await take(operations)).toEqual(await take(readNdjson(bytes(ndjson))));
     expect(operations.report.format).toBe("ndjson");
+  });
+
+  it("takes CSV for what its header says, and text without a header for a log", async () => {
+    const table = "user,page\nann,/a\nann,/b\n";
+    for (const stdin of [bytes(table), bytes(gzipSync(table)), bytes("\ufeffuser", ",page\nann,/a\nann,/b\n")]) {
+      const reader = await openInput("-", { stdin, dimensions: 4 });
+      expect(brief(await take(reader))).toEqual(["remember /a +vector", "observe ann: /a", "remember /b +vector", "observe ann: /b"]);
+      expect(reader.report).toMatchObject({ format: "csv", lines: 3, malformedCount: 0 });
+    }
+    const forced = await openInput(file("odd.csv", "who,what\nann,/a\n"), { format: "csv" });
+    expect(await take(forced)).toEqual([]);
+    expect(forced.report).toMatchObject({ format: "csv", malformedCount: 2 });
+    expect((await openInput(file("odd.txt", "who,what\nann,/a\n"))).report.format).toBe("access-log");
   });
 
   it("looks past blank lines and a byte order mark", async () => {

@@ -122,6 +122,7 @@ describe("the installed package", () => {
     ])
       expect(names[`mfn/${name}`]).toEqual(expect.arrayContaining([what, "MfnError"]));
     expect(names["mfn/text"]).toEqual(expect.arrayContaining(["tokenize", "TokenHasher"]));
+    expect(names["mfn/formats"]).toEqual(expect.arrayContaining(["MfnError", "detectFormat", "readText", "csvParser"]));
     expect(names["mfn/exchange"]).toEqual(
       expect.arrayContaining(["MfnError", "addTo", "readGexf", "readGraphML", "readGraphology", "toGraph"]),
     );
