@@ -12,8 +12,7 @@ import { IfrCache } from "mfn/ifr";
 const listen = (server) => new Promise((done) => server.listen(0, "127.0.0.1", () => done(`http://127.0.0.1:${server.address().port}`)));
 async function get(url, headers) {
   const response = await fetch(url, headers && { headers });
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return Buffer.from(await response.arrayBuffer());
+  return response.ok ? Buffer.from(await response.arrayBuffer()) : Promise.reject(new Error(`${url}: ${response.status}`));
 }
 
 /** The proxy: fetches ahead what follows a request with probability `least` or more; with 2 it only caches. */
@@ -29,8 +28,7 @@ async function createProxy(origin, { least, maxEntries }) {
     return body;
   }
   const server = createServer(({ url: path, headers, socket }, response) => {
-    // A real proxy knows its clients by a cookie or their address, and passes on what is not a GET.
-    const client = headers["x-client"] ?? socket.remoteAddress;
+    const client = headers["x-client"] ?? socket.remoteAddress; // or a cookie; and pass on what is not a GET
     counts.requests++;
     if (cache.has(path)) counts.hits++; // there, or on its way
     (cache.get(path) ?? load(path)).then(response.end.bind(response), () => response.writeHead(502).end());
@@ -46,6 +44,7 @@ async function createProxy(origin, { least, maxEntries }) {
 
 const docs = new URL("../docs/", import.meta.url);
 const pages = readdirSync(docs).filter((name) => name.endsWith(".md"));
+pages.sort(); // not every runtime does
 const sectionsOf = (page) => readFileSync(new URL(page, docs), "utf8").split(/\n(?=## )/);
 const texts = pages.flatMap((page) => sectionsOf(page).map((text, i) => [`/${page}/${i}`, text]));
 const sections = new Map(texts.map(([path, text], i) => [path, `[next](${texts[(i + 1) % texts.length][0]})\n${text}`]));
@@ -56,15 +55,16 @@ const upstream = createServer(({ url }, response) => pack(sections.get(url) ?? "
 /** Eight visitors take turns; each follows a link of the section it reads, mostly the first one. They walk the same ways each time. */
 async function visit(origin, turns) {
   const places = new Array(8).fill("/engine.md/0");
-  let waited = 0;
+  let [waited, seed] = [0, 1];
   for (let i = 0; i < turns * places.length; i++) {
     const visitor = i % places.length;
     if (visitor === 0) await setTimeout(10); // they read
     const began = performance.now();
     const text = brotliDecompressSync(await get(origin + places[visitor], { "x-client": `visitor ${visitor}` })).toString();
     waited += performance.now() - began;
+    seed = (seed * 48_271) % 2_147_483_647; // Park and Miller 1988
     const links = [...text.matchAll(/\]\(\/?([\w-]+\.md)(\/\d+)?\)/g)].map(([, page, section]) => `/${page}${section ?? "/0"}`);
-    places[visitor] = links[Math.floor((Math.abs(Math.sin(i + 1) * 1e4) % 1) ** 4 * links.length)];
+    places[visitor] = links[Math.floor((seed / 2_147_483_647) ** 4 * links.length)];
   }
   return waited;
 }

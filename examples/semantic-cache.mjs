@@ -9,6 +9,7 @@ import { TokenHasher, tokenize } from "mfn/text";
 
 const docs = new URL("../docs/", import.meta.url);
 const pages = readdirSync(docs).filter((page) => page.endsWith(".md"));
+pages.sort(); // not every runtime does
 const texts = pages.flatMap((page) => readFileSync(new URL(page, docs), "utf8").split(/\n\s*\n/));
 const passages = texts.map((text) => ({ text, words: [...new Set(tokenize(text))] }));
 const hasher = new TokenHasher({ dimensions: 256 });

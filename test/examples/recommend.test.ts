@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { built, root } from "../package/built.js";
@@ -51,6 +52,9 @@ describe.skipIf(!haveBrowser)("examples/recommend.html, in Chromium", () => {
     await expect.poll(() => list.innerText()).not.toContain("coffee beans\n");
     expect(await page.locator("#catalogue button[aria-pressed=true]").allInnerTexts()).toEqual(["espresso machine", "coffee beans"]);
     await expect.poll(() => list.innerText()).toContain("milk jug");
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core") });
+    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run());
+    expect(violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([]);
     expect(faults).toEqual([]);
   });
 });
