@@ -8,7 +8,7 @@ export type { Lesson } from "./engine/fusion.js";
 export { Mfn, type MfnStats, type ModuleName } from "./engine/mfn.js";
 export type * from "./engine/operations.js";
 export type { Journal, MfnOptions, SimilarityLayer } from "./engine/options.js";
-export type { RecallOptions, RecallQuery } from "./engine/query.js";
+export type { AssociateOptions, PredictOptions, RecallOptions, RecallQuery, RouteOptions, SimilarOptions } from "./engine/query.js";
 export type * from "./engine/results.js";
 export type { Observation } from "./engine/state.js";
 export { MAX_KEY_BYTES } from "./engine/validate.js";

@@ -1,6 +1,7 @@
 // What the layers say of a candidate, as numbers a linear model can weigh. One row a candidate, FEATURES columns.
 // Every feature belongs to one layer, so that a result can say how much of its score each layer brought.
 
+/** The layers, in the order of the flow. */
 export type LayerName = "ifr" | "dsr" | "alm" | "cpe";
 export const LAYERS: readonly LayerName[] = ["ifr", "dsr", "alm", "cpe"];
 
@@ -30,6 +31,7 @@ const TABLE = [
   ["logFrequency", "cpe", 0.1],
 ] as const satisfies readonly Feature[];
 
+/** What the fusion weighs of a candidate; which layer each belongs to, and what it says, is in docs/engine.md. */
 export type FeatureName = (typeof TABLE)[number][0];
 export const FEATURE_TABLE: readonly Feature[] = TABLE;
 export const FEATURES = TABLE.length;

@@ -5,16 +5,24 @@ import { CpeCore } from "../layers/cpe/core.js";
 import type { Forecast, ForecastOptions } from "../layers/cpe/demand.js";
 import type { VectorStore } from "../layers/dsr/store.js";
 import { IfrCore } from "../layers/ifr/core.js";
-import type { Bytes, ItemId, Milliseconds, Probability } from "../types.js";
+import type { Bytes, ItemId, Milliseconds } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
 import { Answer } from "./answer.js";
 import { LAYERS, type LayerName } from "./features.js";
 import { type Context, similarity } from "./flow.js";
 import type { Link, Operation } from "./operations.js";
 import { layerOptions, type MfnOptions, type Settings, settle } from "./options.js";
-import { planOf, type RecallOptions, type RecallQuery } from "./query.js";
+import {
+  type AssociateOptions,
+  type PredictOptions,
+  planOf,
+  type RecallOptions,
+  type RecallQuery,
+  type RouteOptions,
+  type SimilarOptions,
+} from "./query.js";
 import { Costs, runFlow } from "./recall.js";
-import type { PathStep, Recall, Scored } from "./results.js";
+import type { Associated, Predictions, Recall, Route, Scored } from "./results.js";
 import { EngineState, type Observation } from "./state.js";
 import { checkKey, checkOperation, checkVector } from "./validate.js";
 
@@ -23,17 +31,37 @@ export type ModuleName = LayerName | "streams" | "series";
 
 /** What `stats` tells. */
 export interface MfnStats {
+  /** Keys that are known. */
   things: number;
+  /** Of these, those that have a vector. */
   vectors: number;
+  /** Edges between them. */
   edges: number;
+  /** Streams that had an event. */
   streams: number;
+  /** Series that had a record. */
   series: number;
   /** Operations carried out. */
   operations: number;
   /** State and WebAssembly memory by module. */
-  bytes: Record<ModuleName, { state: Bytes; memory: Bytes }>;
-  /** What the fusion learned: events, gain by layer in nats, weights by feature in a middling situation. */
-  fusion: { lessons: number; gain: Record<LayerName, number>; weights: Record<string, number> };
+  bytes: Record<
+    ModuleName,
+    {
+      /** Bytes of its state: what `images()` copies. */
+      state: Bytes;
+      /** Bytes of WebAssembly memory, state and working space. */
+      memory: Bytes;
+    }
+  >;
+  /** What the fusion learned. */
+  fusion: {
+    /** Events that taught it. */
+    lessons: number;
+    /** What each layer has brought to an event of late, in nats. */
+    gain: Record<LayerName, number>;
+    /** Weight of each feature in a middling situation. */
+    weights: Record<string, number>;
+  };
 }
 
 /**
@@ -235,7 +263,7 @@ export class Mfn {
    * "cosine", 1 / (1 + squared distance) for "l2", the inner product for "ip". Empty for a key without a vector.
    * @throws MfnError ERR_NOT_FOUND for an unknown key
    */
-  similar(of: string | ArrayLike<number>, { k = 10 }: { k?: number } = {}): Scored[] {
+  similar(of: string | ArrayLike<number>, { k = 10 }: SimilarOptions = {}): Scored[] {
     this.#alive();
     const { dsr } = this.#state.layers;
     const { metric, dimensions } = this.#state.settings;
@@ -262,22 +290,8 @@ export class Mfn {
    */
   associate(
     keys: string | readonly string[],
-    {
-      k = 10,
-      by = "strength",
-      types,
-      maxHops,
-      minWeight,
-      at,
-    }: {
-      k?: number;
-      by?: "strength" | "pagerank";
-      types?: readonly string[];
-      maxHops?: number;
-      minWeight?: number;
-      at?: Milliseconds;
-    } = {},
-  ): Array<Scored & { path: PathStep[] }> {
+    { k = 10, by = "strength", types, maxHops, minWeight, at }: AssociateOptions = {},
+  ): Associated[] {
     this.#alive();
     const seeds = (typeof keys === "string" ? [keys] : checkArray("keys", keys)).map((key) => this.#idOf("key", key));
     const { alm } = this.#state.layers;
@@ -296,17 +310,7 @@ export class Mfn {
    * (`"hops"`); undefined if there is none.
    * @throws MfnError ERR_NOT_FOUND for an unknown key
    */
-  route(
-    from: string,
-    to: string,
-    {
-      cost = "weight",
-      types,
-      avoid,
-      maxCost,
-      at,
-    }: { cost?: "weight" | "hops"; types?: readonly string[]; avoid?: readonly string[]; maxCost?: number; at?: Milliseconds } = {},
-  ): { cost: number; keys: string[]; steps: PathStep[] } | undefined {
+  route(from: string, to: string, { cost = "weight", types, avoid, maxCost, at }: RouteOptions = {}): Route | undefined {
     this.#alive();
     const { alm } = this.#state.layers;
     const [source, target] = [this.#idOf("from", from), this.#idOf("to", to)];
@@ -327,10 +331,7 @@ export class Mfn {
    * What the sequence model alone expects next, in a stream or after some keys (newest last); by falling probability. The
    * probabilities of all known things and `escape` sum to 1. An unknown stream or key counts for nothing.
    */
-  predict(
-    after: string | readonly string[],
-    { k = 10 }: { k?: number } = {},
-  ): { results: Array<{ key: string; id: ItemId; probability: Probability }>; escape: Probability } {
+  predict(after: string | readonly string[], { k = 10 }: PredictOptions = {}): Predictions {
     this.#alive();
     const { cpe } = this.#state.layers;
     checkInteger("k", k, 1, 0xffff);
@@ -390,6 +391,7 @@ export class Mfn {
     return Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, what(module)])) as Record<ModuleName, T>;
   }
 
+  /** The same as `dispose`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

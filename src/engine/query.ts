@@ -38,6 +38,48 @@ export interface RecallOptions {
   at?: Milliseconds;
 }
 
+/** How to look for similar things. */
+export interface SimilarOptions {
+  /** Most results; default 10. */
+  k?: number;
+}
+
+/** How to look for connected things. */
+export interface AssociateOptions {
+  /** Most results; default 10. */
+  k?: number;
+  /** By the best path (default), or by personalised PageRank. */
+  by?: "strength" | "pagerank";
+  /** Follow only edges of these types, by name; default all. */
+  types?: readonly string[];
+  /** The most edges of a path, 1 to 255; default 4. Of "strength" alone. */
+  maxHops?: number;
+  /** Follow only edges that weigh at least this; default 0. Of "strength" alone. */
+  minWeight?: number;
+  /** The time at which decaying weights are read; default: that of the latest operation. */
+  at?: Milliseconds;
+}
+
+/** How to look for a way. */
+export interface RouteOptions {
+  /** An edge costs its weight (default), or 1. */
+  cost?: "weight" | "hops";
+  /** Follow only edges of these types, by name; default all. */
+  types?: readonly string[];
+  /** Keys of things it may not go through; unknown ones are passed over. */
+  avoid?: readonly string[];
+  /** Ways that cost more are not wanted; default Infinity. */
+  maxCost?: number;
+  /** The time at which decaying weights are read; default: that of the latest operation. */
+  at?: Milliseconds;
+}
+
+/** How to predict. */
+export interface PredictOptions {
+  /** Most results, up to 65,535; default 10. */
+  k?: number;
+}
+
 const STRATEGIES: readonly Strategy[] = ["sequential", "parallel", "adaptive"];
 
 /** The plan that options stand for, `all` being the engine's layers, and the most results. @throws MfnError ERR_ARGUMENT */

@@ -110,6 +110,40 @@ export interface Recall {
   elapsed: Milliseconds;
 }
 
+/** What `Mfn.associate` answers: things that are connected to those asked about. */
+export interface Associated extends Scored {
+  /** The edges that lead to it, in order; empty for "pagerank". */
+  path: PathStep[];
+}
+
+/** What `Mfn.route` answers: the cheapest way. */
+export interface Route {
+  /** Sum of what its edges cost. */
+  cost: number;
+  /** The things on it, from the first to the last. */
+  keys: string[];
+  /** The edges between them. */
+  steps: PathStep[];
+}
+
+/** A thing that may come next. */
+export interface Predicted {
+  /** Key of the thing. */
+  key: string;
+  /** Its id. */
+  id: ItemId;
+  /** That it is what comes next. */
+  probability: Probability;
+}
+
+/** What `Mfn.predict` answers. */
+export interface Predictions {
+  /** By falling probability; ties by the smaller id. */
+  results: Predicted[];
+  /** Probability of a thing that was never observed. */
+  escape: Probability;
+}
+
 /** A key with a score. */
 export interface Scored {
   /** Key of the thing. */

@@ -9,6 +9,7 @@ import type { Settings } from "./options.js";
 
 /** What an `observe` found out. */
 export interface Observation {
+  /** Id of the thing that was observed. */
   id: ItemId;
   /** -log2 of the probability that CPE gave the event before it happened. */
   surprise: Bits;
