@@ -63,13 +63,13 @@ export interface EventRow {
 }
 
 export interface IfrFrame {
-  /** The filter's bits, block by block (32 bytes each), packed 8 a byte, lowest first; the whole filter of the demo. */
+  /** The filter's bits, block by block (32 bytes each), packed 8 a byte, lowest first; the whole filter. A full one gives way to one of twice the size. */
   bits: Uint8Array;
   setBits: number;
   totalBits: number;
   /** Names in the filter: keys of things, and names of streams. */
   keys: number;
-  /** Strangers asked of late (8,192 at most, as the filter fills meanwhile), and how many of them the filter took for known. */
+  /** Strangers asked of late (8,192 at most, of this filter, as it fills meanwhile), and how many of them the filter took for known. */
   strangers: number;
   falsePositives: number;
   /** The rate that the filter's load predicts. */

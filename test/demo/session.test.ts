@@ -2,8 +2,9 @@ import { logLine, shopLog } from "mfn/samples";
 import { describe, expect, it } from "vitest";
 import type { Frame, Run } from "../../demo/src/protocol.js";
 import { defaultRun } from "../../demo/src/run.js";
+import { FilterPanel } from "../../demo/src/worker/filter.js";
 import { Session } from "../../demo/src/worker/session.js";
-import { ownSource, readData, type Source, sampleSource } from "../../demo/src/worker/source.js";
+import { INJECTED, ownSource, readData, type Source, sampleSource } from "../../demo/src/worker/source.js";
 
 /** A small reservoir: what is tested does not depend on its size. */
 const small = (changes: Partial<Run> = {}): Run => ({ ...defaultRun(), neurons: 256, winners: 16, ...changes });
@@ -106,6 +107,29 @@ describe("session", () => {
     session.dispose();
   });
 
+  it("the filter errs about as often as its load predicts, and gives way to a larger one when it is full", () => {
+    const panel = new FilterPanel(1);
+    const sizes = new Set<number>();
+    const sum = { measured: 0, predicted: 0 };
+    for (let i = 0; i < 3000; i++) {
+      panel.event(`key ${i}`, `stream ${i % 7}`, true);
+      if (i % 100 !== 99) continue;
+      const { totalBits, predictedRate, falsePositives, strangers, keys } = panel.frame();
+      expect(keys).toBe(i + 1 + 7);
+      sizes.add(totalBits);
+      expect(predictedRate).toBeLessThan(0.07);
+      if (strangers > 4000) {
+        sum.measured += falsePositives / strangers;
+        sum.predicted += predictedRate;
+      }
+    }
+    // What is measured lags behind, as the filter fills while the strangers are asked.
+    expect(sum.measured).toBeGreaterThan(sum.predicted / 3);
+    expect(sum.measured).toBeLessThan(sum.predicted * 1.1);
+    expect([...sizes]).toEqual([8192, 16_384, 32_768]);
+    panel.dispose();
+  });
+
   it("the route is a way along edges between nodes that are shown", () => {
     const session = new Session(small({ seed: 3 }), sampleSource(3));
     let nodes: string[] = [];
@@ -157,12 +181,12 @@ describe("session", () => {
     for (const session of [live, again, unlike]) session.dispose();
   });
 
-  it("an anomaly is in the stream for 40 events, and surprises", () => {
+  it("an anomaly is in the stream for 60 events, and surprises", () => {
     const session = advance(new Session(small({ seed: 2 }), sampleSource(2)), 600);
     const usual = session.frame(false).events;
     session.act({ kind: "anomaly" });
-    const { events } = advance(session, 40) && session.frame(false);
-    expect(events).toHaveLength(40);
+    const { events } = advance(session, INJECTED) && session.frame(false);
+    expect(events).toHaveLength(INJECTED);
     expect(events.every(({ injected }) => injected)).toBe(true);
     const mean = (rows: typeof events) => rows.reduce((sum, { surprise }) => sum + surprise, 0) / rows.length;
     expect(mean(events)).toBeGreaterThan(mean(usual));
@@ -274,8 +298,8 @@ describe("the visitor's data", () => {
     session.act({ kind: "anomaly" });
     let injected = 0;
     while (session.advance()) injected++;
-    expect(injected).toBe(40);
-    expect(session.frame(false)).toMatchObject({ position: events + 40, total: events + 40 });
+    expect(injected).toBe(INJECTED);
+    expect(session.frame(false)).toMatchObject({ position: events + INJECTED, total: events + INJECTED });
     session.dispose();
   });
 

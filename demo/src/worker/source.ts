@@ -10,8 +10,8 @@ export const DIMENSIONS = 64;
 const SAMPLE_INTERVAL: Milliseconds = 15 * 60_000;
 /** The sample begins on a Monday at six in the morning, when the shop wakes up. */
 const SAMPLE_START: Milliseconds = Date.UTC(2025, 0, 6, 6);
-/** Events that an anomaly puts in. */
-const INJECTED = 40;
+/** Events that an anomaly puts in: as many as come in a quarter of an hour, within seconds. */
+export const INJECTED = 60;
 /** Lengths that a step of demand may have. */
 const INTERVALS: readonly Milliseconds[] = [1, 5, 15, 60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400].map((seconds) => seconds * 1000);
 
