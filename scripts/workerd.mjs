@@ -19,9 +19,11 @@ export default { async test() { console.log(await smoke(modules)); } };
 export async function workerdTest(root, folder) {
   await mkdir(folder, { recursive: true });
   const wasm = (await readdir(join(root, "dist/wasm"))).map((file) => basename(file, ".wasm"));
-  const chunks = (await readdir(join(root, "dist/chunks"))).filter((file) => file.endsWith(".js"));
-  const scripts = ["index.js", "ifr.js", "dsr.js", "alm.js", "cpe.js", "text.js", ...chunks.map((file) => `chunks/${file}`)];
-  const files = ["test/package/smoke.mjs", ...scripts.map((file) => `dist/${file}`)];
+  const scripts = async (/** @type {string} */ from) => {
+    const names = await readdir(join(root, from));
+    return names.filter((name) => name.endsWith(".js")).map((name) => `${from}/${name}`);
+  };
+  const files = ["test/package/smoke.mjs", ...(await scripts("dist")), ...(await scripts("dist/chunks"))];
   await writeFile(join(folder, "entry.mjs"), entry(wasm));
   const lines = [
     '(name = "entry.mjs", esModule = embed "entry.mjs")',

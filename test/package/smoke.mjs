@@ -5,6 +5,7 @@
 import { Alm } from "../../dist/alm.js";
 import { Cpe, Forecaster, PeerMonitor, SeriesDetector, StridePredictor } from "../../dist/cpe.js";
 import { Dsr, Reservoir, RidgeReadout } from "../../dist/dsr.js";
+import { readText } from "../../dist/formats.js";
 import {
   BinaryFuse,
   FixedIfr,
@@ -17,6 +18,7 @@ import {
   useChecksumModule,
 } from "../../dist/ifr.js";
 import { Mfn } from "../../dist/index.js";
+import { logLine, shopLog } from "../../dist/samples.js";
 import { TokenHasher, tokenize } from "../../dist/text.js";
 
 /** @typedef {Record<string, WebAssembly.Module | undefined>} Modules compiled modules by name; one that is missing is compiled from what is embedded */
@@ -65,6 +67,21 @@ function operate(mfn) {
     else if (kind < 0.97) mfn.record("load", 50 + 20 * ((i % 24) / 24) + random(), { at, interval: HOUR });
     else mfn.forget(key());
   }
+}
+
+/** The modules of an engine. @param {Modules} modules */
+const engineModules = ({ ifr, dsr, alm, cpe }) => ({ ifr, dsr, alm, cpe });
+
+/** A log of the sample shop: made, written, read and learned. @param {Modules} modules @returns {Promise<Uint8Array[]>} its text and what was learned */
+async function sampleLog(modules) {
+  const text = Array.from(shopLog({ seed: 5, events: 2000 }), (event) => logLine(event)).join("\n");
+  const mfn = await Mfn.create({ dimensions: DIMENSIONS, contextBytes: 1 << 19, wasm: engineModules(modules) });
+  const { operations, report } = readText(text, { dimensions: DIMENSIONS });
+  for (const operation of operations()) mfn.apply(operation);
+  check(report.format === "access-log" && mfn.stats().operations > 2000, "the log is read as one");
+  const images = Object.values(mfn.images());
+  mfn.dispose();
+  return [new TextEncoder().encode(text), ...images];
 }
 
 /** Every question, without what depends on the clock. @param {import("../../dist/types/index.d.ts").Mfn} mfn @returns {unknown[]} */
@@ -246,8 +263,8 @@ async function digest(bytes) {
 /** @param {Modules} [modules] @returns {Promise<string>} one line of JSON: digests by what they are of */
 export async function smoke(modules = {}) {
   if (modules["checksum"]) useChecksumModule(modules["checksum"]);
-  const wasm = { ifr: modules["ifr"], dsr: modules["dsr"], alm: modules["alm"], cpe: modules["cpe"] };
-  const mfn = await Mfn.create({ dimensions: DIMENSIONS, seed: 9, halfLife: 30 * 24 * HOUR, contextBytes: 1 << 19, wasm });
+  const options = { dimensions: DIMENSIONS, halfLife: 30 * 24 * HOUR, contextBytes: 1 << 19, wasm: engineModules(modules) };
+  const mfn = await Mfn.create({ ...options, seed: 9 });
   operate(mfn);
   const before = mfn.images();
   const answers = question(mfn);
@@ -265,7 +282,7 @@ export async function smoke(modules = {}) {
     refused = /** @type {any} */ (error).code;
   }
   check(refused === "ERR_DISPOSED", "a disposed engine refuses");
-  const parts = { alone: layersAlone, registries, numbers };
+  const parts = { alone: layersAlone, registries, numbers, sample: sampleLog };
   for (const [name, part] of Object.entries(parts)) {
     for (const [i, bytes] of (await part(modules)).entries()) digests[`${name} ${i}`] = await digest(bytes);
   }
