@@ -264,7 +264,6 @@ export class Driver {
     this.#opening = undefined;
     this.#post({ type: "opened", run: this.#session.run, ...(note === undefined ? {} : { note }) });
     this.#dirty = true;
-    this.#drawn = true;
   }
 
   #send(session: Session): void {
