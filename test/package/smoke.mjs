@@ -70,7 +70,7 @@ function operate(mfn) {
 }
 
 /** The modules of an engine. @param {Modules} modules */
-const engineModules = ({ ifr, dsr, alm, cpe }) => ({ ifr, dsr, alm, cpe });
+const engineModules = ({ ifr, dsr, alm, cpe, fusion }) => ({ ifr, dsr, alm, cpe, fusion });
 
 /** A log of the sample shop: made, written, read and learned. @param {Modules} modules @returns {Promise<Uint8Array[]>} its text and what was learned */
 async function sampleLog(modules) {
