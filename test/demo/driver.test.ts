@@ -9,12 +9,21 @@ const small = (changes: Partial<Run> = {}): Run => ({ ...defaultRun(), neurons: 
 /** A worker without a thread: its messages, a clock that goes on when it is told to, and what is to be done later. */
 class Desk {
   readonly messages: Message[] = [];
+  /** The page has a frame that it has not drawn. */
+  #holds = false;
   /** Each look at the clock takes this long. */
   tick = 0.01;
   time = 0;
   readonly #later: Array<{ at: number; callback: () => void }> = [];
   readonly #driver = new Driver({
-    post: (message, transfer) => void this.messages.push(structuredClone(message, { transfer })),
+    post: (message, transfer) => {
+      // A second one would take the place of the first, and the first one's events would be lost.
+      if (message.type === "frame") {
+        expect(this.#holds).toBe(false);
+        this.#holds = true;
+      }
+      this.messages.push(structuredClone(message, { transfer }));
+    },
     later: (callback, delay) => void this.#later.push({ at: this.time + delay, callback }),
     now: () => {
       this.time += this.tick;
@@ -23,6 +32,7 @@ class Desk {
   });
 
   send(command: Command): this {
+    if (command.type === "drawn") this.#holds = false;
     this.#driver.command(command);
     return this;
   }

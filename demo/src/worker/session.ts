@@ -1,7 +1,7 @@
 // A run: a deterministic state machine over events and actions. It knows no page, no worker and no clock but for its latencies.
 import { type ItemId, Mfn, MfnError, type Observation, type Operation } from "mfn";
 import { TokenHasher, tokenize } from "mfn/text";
-import type { Action, EventRow, Frame, Run } from "../protocol.js";
+import type { Action, Command, EventRow, Frame, Run } from "../protocol.js";
 import { LIMITS } from "../run.js";
 import { Accuracy, MarkovTally } from "./accuracy.js";
 import { type Answered, answer } from "./answer.js";
@@ -116,7 +116,7 @@ export class Session {
   }
 
   /** The visitor does something now: it becomes part of the run. @throws MfnError as the constructor; then the run is as before */
-  act(action: Omit<Action, "at"> & Partial<Pick<Action, "at">>): void {
+  act(action: Extract<Command, { type: "act" }>["action"]): void {
     const { actions, position } = this.run;
     const now = { ...action, at: position } as Action;
     // Actions that were to come at later places stay, those of this place were before it.
