@@ -1,4 +1,8 @@
-// mfn/formats: lines of text as operations for an engine. Portable: it reads strings, and knows no files.
+/**
+ * Lines of text as operations for an engine: access logs, CSV and NDJSON. Portable: it reads strings, and knows no files.
+ *
+ * @module
+ */
 export { type ErrorCode, MfnError } from "./errors.js";
 export { type AccessLogOptions, accessLogParser } from "./formats/access-log.js";
 export { type CsvOptions, csvParser } from "./formats/csv.js";

@@ -5,15 +5,19 @@ import { excerpt } from "./report.js";
 
 /** What an access log says of a request. */
 export interface LogEntry {
+  /** Address or name of who asked. */
   client: string;
   /** Milliseconds since the epoch. */
   at: number;
+  /** In capitals. */
   method: string;
   /** The request target as it was sent. */
   target: string;
+  /** Status code of the answer. */
   status: number;
   /** "" if the log has none. */
   referrer: string;
+  /** The user agent as it calls itself; "" if the log has none. */
   agent: string;
 }
 

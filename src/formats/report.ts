@@ -9,11 +9,13 @@ export interface Malformed {
   source: string;
   /** Number of the line, from 1; 0 where there are no lines (a file of a tree). */
   line: number;
+  /** What was expected, or what came instead. */
   why: string;
 }
 
 /** What was read of an input. It grows while the input is read. */
 export interface FormatReport<Format extends string = LineFormat> {
+  /** What the input is. */
   format: Format;
   /** Lines read, malformed ones included. */
   lines: number;

@@ -21,6 +21,11 @@ export class StepCounter {
   #step = Number.NaN;
   #count = 0;
 
+  /**
+   * @param series name of the series that is recorded
+   * @param interval length of a step, > 0
+   * @param tolerance how late an event may be to count for the open step
+   */
   constructor(series: string, interval: Milliseconds, tolerance: Milliseconds) {
     this.#series = series;
     this.#interval = interval;

@@ -16,7 +16,9 @@ export interface TextOptions extends Omit<AccessLogOptions, "dimensions">, CsvOp
 
 /** A text that is read: its operations, which can be taken once, and what was read so far. */
 export interface TextReading {
+  /** Grows while operations are taken. */
   readonly report: FormatReport;
+  /** All operations, in the order of the lines. */
   operations(): IterableIterator<Operation>;
 }
 

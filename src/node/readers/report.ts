@@ -13,6 +13,7 @@ export interface Reader {
    * Errors while iterating: `ERR_INPUT` if the input cannot be read further; the signal's reason if it was aborted.
    */
   operations(): AsyncIterable<Operation>;
+  /** Grows while operations are taken. */
   readonly report: ReadReport;
 }
 
