@@ -22,6 +22,7 @@ export class StepCounter {
   #count = 0;
 
   /**
+   * A counter before its first event.
    * @param series name of the series that is recorded
    * @param interval length of a step, > 0
    * @param tolerance how late an event may be to count for the open step
