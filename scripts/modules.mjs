@@ -29,6 +29,8 @@ export const modules = [
   { name: "cpe-demand", entry: "cpe/forecast", layer: "cpe", flags: ["--shrinkLevel", "1"] },
   { name: "cpe-anomaly", entry: "cpe/anomaly", layer: "cpe" },
   { name: "cpe-stride", entry: "cpe/stride", layer: "cpe" },
+  // What the engine weighs the layers by.
+  { name: "fusion", entry: "fusion", layer: "fusion", flags: ["--shrinkLevel", "1"] },
   // Works in the memory of whichever layer it is given.
   { name: "checksum", entry: "tools/checksum", layer: "tools", imports: ["env.memory"], flags: ["--importMemory", "--noExportMemory"] },
   {

@@ -1,6 +1,6 @@
 import type { ItemId, Probability } from "../types.js";
-import { COLUMN, FEATURES, LAYERS } from "./features.js";
-import { type Context, type IdPath, probabilityOf } from "./flow.js";
+import { COLUMN, LAYERS } from "./features.js";
+import type { Context, IdPath } from "./flow.js";
 import type { Outcome } from "./recall.js";
 import type { Evidence, PathStep, RecallResult } from "./results.js";
 import type { EngineState } from "./state.js";
@@ -21,7 +21,7 @@ export class Answer {
     if (outcome.exact) results.push(this.#result(exact, 1, { ifr: { contribution: 0, exact: true } }));
     const { set, situation } = flow;
     if (set.size === 0) return { results, escape: outcome.exact ? 0 : 1 };
-    const p = Float64Array.from(fusion.probabilities(set, situation, outcome.used));
+    const p = fusion.probabilities(set, situation, outcome.used);
     const missing = fusion.escapeOf(situation, outcome.used);
     // The exact thing is certain; the others share what is left among them.
     const own = set.find(exact);
@@ -29,11 +29,15 @@ export class Answer {
       const scale = (1 - missing) / Math.max(1 - missing - p[own], Number.MIN_VALUE);
       for (let row = 0; row < p.length; row++) p[row] = row === own ? 0 : p[row] * scale;
     }
+    const ids = set.list();
     const rows = Array.from(p.keys()).filter((row) => row !== own);
-    rows.sort((a, b) => p[b] - p[a] || set.ids[a] - set.ids[b]);
-    for (const row of rows.slice(0, k - results.length)) {
-      results.push(this.#result(set.ids[row], p[row], evidence ? this.#evidence(context, outcome, row) : {}));
-    }
+    rows.sort((a, b) => p[b] - p[a] || ids[a] - ids[b]);
+    rows.length = Math.min(rows.length, k - results.length);
+    const contributions = evidence ? fusion.contributions(set, rows, situation, outcome.used) : undefined;
+    rows.forEach((row, i) => {
+      const by = contributions?.subarray(i * LAYERS.length, (i + 1) * LAYERS.length);
+      results.push(this.#result(ids[row], p[row], by === undefined ? {} : this.#evidence(context, outcome, row, by)));
+    });
     return { results, escape: missing };
   }
 
@@ -52,12 +56,11 @@ export class Answer {
     return { key: this.state.layers.ifr.keyOf(id) as string, id, value: this.state.values.get(id), probability, evidence };
   }
 
-  #evidence(context: Context, outcome: Outcome, row: number): Evidence {
-    const { flow, fusion, layers } = this.state;
-    const { set, situation } = flow;
-    const id = set.ids[row];
-    const contribution = fusion.evidence(set, row, situation);
-    const value = (name: keyof typeof COLUMN) => set.features[row * FEATURES + COLUMN[name]];
+  #evidence(context: Context, outcome: Outcome, row: number, contribution: Float64Array): Evidence {
+    const { flow, layers } = this.state;
+    const { set } = flow;
+    const id = set.list()[row];
+    const value = (name: keyof typeof COLUMN) => set.value(row, COLUMN[name]);
     const used = (layer: number) => ((outcome.used >> layer) & 1) === 1;
     const evidence: Evidence = {};
     const [ifr, dsr, alm, cpe] = LAYERS.map((_, i) => i);
@@ -72,10 +75,8 @@ export class Answer {
     if (used(alm) && (value("edge") === 1 || value("reach") > 0)) {
       evidence.alm = { contribution: contribution[alm], path: this.#explain(context, id) };
     }
-    const logProbability = value("logProbability");
-    if (used(cpe) && logProbability > 0) {
-      evidence.cpe = { contribution: contribution[cpe], probability: probabilityOf(logProbability) };
-    }
+    const probability = flow.probability(row);
+    if (used(cpe) && probability > 0) evidence.cpe = { contribution: contribution[cpe], probability };
     return evidence;
   }
 

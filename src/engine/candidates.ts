@@ -1,26 +1,35 @@
-import { FEATURES } from "./features.js";
+import type { Kernel } from "../wasm/kernel.js";
+import { type FusionExports, ROW, SHARE } from "./fusion-module.js";
+
+/** Numbers of 4 bytes in a row. */
+const STRIDE = ROW / 4;
+/** Which layers named a row's candidate, as bits: behind its share. */
+const NAMED_BY = SHARE / 4 + 2;
 
 /**
- * The things that may be the answer, without repeats, and what the layers say of each. Reused from call to call; belongs to
- * no state.
+ * The things that may be the answer, without repeats, and what the layers say of each. Rows lie in the memory of the fusion's
+ * module. Reused from call to call; belongs to no state.
  */
 export class CandidateSet {
   /** How many there are. */
   size = 0;
-  /** Their ids, in the order they were first named. */
-  ids = new Int32Array(256);
-  /** Row i, column f: `features[i * FEATURES + f]`. */
-  features = new Float64Array(256 * FEATURES);
-  /** Which layers named each row, as bits. */
-  namedBy = new Uint8Array(256);
-  /** The bit that `add` sets in `namedBy`. */
+  /** The bit that `add` sets for the layer that names. */
   naming = 0;
+  /** Address of the rows. */
+  rows = 0;
+  #ids = new Int32Array(0);
   #row = new Int32Array(1024);
   #stamp = new Int32Array(1024);
   #now = 0;
 
+  constructor(private readonly kernel: Kernel<FusionExports>) {
+    this.#grow(256);
+  }
+
   /** Empties the set. */
   clear(): void {
+    const from = this.at(0);
+    this.kernel.f32.fill(0, from, from + this.size * STRIDE);
     this.size = 0;
     if (++this.#now === 0x7fffffff) {
       this.#stamp.fill(0);
@@ -31,17 +40,16 @@ export class CandidateSet {
   /** The row of `id`, which is added, with all features 0, if it is new. */
   add(id: number): number {
     if (id >= this.#row.length) this.#growIds(id);
-    if (this.#stamp[id] === this.#now) {
-      this.namedBy[this.#row[id]] |= this.naming;
-      return this.#row[id];
+    let row = this.#row[id];
+    if (this.#stamp[id] !== this.#now) {
+      row = this.size;
+      if (row === this.#ids.length) this.#grow(row * 2);
+      this.size++;
+      this.#stamp[id] = this.#now;
+      this.#row[id] = row;
+      this.#ids[row] = id;
     }
-    const row = this.size++;
-    if (row === this.ids.length) this.#growRows();
-    this.#stamp[id] = this.#now;
-    this.#row[id] = row;
-    this.ids[row] = id;
-    this.namedBy[row] = this.naming;
-    this.features.fill(0, row * FEATURES, (row + 1) * FEATURES);
+    this.kernel.u32[this.at(row) + NAMED_BY] |= this.naming;
     return row;
   }
 
@@ -50,25 +58,55 @@ export class CandidateSet {
     return id >= 0 && id < this.#row.length && this.#stamp[id] === this.#now ? this.#row[id] : -1;
   }
 
-  /** The ids as a view; valid until the next `add`. */
+  /** The ids, in the order they were first named, as a view; valid until the next `add`. */
   list(): Int32Array {
-    return this.ids.subarray(0, this.size);
+    return this.#ids.subarray(0, this.size);
+  }
+
+  /** Row i, column c: `features[at(i) + c]`. A view that is valid until the next `add`. */
+  get features(): Float32Array {
+    return this.kernel.f32;
+  }
+
+  at(row: number): number {
+    return (this.rows >>> 2) + row * STRIDE;
+  }
+
+  /** Address of a row. */
+  address(row: number): number {
+    return this.rows + row * ROW;
+  }
+
+  /** Which layers named the row's candidate, as bits. */
+  namedBy(row: number): number {
+    return this.kernel.u32[this.at(row) + NAMED_BY];
+  }
+
+  /** What share of the probability the row has, by the last `shares`. */
+  share(row: number): number {
+    return this.kernel.f64[(this.rows + SHARE + row * ROW) >>> 3];
+  }
+
+  /** The value of a feature. */
+  value(row: number, column: number): number {
+    return this.features[this.at(row) + column];
   }
 
   #growIds(id: number): void {
     const length = Math.max(id + 1, this.#row.length * 2);
-    this.#row = resized(this.#row, new Int32Array(length));
-    this.#stamp = resized(this.#stamp, new Int32Array(length));
+    this.#row = resized(this.#row, length);
+    this.#stamp = resized(this.#stamp, length);
   }
 
-  #growRows(): void {
-    this.ids = resized(this.ids, new Int32Array(this.ids.length * 2));
-    this.namedBy = resized(this.namedBy, new Uint8Array(this.namedBy.length * 2));
-    this.features = resized(this.features, new Float64Array(this.features.length * 2));
+  #grow(rows: number): void {
+    this.rows = this.kernel.x.room(rows) >>> 0;
+    if (this.rows === 0) throw this.kernel.full(rows * ROW);
+    this.#ids = resized(this.#ids, rows);
   }
 }
 
-function resized<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
+function resized(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const to = new Int32Array(length);
   to.set(from);
   return to;
 }

@@ -1,50 +1,64 @@
-// What the layers say of a candidate, as numbers a linear model can weigh. One row a candidate, FEATURES columns.
+// What the layers say of a candidate, as numbers that the fusion can weigh. One row a candidate, FEATURES columns.
 // Every feature belongs to one layer, so that a result can say how much of its score each layer brought.
 
-/** The layers, in the order of the flow. */
+/** The four layers: `ifr` exact, `dsr` similarity, `alm` association, `cpe` prediction. */
 export type LayerName = "ifr" | "dsr" | "alm" | "cpe";
+/** Their order: the bits of a mask, and the rows of every table by layer. */
 export const LAYERS: readonly LayerName[] = ["ifr", "dsr", "alm", "cpe"];
 
-/** Name, layer, and the weight before anything was learned. */
-type Feature = readonly [name: string, layer: LayerName, prior: number];
+/** Name, layer, the weight before anything was learned, and whether it takes a further question to its layer: then it counts only in depth. */
+type Feature = readonly [name: string, layer: LayerName, prior: number, deep?: true];
 
 const TABLE = [
   // IFR: what the registry's exact identity says: this very thing was in the stream before.
   ["seen", "ifr", 0.1],
-  ["previous", "ifr", 0.1],
+  // Logarithm of how many events ago, and of how often.
+  ["stepsAgo", "ifr", 0],
+  ["timesSeen", "ifr", 0],
   ["current", "ifr", -0.5],
+  // Where the current thing was come to from, the first time: going back leads there.
+  ["cameFrom", "ifr", 0.1],
+  // The current thing led there before, in this stream.
+  ["ledTo", "ifr", 0],
+  ["first", "ifr", 0],
+  // When it was last observed in any stream.
+  ["recency", "ifr", 0],
   // DSR: similarity (see `similarity` in flow.ts) to the things the stream has touched.
-  ["similarToCurrent", "dsr", 0.5],
-  ["similarToPrevious", "dsr", 0.3],
-  ["similarToStart", "dsr", 0.2],
-  ["hasVector", "dsr", 0],
+  ["similarToCurrent", "dsr", 0.5, true],
+  ["similarToPrevious", "dsr", 0.3, true],
+  ["similarToStart", "dsr", 0.2, true],
+  ["hasVector", "dsr", 0, true],
   // ALM: an edge from the current or the previous thing, how strong it is among its siblings, how often the candidate is linked to.
   ["edge", "alm", 1],
-  ["edgeStrength", "alm", 0.3],
-  ["edgeFromPrevious", "alm", 0.2],
+  ["edgeStrength", "alm", 0.2],
+  ["edgeFromPrevious", "alm", 0.2, true],
   ["reach", "alm", 0.2],
-  ["inDegree", "alm", 0.1],
-  // CPE: log-probability of the candidate after the stream's history; the same with a share for every edge from the current
-  // thing, which is what a count of few events should be smoothed with; and how frequent the candidate is on its own.
-  ["logProbability", "cpe", 0.4],
-  ["logSmoothed", "cpe", 0.3],
-  ["logFrequency", "cpe", 0.1],
+  ["inDegree", "alm", 0.07, true],
+  // CPE: log-probability of the candidate after the stream's history as far as it is among the likeliest; the same with a share for
+  // every edge from the current thing, which is what a count of few events should be smoothed with.
+  ["logPredicted", "cpe", 0.14],
+  ["logPredictedSmoothed", "cpe", 0.1],
+  // The same for every candidate; and how frequent the candidate is on its own.
+  ["logProbability", "cpe", 0.14, true],
+  ["logSmoothed", "cpe", 0.1, true],
+  ["logFrequency", "cpe", 0.07, true],
 ] as const satisfies readonly Feature[];
 
-/** What the fusion weighs of a candidate; which layer each belongs to, and what it says, is in docs/engine.md. */
+/** The name of a feature. */
 export type FeatureName = (typeof TABLE)[number][0];
 export const FEATURE_TABLE: readonly Feature[] = TABLE;
-export const FEATURES = TABLE.length;
 
 /** The column of each feature. */
 export const COLUMN = Object.fromEntries(TABLE.map(([name], i) => [name, i])) as Record<FeatureName, number>;
 
-/** The layer of each column, as an index into LAYERS. */
-export const LAYER_OF_COLUMN = Uint8Array.from(TABLE, ([, layer]) => LAYERS.indexOf(layer));
-
-/** A set of layers as bits: 1 << index in LAYERS. */
+/** A set of layers as bits: 1 << index in LAYERS; with DEEP, as far as they were asked in depth. */
 export type LayerMask = number;
-export const ALL_LAYERS: LayerMask = (1 << LAYERS.length) - 1;
+/** The bit of a mask that says that features which take a further question to their layer are there. */
+export const DEEP: LayerMask = 1 << LAYERS.length;
+export const ALL_LAYERS: LayerMask = DEEP - 1;
 export function maskOf(layers: readonly LayerName[]): LayerMask {
-  return layers.reduce((mask, layer) => mask | (1 << LAYERS.indexOf(layer)), 0);
+  return layers.reduce((mask, layer) => mask | bitOf(layer), 0);
+}
+export function bitOf(layer: LayerName): LayerMask {
+  return 1 << LAYERS.indexOf(layer);
 }

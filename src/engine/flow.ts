@@ -3,11 +3,11 @@ import type { Neighbours } from "../layers/alm/types.js";
 import type { CpeCore } from "../layers/cpe/core.js";
 import type { VectorStore } from "../layers/dsr/store.js";
 import type { IfrCore } from "../layers/ifr/core.js";
-import { exp, log } from "../math.js";
+import { roughLog2 } from "../math.js";
 import type { ItemId, Milliseconds, Probability, StreamId } from "../types.js";
-import { CandidateSet } from "./candidates.js";
-import { COLUMN, FEATURES, type LayerName, maskOf } from "./features.js";
-import { LENGTHS, type Situation } from "./fusion.js";
+import type { CandidateSet } from "./candidates.js";
+import { bitOf, COLUMN, type LayerName } from "./features.js";
+import { type Fusion, LENGTHS, type Situation } from "./fusion.js";
 
 /** The layers of one engine. */
 export interface Layers {
@@ -61,19 +61,35 @@ const RECENT = 8;
 const EDGE_SHARE = 0.8;
 /** A probability that is as good as none; see `evidenceOf`. */
 const SMALL_P = 1e-3;
-/** Strengths are told apart down to here. */
-const LEAST_STRENGTH = 1e-6;
-const LOG_LEAST_STRENGTH = log(LEAST_STRENGTH);
+/** Strengths are told apart down to here: 2^-20. */
+const LEAST_STRENGTH = 1 / 0x10_0000;
+const STRENGTH_BITS = 20;
+/** After so many events, a power of two, it no longer matters when a thing was last observed. */
+const RECENT_BITS = 16;
 /** Limits of the probability of CPE's best prediction that divide the situations. */
 const SURENESS = [0.05, 0.1, 0.2, 0.4, Number.POSITIVE_INFINITY];
 const NOTHING = new Int32Array(0);
 
+/** The ids that CPE predicts, and their probabilities, likeliest first. */
+interface Predictions {
+  ids: Int32Array;
+  probabilities: Float32Array;
+}
+
+/** When things were last observed, for features of recency. */
+export interface Recency {
+  /** Events observed. */
+  now: number;
+  /** By id: the number of the latest event of it, from 1; 0 or undefined for none. */
+  last: ArrayLike<number>;
+}
+
 /**
- * The flow through the layers, with real hand-over: each `name...` step adds the candidates of a layer to `set`, starting
- * from what the steps before found; each `describe...` step then says what the layer knows of every candidate.
+ * The flow through the layers, with real hand-over: each `name` step adds the candidates of a layer to `set`, starting from what the steps before
+ * found; each `describe` step then says what the layer knows of every candidate, in depth or only what is known anyway.
  */
 export class Flow {
-  readonly set = new CandidateSet();
+  readonly set: CandidateSet;
   /** What DSR found, nearest first, when it was asked for candidates. */
   similar: { ids: Int32Array; distances: Float32Array } | undefined;
   /** The edges of the current thing, when ALM was asked. */
@@ -81,15 +97,22 @@ export class Flow {
   /** What ALM reached over more than one hop, or from the similar things. */
   reached: IdPath[] = [];
   /** What CPE predicted. */
-  predicted: { ids: Int32Array; probabilities: Float32Array } | undefined;
+  predicted: Predictions | undefined;
+  /** How sure CPE was of its best prediction, as a grade, and what the history says. */
+  readonly situation: Situation = { sureness: 0, length: 0, history: 0, revisit: 0 };
   #context!: Context;
   #distances = new Float32Array(256);
   #probabilities = new Float32Array(256);
+  #base = new Float32Array(256);
 
   constructor(
     private readonly layers: Layers,
+    fusion: Fusion,
+    private readonly recency: Recency,
     private readonly metric: "cosine" | "l2" | "ip",
-  ) {}
+  ) {
+    this.set = fusion.candidates();
+  }
 
   /** Starts over with another context. */
   begin(context: Context): void {
@@ -99,19 +122,18 @@ export class Flow {
     this.reached = [];
     this.predicted = undefined;
     this.edges = undefined;
-  }
-
-  /** Which of the fusion's weights fit the context: by how sure CPE is of its best, and by how much history there is. */
-  get situation(): Situation {
-    const likeliest = this.predicted?.probabilities[0] ?? 0;
-    const length = Math.min(this.#context.history.length, LENGTHS - 1);
-    return { sureness: SURENESS.findIndex((limit) => likeliest < limit), length };
+    const { history, current } = context;
+    const { situation } = this;
+    situation.sureness = 0;
+    situation.history = history.length;
+    situation.length = Math.min(history.length, LENGTHS - 1);
+    situation.revisit = history.indexOf(current) < history.length - 1 ? 1 : 0;
   }
 
   /** Adds what `layer` names. @returns how many candidates are new */
   name(layer: LayerName): number {
     const before = this.set.size;
-    this.set.naming = maskOf([layer]);
+    this.set.naming = bitOf(layer);
     if (layer === "ifr") this.#nameRecent();
     else if (layer === "dsr") this.#nameSimilar();
     else if (layer === "alm") this.#nameAssociated();
@@ -119,18 +141,23 @@ export class Flow {
     return this.set.size - before;
   }
 
-  /** Fills the columns of `layer` for all candidates. */
-  describe(layer: LayerName): void {
+  /** Fills the columns of `layer` for all candidates; those that take a further question to it only in depth. */
+  describe(layer: LayerName, deep: boolean): void {
     if (this.set.size === 0) return;
     if (layer === "ifr") this.#describeRecent();
     else if (layer === "dsr") this.#describeSimilar();
-    else if (layer === "alm") this.#describeAssociated();
-    else this.#describePredicted();
+    else if (layer === "alm") this.#describeAssociated(deep);
+    else this.#describePredicted(deep);
   }
 
   /** Whether DSR should name candidates: when the others named few, or nothing else is known. */
   get wantsSimilar(): boolean {
-    return this.#context.vector !== undefined || this.#context.current < 0 || this.set.size < FEW;
+    return this.startsFromSimilar || this.set.size < FEW;
+  }
+
+  /** Whether there is no known thing to start from but what is similar. */
+  get startsFromSimilar(): boolean {
+    return this.#context.vector !== undefined || this.#context.current < 0;
   }
 
   #nameRecent(): void {
@@ -169,6 +196,8 @@ export class Flow {
     const { cpe } = this.layers;
     this.predicted = path === undefined ? cpe.predict(stream, PREDICTED) : cpe.predictAfter(path, PREDICTED);
     for (const id of this.predicted.ids) this.set.add(id);
+    const likeliest = this.predicted.probabilities[0] ?? 0;
+    this.situation.sureness = SURENESS.findIndex((limit) => likeliest < limit);
   }
 
   /**
@@ -185,16 +214,38 @@ export class Flow {
   }
 
   #describeRecent(): void {
-    const { history, current, previous } = this.#context;
+    const { history, current } = this.#context;
     const { set } = this;
-    for (const id of history) {
-      const row = set.find(id);
-      if (row >= 0) set.features[row * FEATURES + COLUMN.seen] = 1;
+    const { features } = set;
+    const { now, last } = this.recency;
+    const ids = set.list();
+    for (let row = 0; row < ids.length; row++) {
+      const latest = last[ids[row]];
+      if (latest > 0) features[set.at(row) + COLUMN.recency] = Math.max(0, 1 - roughLog2(now + 1 - latest) / RECENT_BITS);
     }
-    const before = set.find(previous);
-    if (before >= 0) set.features[before * FEATURES + COLUMN.previous] = 1;
-    const now = set.find(current);
-    if (now >= 0) set.features[now * FEATURES + COLUMN.current] = 1;
+    const put = (id: ItemId, column: number, value: number) => {
+      const row = set.find(id);
+      if (row >= 0) features[set.at(row) + column] = value;
+    };
+    const n = history.length;
+    let times = 0;
+    for (let i = 0; i < n; i++) {
+      const id = history[i];
+      const row = set.find(id);
+      if (row < 0) continue;
+      const at = set.at(row);
+      features[at + COLUMN.seen] = 1;
+      features[at + COLUMN.stepsAgo] = roughLog2(n - i);
+      times = 0;
+      for (let j = 0; j <= i; j++) if (history[j] === id) times++;
+      features[at + COLUMN.timesSeen] = roughLog2(1 + times);
+      if (i + 1 < n && id === current) put(history[i + 1], COLUMN.ledTo, 1);
+    }
+    if (n === 0) return;
+    put(current, COLUMN.current, 1);
+    put(history[0], COLUMN.first, 1);
+    const first = history.indexOf(current);
+    if (first > 0) put(history[first - 1], COLUMN.cameFrom, 1);
   }
 
   #describeSimilar(): void {
@@ -219,23 +270,25 @@ export class Flow {
   }
 
   #similarity(distances: Float32Array, column: number): void {
-    const { features, size } = this.set;
-    for (let i = 0; i < size; i++) {
-      const d = distances[i];
+    const { set } = this;
+    const { features } = set;
+    for (let row = 0; row < set.size; row++) {
+      const d = distances[row];
       const known = d !== Number.POSITIVE_INFINITY;
-      features[i * FEATURES + column] = known ? similarity(this.metric, d) : 0;
-      features[i * FEATURES + COLUMN.hasVector] = known ? 1 : 0;
+      const at = set.at(row);
+      features[at + column] = known ? similarity(this.metric, d) : 0;
+      features[at + COLUMN.hasVector] = known ? 1 : 0;
     }
   }
 
-  #describeAssociated(): void {
+  #describeAssociated(deep: boolean): void {
     const { previous, current } = this.#context;
     const { alm } = this.layers;
     const { set } = this;
+    const { features } = set;
     for (const { id, score } of this.reached) {
       const row = set.find(id);
-      if (row >= 0)
-        set.features[row * FEATURES + COLUMN.reach] = Math.max(0, 1 + log(Math.max(score, LEAST_STRENGTH)) / -LOG_LEAST_STRENGTH);
+      if (row >= 0) features[set.at(row) + COLUMN.reach] = Math.max(0, 1 + roughLog2(Math.max(score, LEAST_STRENGTH)) / STRENGTH_BITS);
     }
     if (this.edges === undefined && current >= 0) this.edges = alm.out(current, EDGES);
     if (this.edges !== undefined) {
@@ -244,44 +297,67 @@ export class Flow {
       for (const w of weights) total += w;
       const scale = ids.length / (total || 1);
       for (let e = 0; e < ids.length; e++) {
-        const row = set.find(ids[e]) * FEATURES;
+        const row = set.find(ids[e]);
         if (row < 0) continue;
-        const strength = Math.max(-3, Math.min(3, log(Math.max(weights[e] * scale, LEAST_STRENGTH))));
-        const had = set.features[row + COLUMN.edge];
-        set.features[row + COLUMN.edge] = 1;
-        set.features[row + COLUMN.edgeStrength] = had ? Math.max(set.features[row + COLUMN.edgeStrength], strength) : strength;
+        const at = set.at(row);
+        const strength = Math.max(-4, Math.min(4, roughLog2(Math.max(weights[e] * scale, LEAST_STRENGTH))));
+        features[at + COLUMN.edgeStrength] = features[at + COLUMN.edge] ? Math.max(features[at + COLUMN.edgeStrength], strength) : strength;
+        features[at + COLUMN.edge] = 1;
       }
     }
+    if (!deep) return;
     if (previous >= 0) {
       for (const id of alm.out(previous, EDGES).ids) {
         const row = set.find(id);
-        if (row >= 0) set.features[row * FEATURES + COLUMN.edgeFromPrevious] = 1;
+        if (row >= 0) features[set.at(row) + COLUMN.edgeFromPrevious] = 1;
       }
     }
-    for (let i = 0; i < set.size; i++) set.features[i * FEATURES + COLUMN.inDegree] = log(1 + alm.inDegree(set.ids[i]));
+    const ids = set.list();
+    for (let row = 0; row < ids.length; row++) features[set.at(row) + COLUMN.inDegree] = roughLog2(1 + alm.inDegree(ids[row]));
   }
 
-  #describePredicted(): void {
-    const { cpe } = this.layers;
+  #describePredicted(deep: boolean): void {
     const { set } = this;
+    const { features } = set;
     const ids = set.list();
-    if (this.#probabilities.length < ids.length) this.#probabilities = new Float32Array(ids.length * 2);
-    const p = this.#probabilities;
+    const n = ids.length;
+    if (this.predicted === undefined) return;
+    let edges = 0;
+    for (let row = 0; row < n; row++) edges += features[set.at(row) + COLUMN.edge];
+    const share = EDGE_SHARE / Math.max(edges, 1);
+    if (this.#probabilities.length < n) {
+      this.#probabilities = new Float32Array(n * 2);
+      this.#base = new Float32Array(n * 2);
+    }
+    const p = this.#probabilities.fill(0, 0, n);
+    this.predicted.ids.forEach((id, i) => {
+      p[set.find(id)] = (this.predicted as Predictions).probabilities[i];
+    });
+    this.#evidence(p, share, COLUMN.logPredicted, COLUMN.logPredictedSmoothed);
+    if (!deep) return;
+    const { cpe } = this.layers;
     const { stream } = this.#context;
     const path = this.#path();
     if (path !== undefined) cpe.probabilitiesAfter(path, ids, p);
-    else if (stream >= 0) cpe.probabilities(stream, ids, p);
-    else return;
-    let edges = 0;
-    for (let i = 0; i < ids.length; i++) edges += set.features[i * FEATURES + COLUMN.edge];
-    const share = EDGE_SHARE / Math.max(edges, 1);
-    for (let i = 0; i < ids.length; i++) {
-      const row = i * FEATURES;
-      set.features[row + COLUMN.logProbability] = evidenceOf(p[i]);
-      set.features[row + COLUMN.logSmoothed] = evidenceOf(p[i] + share * set.features[row + COLUMN.edge]);
+    else cpe.probabilities(stream, ids, p);
+    this.#evidence(p, share, COLUMN.logProbability, COLUMN.logSmoothed);
+    const base = cpe.probabilitiesAfter(NOTHING, ids, this.#base);
+    for (let row = 0; row < n; row++) features[set.at(row) + COLUMN.logFrequency] = evidenceOf(base[row]);
+  }
+
+  #evidence(p: Float32Array, share: number, column: number, smoothed: number): void {
+    const { set } = this;
+    const { features } = set;
+    for (let row = 0; row < set.size; row++) {
+      const at = set.at(row);
+      features[at + column] = evidenceOf(p[row]);
+      features[at + smoothed] = evidenceOf(p[row] + share * features[at + COLUMN.edge]);
     }
-    cpe.probabilitiesAfter(NOTHING, ids, p);
-    for (let i = 0; i < ids.length; i++) set.features[i * FEATURES + COLUMN.logFrequency] = evidenceOf(p[i]);
+  }
+
+  /** The probability of the row's candidate as CPE last told it, in depth or not. */
+  probability(row: number): Probability {
+    return this.predicted === undefined ? 0 : this.#probabilities[row];
   }
 }
 
@@ -292,14 +368,9 @@ export function similarity(metric: "cosine" | "l2" | "ip", distance: number): nu
 }
 
 /**
- * ln(1 + p / 1e-3): a probability on a logarithmic scale that does not tell the improbable from the nearly impossible, which
+ * log2(1 + p / 1e-3): a probability on a logarithmic scale that does not tell the improbable from the nearly impossible, which
  * a count of a few events cannot either.
  */
 function evidenceOf(p: Probability): number {
-  return log(1 + p / SMALL_P);
-}
-
-/** The probability that has this evidence. */
-export function probabilityOf(evidence: number): Probability {
-  return (exp(evidence) - 1) * SMALL_P;
+  return roughLog2(1 + p / SMALL_P);
 }

@@ -1,21 +1,38 @@
-import { exp, log } from "../math.js";
+import { log } from "../math.js";
 import type { Bits, Probability } from "../types.js";
-import type { CandidateSet } from "./candidates.js";
-import { ALL_LAYERS, FEATURE_TABLE, FEATURES, LAYER_OF_COLUMN, LAYERS, type LayerMask } from "./features.js";
+import { fusionModule } from "../wasm/generated/fusion.js";
+import { Kernel, seedHalves, WINDOW } from "../wasm/kernel.js";
+import { instantiate, instantiateSync, type WasmSource } from "../wasm/source.js";
+import { CandidateSet } from "./candidates.js";
+import { ALL_LAYERS, bitOf, DEEP, FEATURE_TABLE, LAYERS, type LayerMask, maskOf } from "./features.js";
+import { AVERAGES, COLUMNS, type FusionExports, WEIGHTS } from "./fusion-module.js";
 
-const RATE = 0.12;
 const ESCAPE_RATE = 0.01;
 /** Nothing is ever ruled out. */
 const LEAST_ESCAPE = 1 / 8192;
-const GAIN_RATE = 0.01;
+const GAIN_RATE = 0.05;
 
 /** Grades of sureness that have weights of their own. */
 const SURENESSES = 5;
+/** Those, and one more for contexts without a history: what comes first in a stream is another matter. */
+const GRADES = SURENESSES + 1;
 /** Lengths of history that do: 0 to 7, and more. */
 export const LENGTHS = 9;
-const ROWS = SURENESSES + LENGTHS + 1;
 /** The row of weights that all situations share. */
-const SHARED = ROWS - 1;
+const SHARED = SURENESSES + LENGTHS;
+
+/** The smallest normal double: a share of 0 is one that was too small to tell. */
+const LEAST = 2.2250738585072014e-308;
+
+/** The layers that answer without a further question: their features but those in depth. */
+export const QUICK: LayerMask = maskOf(["ifr", "alm", "cpe"]);
+/** The layers, and QUICK. */
+const COVERED = LAYERS.length + 1;
+/**
+ * What the second lesson of an event leaves out, in turn: depth, which the adaptive strategy wants to know the worth of; and single layers, so that
+ * the fusion knows what to make of an answer without them.
+ */
+const LESSONS_WITHOUT: readonly LayerMask[] = LAYERS.flatMap((layer) => [QUICK, (ALL_LAYERS | DEEP) & ~bitOf(layer)]);
 
 /** What kind of context it is: evidence does not weigh the same in all of them. */
 export interface Situation {
@@ -23,6 +40,10 @@ export interface Situation {
   sureness: number;
   /** Length of the history: 0 to 8, the last standing for all longer ones. */
   length: number;
+  /** Its true length. */
+  history: number;
+  /** 1 if the current thing was in the history before, else 0. */
+  revisit: number;
 }
 
 /** What `learn` found. */
@@ -33,136 +54,207 @@ export interface Lesson {
   candidate: boolean;
 }
 
+/** How the fusion is made. */
+export interface FusionOptions {
+  /** Those that take part; what others say is passed over. Default all. */
+  layers?: LayerMask;
+  seed?: number;
+  wasm?: WasmSource;
+}
+
 /**
- * Learned fusion: the probability that candidate c comes next is the softmax, over the candidates, of a weighted sum of what
- * the layers say (a conditional logit: McFadden 1974), times the probability that the event is a candidate at all. The weights follow the
- * gradient of the log-likelihood of what is observed, with per-weight rates (AdaGrad: Duchi, Hazan, Singer 2011). A weight is the
- * sum of one that all situations share, one for the sureness and one for the length of the history. Only arithmetic that every engine rounds alike: the same events
- * give the same weights everywhere.
+ * Learned fusion: the probability that candidate c comes next is its share, the softmax over the candidates of a score of what the layers say
+ * (assembly/fusion), times the probability that the event is a candidate at all. The score is a weighted sum, whose weights depend on the situation,
+ * and a small network for what a sum cannot say. Every event teaches it twice: all that the layers said; and in turn less than that, so that it is
+ * right about partial answers too, and knows what the rest is worth. The same events give the same weights everywhere.
  */
 export class Fusion {
-  /** Rows of FEATURES weights: one a grade of sureness, one a length, one shared. */
-  readonly weights = new Float64Array(ROWS * FEATURES);
-  readonly #squares = new Float64Array(ROWS * FEATURES).fill(1);
-  /** Probability, by sureness, that the event is not among the candidates. */
-  readonly escape = new Float64Array(SURENESSES).fill(0.2);
-  /** How often each layer names the event among its candidates, as a running mean. */
-  readonly coverage = new Float64Array(LAYERS.length).fill(0.5);
-  /** What each layer's evidence brings for the true event, in nats, as a running mean. */
-  readonly gain = new Float64Array(LAYERS.length).fill(0.1);
+  readonly kernel: Kernel<FusionExports>;
+  readonly layers: LayerMask;
+
+  private constructor(instance: WebAssembly.Instance, { layers = ALL_LAYERS, seed = 0 }: FusionOptions) {
+    this.layers = layers;
+    const k = new Kernel<FusionExports>("fusion", instance, "fusionInit");
+    this.kernel = k;
+    FEATURE_TABLE.forEach(([, layer, prior, deep], c) => {
+      k.f32[(WINDOW >>> 2) + c] = prior;
+      k.u8[WINDOW + COLUMNS * 4 + c] = bitOf(layer) | (deep ? DEEP : 0);
+    });
+    const [low, high] = seedHalves(seed);
+    if (k.x.fusionInit((BigInt(high) << 32n) | BigInt(low)) === 0) throw k.full();
+    this.escape.fill(0.2);
+    this.coverage.fill(0.5);
+    this.gain.fill(0.1);
+    this.depth.fill(1);
+  }
+
+  static async create(options: FusionOptions = {}): Promise<Fusion> {
+    return new Fusion(await instantiate(fusionModule, options.wasm), options);
+  }
+
+  static createSync(options: FusionOptions = {}): Fusion {
+    return new Fusion(instantiateSync(fusionModule, options.wasm), options);
+  }
+
+  /** A set for candidates that this fusion is to weigh. */
+  candidates(): CandidateSet {
+    return new CandidateSet(this.kernel);
+  }
+
+  /** Probability, by grade, that the event is not among the candidates. */
+  get escape(): Float64Array {
+    return this.#averages(0, GRADES);
+  }
+
+  /** How often each layer, and the layers of QUICK together, name the event among their candidates, as running means: with a history, and without. */
+  get coverage(): Float64Array {
+    return this.#averages(6, 2 * COVERED);
+  }
+
+  /** What each layer brings: by how many nats the event's log-probability falls without it, as a running mean. */
+  get gain(): Float64Array {
+    return this.#averages(16, LAYERS.length);
+  }
+
+  /** The same of all that it takes further questions to know, by grade. */
+  get depth(): Float64Array {
+    return this.#averages(20, GRADES);
+  }
+
+  #averages(from: number, n: number): Float64Array {
+    const at = (AVERAGES >>> 3) + from;
+    return this.kernel.f64.subarray(at, at + n);
+  }
+
   /** How many events were learned from. */
-  lessons = 0;
-  #scores = new Float64Array(256);
-  readonly #gradient = new Float64Array(FEATURES);
-  readonly #gained = new Float64Array(LAYERS.length);
-
-  /** @param layers those that take part; what others say is passed over */
-  constructor(readonly layers: LayerMask = ALL_LAYERS) {
-    for (let f = 0; f < FEATURES; f++) this.weights[SHARED * FEATURES + f] = FEATURE_TABLE[f][2];
+  get lessons(): number {
+    return this.#averages(26, 1)[0];
   }
 
-  /** The weights by a feature's name, as they stand for one situation. */
-  named(situation: Situation): Record<string, number> {
-    return Object.fromEntries(FEATURE_TABLE.map(([name], i) => [name, this.#weight(situation, i)]));
-  }
-
-  #weight({ sureness, length }: Situation, f: number): number {
-    const { weights } = this;
-    return weights[sureness * FEATURES + f] + weights[(SURENESSES + length) * FEATURES + f] + weights[SHARED * FEATURES + f];
+  /** The weights of the linear part by a feature's name, as they stand for one situation. */
+  named({ sureness, length }: Situation): Record<string, number> {
+    const { f32 } = this.kernel;
+    const weight = (row: number, c: number) => f32[(WEIGHTS >>> 2) + row * COLUMNS + c];
+    return Object.fromEntries(
+      FEATURE_TABLE.map(([name], c) => [name, weight(sureness, c) + weight(SURENESSES + length, c) + weight(SHARED, c)]),
+    );
   }
 
   /**
-   * The probabilities of the candidates, summing to 1 - escape, using the evidence of `layers` alone.
-   * @returns a view that the next call overwrites. O(candidates * features).
+   * The probabilities of the candidates, summing to 1 - escape, using what the layers of the mask say; 0 for candidates that none of them
+   * named. O(candidates * features * hidden units).
    */
-  probabilities(set: CandidateSet, situation: Situation, layers: LayerMask = this.layers): Float64Array {
-    const n = set.size;
-    if (this.#scores.length < n) this.#scores = new Float64Array(Math.max(n, this.#scores.length * 2));
-    const scores = this.#scores;
-    let highest = Number.NEGATIVE_INFINITY;
-    const w = this.#gradient;
-    for (let f = 0; f < FEATURES; f++) w[f] = (layers >> LAYER_OF_COLUMN[f]) & 1 ? this.#weight(situation, f) : 0;
-    for (let i = 0; i < n; i++) {
-      let score = 0;
-      const row = i * FEATURES;
-      for (let f = 0; f < FEATURES; f++) score += w[f] * set.features[row + f];
-      scores[i] = score;
-      if (score > highest) highest = score;
-    }
-    let total = 0;
-    for (let i = 0; i < n; i++) {
-      scores[i] = exp(scores[i] - highest);
-      total += scores[i];
-    }
-    const share = (1 - this.escapeOf(situation, layers)) / total;
-    for (let i = 0; i < n; i++) scores[i] *= share;
-    return scores.subarray(0, n);
+  probabilities(set: CandidateSet, situation: Situation, mask: LayerMask = this.layers | DEEP): Float64Array {
+    this.#weigh(set, situation, mask);
+    const among = 1 - this.escapeOf(situation, mask);
+    const p = new Float64Array(set.size);
+    for (let row = 0; row < p.length; row++) p[row] = among * set.share(row);
+    return p;
+  }
+
+  /** The largest of these probabilities, passing over one row. */
+  best(set: CandidateSet, situation: Situation, mask: LayerMask, except: number): Probability {
+    this.#weigh(set, situation, mask);
+    let best = 0;
+    for (let row = 0; row < set.size; row++) if (row !== except) best = Math.max(best, set.share(row));
+    return best * (1 - this.escapeOf(situation, mask));
+  }
+
+  #weigh(set: CandidateSet, situation: Situation, mask: LayerMask): void {
+    this.#situate(set, situation, mask);
+    this.kernel.x.shares(set.rows, set.size);
+  }
+
+  #situate(set: CandidateSet, { sureness, length, history, revisit }: Situation, mask: LayerMask): void {
+    this.kernel.x.situate(set.size, sureness, length, history, revisit, mask);
   }
 
   /**
    * The probability that the event is not among the candidates. Where not all layers were asked it is at least how often the
-   * best of those that were missed it.
+   * best of those that were, or all that answer without a further question, missed it.
    */
-  escapeOf(situation: Situation, layers: LayerMask = this.layers): Probability {
-    const missing = this.escape[situation.sureness];
-    if (layers === this.layers) return missing;
-    let covered = 0;
-    for (let l = 0; l < LAYERS.length; l++) if ((layers >> l) & 1) covered = Math.max(covered, this.coverage[l]);
+  escapeOf(situation: Situation, mask: LayerMask = this.layers): Probability {
+    const missing = this.escape[gradeOf(situation)];
+    if ((mask & ALL_LAYERS) === this.layers) return missing;
+    const { coverage } = this;
+    const from = situation.history > 0 ? 0 : COVERED;
+    let covered = (mask & QUICK) === QUICK ? coverage[from + LAYERS.length] : 0;
+    for (let l = 0; l < LAYERS.length; l++) if ((mask >> l) & 1) covered = Math.max(covered, coverage[from + l]);
     return Math.max(missing, 1 - covered);
   }
 
-  /** How much of candidate `row`'s score each layer brought, in nats: LAYERS.length numbers. */
-  evidence(set: CandidateSet, row: number, situation: Situation): Float64Array {
-    const byLayer = new Float64Array(LAYERS.length);
-    for (let f = 0; f < FEATURES; f++) byLayer[LAYER_OF_COLUMN[f]] += this.#weight(situation, f) * set.features[row * FEATURES + f];
-    return byLayer;
-  }
-
-  /** Moves the weights towards making the event `id` likelier in this context. O(candidates * features). */
-  learn(set: CandidateSet, situation: Situation, id: number): Lesson {
-    const row = set.find(id);
-    const missing = this.escape[situation.sureness];
-    this.escape[situation.sureness] = Math.max(LEAST_ESCAPE, missing + ESCAPE_RATE * ((row < 0 ? 1 : 0) - missing));
+  /** By how many nats the scores of some rows fall without each layer: LAYERS.length numbers a row. */
+  contributions(set: CandidateSet, rows: readonly number[], situation: Situation, mask: LayerMask): Float64Array {
+    const scores = (bits: LayerMask) => {
+      this.#situate(set, situation, bits);
+      return rows.map((row) => this.kernel.x.score(set.address(row)));
+    };
+    const whole = scores(mask);
+    const by = new Float64Array(rows.length * LAYERS.length);
     for (let l = 0; l < LAYERS.length; l++) {
-      const named = row >= 0 && (set.namedBy[row] >> l) & 1 ? 1 : 0;
-      this.coverage[l] += ESCAPE_RATE * (named - this.coverage[l]);
+      if (((mask >> l) & 1) === 0) continue;
+      scores(mask & ~(1 << l)).forEach((score, i) => {
+        by[i * LAYERS.length + l] = whole[i] - score;
+      });
     }
-    this.lessons++;
-    if (row < 0) return { bits: -log(missing) / Math.LN2, candidate: false };
-    const p = this.probabilities(set, situation);
-    const inverse = 1 / (1 - missing);
-    const seen: Probability = p[row];
-    this.#credit(set, row, situation);
-    const g = this.#gradient;
-    for (let f = 0; f < FEATURES; f++) g[f] = set.features[row * FEATURES + f];
-    for (let i = 0; i < set.size; i++) {
-      const q = p[i] * inverse;
-      const at = i * FEATURES;
-      for (let f = 0; f < FEATURES; f++) g[f] -= q * set.features[at + f];
-    }
-    this.#step(situation.sureness);
-    this.#step(SURENESSES + situation.length);
-    this.#step(SHARED);
-    return { bits: -log(seen) / Math.LN2, candidate: true };
+    return by;
   }
 
-  /** Each layer's gain: the score it gave the true event over what it gave the candidates on average. */
-  #credit(set: CandidateSet, row: number, situation: Situation): void {
-    const gained = this.#gained.fill(0);
-    for (let f = 0; f < FEATURES; f++) {
-      let total = 0;
-      for (let at = f; at < set.size * FEATURES; at += FEATURES) total += set.features[at];
-      gained[LAYER_OF_COLUMN[f]] += this.#weight(situation, f) * (set.features[row * FEATURES + f] - total / set.size);
+  /** Moves the weights towards making the event `id` likelier in this context. O(candidates * features * hidden units). */
+  learn(set: CandidateSet, situation: Situation, id: number): Lesson {
+    const { escape, coverage } = this;
+    const grade = gradeOf(situation);
+    const row = set.find(id);
+    const missing = escape[grade];
+    const named = row < 0 ? 0 : set.namedBy(row);
+    const from = situation.history > 0 ? 0 : COVERED;
+    for (let l = 0; l < COVERED; l++) {
+      const covered = l < LAYERS.length ? (named >> l) & 1 : named & QUICK ? 1 : 0;
+      coverage[from + l] += ESCAPE_RATE * (covered - coverage[from + l]);
     }
-    for (let l = 0; l < LAYERS.length; l++) if ((this.layers >> l) & 1) this.gain[l] += GAIN_RATE * (gained[l] - this.gain[l]);
+    escape[grade] = Math.max(LEAST_ESCAPE, missing + ESCAPE_RATE * ((row < 0 ? 1 : 0) - missing));
+    const turn = this.#averages(26, 1)[0]++ % LESSONS_WITHOUT.length;
+    if (row < 0) return { bits: bitsOf(missing), candidate: false };
+    const all = this.layers | DEEP;
+    const bits = this.#teach(set, situation, row, all, missing);
+    const without = LESSONS_WITHOUT[turn] & all;
+    if (without === all || (without & ALL_LAYERS) === 0) return { bits, candidate: true };
+    const lost = (this.#teach(set, situation, row, without, this.escapeOf(situation, without)) - bits) * Math.LN2;
+    const gained = turn % 2 === 0 ? this.depth : this.gain;
+    const at = turn % 2 === 0 ? grade : turn >> 1;
+    gained[at] += GAIN_RATE * (lost - gained[at]);
+    return { bits, candidate: true };
   }
 
-  #step(row: number): void {
-    const at = row * FEATURES;
-    for (let f = 0; f < FEATURES; f++) {
-      const g = this.#gradient[f];
-      this.#squares[at + f] += g * g;
-      this.weights[at + f] += (RATE * g) / Math.sqrt(this.#squares[at + f]);
-    }
+  /** One step by what the mask leaves of the evidence. @returns -log2 of the probability that it gave the row */
+  #teach(set: CandidateSet, situation: Situation, row: number, mask: LayerMask, missing: Probability): Bits {
+    // As one of the many things that were not named.
+    if ((set.namedBy(row) & mask) === 0) return bitsOf(missing * LEAST_ESCAPE);
+    this.#weigh(set, situation, mask);
+    const bits = bitsOf(Math.max((1 - missing) * set.share(row), LEAST));
+    this.kernel.x.learn(set.rows, set.size, row);
+    return bits;
   }
+
+  stats(): { stateBytes: number; memoryBytes: number } {
+    return { stateBytes: this.kernel.stateSize, memoryBytes: this.kernel.memorySize };
+  }
+
+  image(): Uint8Array {
+    return this.kernel.image();
+  }
+
+  dispose(): void {
+    this.kernel.dispose();
+  }
+}
+
+/** Which of the GRADES a situation has. */
+export function gradeOf({ history, sureness }: Situation): number {
+  return history > 0 ? sureness : SURENESSES;
+}
+
+/** -log2 p, the same on every machine. */
+function bitsOf(p: Probability): Bits {
+  return -log(p) / Math.LN2;
 }

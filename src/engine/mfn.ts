@@ -10,6 +10,7 @@ import { checkArray, checkInteger } from "../wasm/kernel.js";
 import { Answer } from "./answer.js";
 import { LAYERS, type LayerName } from "./features.js";
 import { type Context, similarity } from "./flow.js";
+import { Fusion } from "./fusion.js";
 import type { Link, Operation } from "./operations.js";
 import { layerOptions, type MfnOptions, type Settings, settle } from "./options.js";
 import {
@@ -26,8 +27,8 @@ import type { Associated, Predictions, Recall, Route, Scored } from "./results.j
 import { EngineState, type Observation } from "./state.js";
 import { checkKey, checkOperation, checkVector } from "./validate.js";
 
-/** The modules of an engine: the four layers, and the registries of the names of streams and series. */
-export type ModuleName = LayerName | "streams" | "series";
+/** The modules of an engine: the four layers, the registries of the names of streams and series, and the fusion. */
+export type ModuleName = LayerName | "streams" | "series" | "fusion";
 
 /** What `stats` tells. */
 export interface MfnStats {
@@ -89,8 +90,8 @@ export class Mfn {
   readonly #answer: Answer;
   #disposed = false;
 
-  private constructor(settings: Settings, ifr: IfrCore[], dsr: VectorStore, alm: AlmCore, cpe: CpeCore) {
-    this.#state = new EngineState({ ifr: ifr[0], dsr, alm, cpe }, ifr[1], ifr[2], settings);
+  private constructor(settings: Settings, ifr: IfrCore[], dsr: VectorStore, alm: AlmCore, cpe: CpeCore, fusion: Fusion) {
+    this.#state = new EngineState({ ifr: ifr[0], dsr, alm, cpe }, ifr[1], ifr[2], fusion, settings);
     this.#answer = new Answer(this.#state);
   }
 
@@ -102,8 +103,13 @@ export class Mfn {
     const settings = settle(options);
     const plan = layerOptions(settings, options);
     const ifr = await Promise.all(plan.ifr.map((o) => IfrCore.create(o)));
-    const [dsr, alm, cpe] = await Promise.all([settings.similarity.create(plan.dsr), AlmCore.create(plan.alm), CpeCore.create(plan.cpe)]);
-    return new Mfn(settings, ifr, dsr, alm, cpe);
+    const [dsr, alm, cpe, fusion] = await Promise.all([
+      settings.similarity.create(plan.dsr),
+      AlmCore.create(plan.alm),
+      CpeCore.create(plan.cpe),
+      Fusion.create(plan.fusion),
+    ]);
+    return new Mfn(settings, ifr, dsr, alm, cpe, fusion);
   }
 
   /** The same at once. Browsers may refuse to compile on the main thread: use `create` there. */
@@ -116,6 +122,7 @@ export class Mfn {
       settings.similarity.createSync(plan.dsr),
       AlmCore.createSync(plan.alm),
       CpeCore.createSync(plan.cpe),
+      Fusion.createSync(plan.fusion),
     );
   }
 
@@ -368,7 +375,7 @@ export class Mfn {
         const { stateBytes, memoryBytes } = module.stats();
         return { state: stateBytes, memory: memoryBytes };
       }),
-      fusion: { lessons: fusion.lessons, gain, weights: fusion.named({ sureness: 2, length: 2 }) },
+      fusion: { lessons: fusion.lessons, gain, weights: fusion.named({ sureness: 2, length: 2, history: 2, revisit: 0 }) },
     };
   }
 
@@ -385,9 +392,9 @@ export class Mfn {
     this.#state.values.clear();
   }
 
-  #ofEach<T>(what: (module: IfrCore | VectorStore | AlmCore | CpeCore) => T): Record<ModuleName, T> {
-    const { layers, streams, series } = this.#state;
-    const modules = { ...layers, streams, series };
+  #ofEach<T>(what: (module: IfrCore | VectorStore | AlmCore | CpeCore | Fusion) => T): Record<ModuleName, T> {
+    const { layers, streams, series, fusion } = this.#state;
+    const modules = { ...layers, streams, series, fusion };
     return Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, what(module)])) as Record<ModuleName, T>;
   }
 

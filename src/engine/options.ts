@@ -5,7 +5,7 @@ import type { IfrOptions } from "../layers/ifr/core.js";
 import type { Bytes, Milliseconds } from "../types.js";
 import { checkArray, checkInteger } from "../wasm/kernel.js";
 import type { WasmSource } from "../wasm/source.js";
-import { LAYERS, type LayerName } from "./features.js";
+import { LAYERS, type LayerName, maskOf } from "./features.js";
 import type { Operation } from "./operations.js";
 
 /** Where operations are written before they are carried out, so that another engine can carry them out again. */
@@ -61,8 +61,8 @@ export interface MfnOptions {
   journal?: Journal;
   /** The time of operations that are given none; default Date.now. Read once an operation. */
   clock?: () => Milliseconds;
-  /** Where each layer's WebAssembly comes from; default: what is embedded. `ifr` is used three times: a module, bytes, or a function. */
-  wasm?: Partial<Record<LayerName, WasmSource | (() => WasmSource)>>;
+  /** Where each layer's WebAssembly, and the fusion's, comes from; default: what is embedded. `ifr` is used three times: a module, bytes, or a function. */
+  wasm?: Partial<Record<LayerName | "fusion", WasmSource | (() => WasmSource)>>;
 }
 
 /** Options with everything filled in and checked. */
@@ -127,7 +127,7 @@ export function checkLayers(layers: readonly LayerName[]): readonly LayerName[] 
 /** The options of each layer, and of the three registries: of things, streams and series. */
 export function layerOptions(settings: Settings, { wasm = {} }: MfnOptions) {
   const { dimensions, metric, capacity, seed, halfLife, contextBytes, maxBytes } = settings;
-  const source = (layer: LayerName): WasmSource | undefined => {
+  const source = (layer: LayerName | "fusion"): WasmSource | undefined => {
     const given = wasm[layer];
     return typeof given === "function" ? given() : given;
   };
@@ -143,5 +143,6 @@ export function layerOptions(settings: Settings, { wasm = {} }: MfnOptions) {
     dsr: { dimensions, metric, capacity: 0, seed, maxBytes: maxBytes.dsr, wasm: source("dsr") },
     alm: { capacity, halfLife, seed, maxBytes: maxBytes.alm, wasm: source("alm") },
     cpe: { seed, contextBytes, maxBytes: maxBytes.cpe, wasm: source("cpe") },
+    fusion: { layers: maskOf(settings.layers), seed, wasm: source("fusion") },
   };
 }

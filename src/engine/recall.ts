@@ -1,7 +1,7 @@
 import type { ItemId, Milliseconds, Probability } from "../types.js";
-import { LAYERS, type LayerMask, type LayerName, maskOf } from "./features.js";
+import { bitOf, DEEP, LAYERS, type LayerMask, type LayerName, maskOf } from "./features.js";
 import type { Context, Flow } from "./flow.js";
-import type { Fusion } from "./fusion.js";
+import { type Fusion, gradeOf } from "./fusion.js";
 import type { LayerReport, Strategy } from "./results.js";
 
 /** What a recall is allowed to do. */
@@ -21,7 +21,7 @@ export interface Plan {
 
 /** What came of it, by id. The candidates and their features are still in the flow. */
 export interface Outcome {
-  /** The layers whose evidence counts. */
+  /** The layers whose evidence counts, and whether they were asked in depth. */
   used: LayerMask;
   partial: boolean;
   layers: Record<LayerName, LayerReport>;
@@ -29,23 +29,29 @@ export interface Outcome {
   exact: boolean;
 }
 
+/** What is timed: the layers as far as they name and say what they know anyway, and all further questions together. */
+type Step = LayerName | "depth";
+
 /**
- * What a layer's steps have cost lately, in milliseconds: measured, so it belongs to no state and may differ from run to run.
- * It only decides what is left out for lack of time.
+ * What the steps have cost lately, in milliseconds: measured, so it belongs to no state and may differ from run to run.
+ * It only decides what is left out for lack of time, and in which order.
  */
 export class Costs {
-  readonly #mean: Record<LayerName, number> = { ifr: 0, dsr: 0, alm: 0, cpe: 0 };
+  readonly #mean: Record<Step, number> = { ifr: 0, dsr: 0, alm: 0, cpe: 0, depth: 0 };
 
-  expected(layer: LayerName): Milliseconds {
-    return this.#mean[layer];
+  expected(step: Step): Milliseconds {
+    return this.#mean[step];
   }
 
-  /** Counts one more measurement, or for a layer that was left out one below what was expected: so that it gets another chance. */
-  saw(layer: LayerName, elapsed: Milliseconds): void {
-    const mean = this.#mean[layer];
-    this.#mean[layer] = mean === 0 ? elapsed : mean + 0.2 * (elapsed - mean);
+  /** Counts one more measurement, or for a step that was left out one below what was expected: so that it gets another chance. */
+  saw(step: Step, elapsed: Milliseconds): void {
+    const mean = this.#mean[step];
+    this.#mean[step] = mean === 0 ? elapsed : mean + 0.2 * (elapsed - mean);
   }
 }
+
+/** Nats that going into depth must have brought lately, where CPE was as sure as it is now, for it to be worth the time. */
+const WORTH = 0.1;
 
 /**
  * Runs the flow by a plan. A layer that would be late is left out, one that was late keeps what it found; either makes the
@@ -58,60 +64,87 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
   let partial = false;
   flow.begin(context);
   const allowed = maskOf(plan.layers);
-  const has = (mask: LayerMask, layer: LayerName) => (mask >> LAYERS.indexOf(layer)) & 1;
   const all = plan.strategy === "parallel";
-  const exact = plan.exact >= 0 && has(allowed, "ifr") === 1;
+  const exact = plan.exact >= 0 && (allowed & bitOf("ifr")) !== 0;
   if (exact) {
     layers.ifr = { status: "done", elapsed: now() - began, named: 1 };
-    if (!all) return { used: maskOf(["ifr"]), partial, layers, exact };
+    if (!all) return { used: bitOf("ifr"), partial, layers, exact };
   }
 
   const limits: Partial<Record<LayerName, Milliseconds>> = {};
-  // Layers that have not yet said what they know of every candidate.
+  // Layers that have not yet said what they know of every candidate, and whether they are to be asked in depth.
   let stale: LayerMask = 0;
+  let deep = plan.strategy !== "adaptive";
   const describe = () => {
     for (const layer of LAYERS) {
-      if (!has(stale, layer)) continue;
+      if ((stale & bitOf(layer)) === 0) continue;
       const started = now();
-      flow.describe(layer);
+      flow.describe(layer, deep);
       layers[layer].elapsed += now() - started;
     }
     stale = 0;
   };
-  for (const layer of order(plan, fusion, costs, context)) {
-    if (!has(allowed, layer)) continue;
+  /** Whether there is time for a step that may take `most`. */
+  const inTime = (step: Step, most = Number.POSITIVE_INFINITY): boolean => {
+    const left = Math.min(plan.budget - (now() - began), most);
+    if (left > 0 && costs.expected(step) <= left) return true;
+    partial = true;
+    costs.saw(step, 0.8 * costs.expected(step));
+    return false;
+  };
+  /** Lets a layer name candidates. */
+  const ask = (layer: LayerName): void => {
+    if ((allowed & bitOf(layer)) === 0) return;
     const started = now();
-    const left = Math.min(plan.budget - (started - began), plan.budgets[layer] ?? Number.POSITIVE_INFINITY);
-    if (left <= 0 || costs.expected(layer) > left) {
+    const most = plan.budgets[layer];
+    if (!inTime(layer, most)) {
       layers[layer] = { status: "late", elapsed: 0, named: 0 };
-      partial = true;
-      costs.saw(layer, 0.8 * costs.expected(layer));
-      continue;
+      return;
     }
-    limits[layer] = left;
+    limits[layer] = Math.min(plan.budget - (started - began), most ?? Number.POSITIVE_INFINITY);
     // Where the others named enough, similarity only weighs what they named.
     const named = layer === "dsr" && !flow.wantsSimilar ? 0 : flow.name(layer);
-    used |= maskOf([layer]);
+    used |= bitOf(layer);
     // New candidates are new to all; and CPE's probabilities are smoothed by ALM's edges.
-    stale |= named > 0 || layer === "alm" ? used : maskOf([layer]);
+    stale |= named > 0 || layer === "alm" ? used : bitOf(layer);
     layers[layer] = { status: flow.set.size === 0 ? "empty" : "done", elapsed: now() - started, named };
+  };
+  const mask = () => (deep ? used | DEEP : used);
+  const confident = () => flow.set.size > 0 && fusion.best(flow.set, flow.situation, mask(), flow.set.find(plan.exact)) >= plan.confidence;
+
+  for (const layer of order(plan, fusion, costs, flow)) {
+    ask(layer);
     // What a stream touched lately is never answer enough.
-    if (all || layer === "ifr") continue;
+    if (plan.strategy !== "sequential" || layer === "ifr" || (used & bitOf(layer)) === 0) continue;
     describe();
-    if (confident(flow, fusion, used, plan)) break;
+    if (confident()) break;
   }
   describe();
+  if (!deep && used !== 0) {
+    const few = flow.wantsSimilar;
+    if (few || (fusion.depth[gradeOf(flow.situation)] > WORTH && !confident())) {
+      const started = now();
+      if (inTime("depth")) {
+        deep = true;
+        // There similarity was asked for candidates, here for what it knows of them.
+        if ((used & bitOf("dsr")) === 0) ask("dsr");
+        stale = used;
+        describe();
+        costs.saw("depth", now() - started);
+      }
+    }
+  }
   for (const layer of LAYERS) {
     const limit = limits[layer];
     if (limit === undefined) continue;
     const report = layers[layer];
-    costs.saw(layer, report.elapsed);
+    if (!deep || plan.strategy !== "adaptive") costs.saw(layer, report.elapsed);
     if (report.elapsed > limit) {
       report.status = "late";
       partial = true;
     }
   }
-  return { used, partial, layers, exact };
+  return { used: mask(), partial, layers, exact };
 }
 
 function idle(): LayerReport {
@@ -120,21 +153,12 @@ function idle(): LayerReport {
 
 /**
  * The order of the layers. Without a known thing to start from, similarity comes before association, which needs its seeds.
- * Adaptive: by what a layer has brought for its time, among those that have something to start from.
+ * Adaptive: similarity only then, as what it knows of others' candidates belongs to depth; the others by what they bring for their time.
  */
-function order(plan: Plan, fusion: Fusion, costs: Costs, context: Context): LayerName[] {
-  if (plan.strategy === "sequential") return ["ifr", "dsr", "alm", "cpe"];
-  const fromVector = context.current < 0 && context.history.length === 0;
-  if (plan.strategy === "parallel") return fromVector ? ["ifr", "dsr", "alm", "cpe"] : ["ifr", "alm", "cpe", "dsr"];
-  const worth = (layer: LayerName) => Math.max(fusion.gain[LAYERS.indexOf(layer)], 1e-3) / Math.max(costs.expected(layer), 1e-3);
-  const rest: LayerName[] = fromVector ? ["alm", "cpe"] : ["dsr", "alm", "cpe"];
-  rest.sort((a, b) => worth(b) - worth(a));
-  return fromVector ? ["ifr", "dsr", ...rest] : ["ifr", ...rest];
-}
-
-function confident(flow: Flow, fusion: Fusion, used: LayerMask, plan: Plan): boolean {
-  if (flow.set.size === 0) return false;
-  const p = fusion.probabilities(flow.set, flow.situation, used);
-  for (let i = 0; i < p.length; i++) if (p[i] >= plan.confidence && flow.set.ids[i] !== plan.exact) return true;
-  return false;
+function order(plan: Plan, fusion: Fusion, costs: Costs, flow: Flow): LayerName[] {
+  if (plan.strategy === "sequential" || flow.startsFromSimilar) return ["ifr", "dsr", "alm", "cpe"];
+  if (plan.strategy === "parallel") return ["ifr", "alm", "cpe", "dsr"];
+  const { gain } = fusion;
+  const worth = (layer: LayerName) => Math.max(gain[LAYERS.indexOf(layer)], 1e-3) / Math.max(costs.expected(layer), 1e-3);
+  return worth("cpe") >= worth("alm") ? ["ifr", "cpe", "alm"] : ["ifr", "alm", "cpe"];
 }

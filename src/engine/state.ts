@@ -1,8 +1,8 @@
 import type { IfrCore } from "../layers/ifr/core.js";
 import type { Bits, ItemId, Milliseconds } from "../types.js";
-import { type LayerName, maskOf } from "./features.js";
+import type { LayerName } from "./features.js";
 import { type Context, Flow, type Layers } from "./flow.js";
-import { Fusion, type Lesson } from "./fusion.js";
+import type { Fusion, Lesson } from "./fusion.js";
 import { TypeNames } from "./names.js";
 import type { LinkOperation, ObserveOperation, Operation, RecordOperation, RememberOperation } from "./operations.js";
 import type { Settings } from "./options.js";
@@ -28,8 +28,8 @@ const NAMING_ORDER: readonly LayerName[] = ["ifr", "alm", "cpe", "dsr"];
  */
 export class EngineState {
   readonly types = new TypeNames();
-  readonly fusion: Fusion;
   readonly flow: Flow;
+  readonly recency: { now: number; last: Uint32Array } = { now: 0, last: new Uint32Array(1024) };
   /** Values given to `remember`, by id. */
   readonly values = new Map<ItemId, unknown>();
   /** How many operations were carried out. */
@@ -41,10 +41,10 @@ export class EngineState {
     /** Names of streams and of series, and their numbers in CPE. */
     readonly streams: IfrCore,
     readonly series: IfrCore,
+    readonly fusion: Fusion,
     readonly settings: Settings,
   ) {
-    this.flow = new Flow(layers, settings.metric);
-    this.fusion = new Fusion(maskOf(settings.layers));
+    this.flow = new Flow(layers, fusion, this.recency, settings.metric);
   }
 
   /** Carries out a valid operation at time `at`. */
@@ -112,9 +112,11 @@ export class EngineState {
     const { learnEvery } = this.settings;
     const teaches = learnEvery > 0 && this.#sinceLesson + 1 >= learnEvery;
     if (teaches) this.#gather(streamId, at);
+    this.#reserveRecency(id);
     cpe.reserve(streamId, id);
     if (value !== undefined) cpe.record(intern(this.series, key, undo), at, value);
     const surprise = cpe.observe(streamId, id);
+    this.recency.last[id] = ++this.recency.now;
     this.#sinceLesson = teaches ? 0 : this.#sinceLesson + 1;
     const lesson = teaches && this.flow.set.size > 0 ? this.fusion.learn(this.flow.set, this.flow.situation, id) : undefined;
     return { id, surprise, lesson };
@@ -145,8 +147,17 @@ export class EngineState {
     dsr.remove(id);
     cpe.forget(id);
     this.values.delete(id);
+    if (id < this.recency.last.length) this.recency.last[id] = 0;
     ifr.deleteId(id);
     return true;
+  }
+
+  /** Makes room for the time of the thing's latest event. */
+  #reserveRecency(id: ItemId): void {
+    const { last } = this.recency;
+    if (id < last.length) return;
+    this.recency.last = new Uint32Array(Math.max(id + 1, last.length * 2));
+    this.recency.last.set(last);
   }
 
   #type(name: string | undefined, undo: Array<() => void>): number {
@@ -164,7 +175,7 @@ export class EngineState {
     for (const layer of NAMING_ORDER) {
       if (layers.includes(layer) && (layer !== "dsr" || flow.wantsSimilar)) flow.name(layer);
     }
-    for (const layer of layers) flow.describe(layer);
+    for (const layer of layers) flow.describe(layer, true);
   }
 
   /** The context of a stream's present, with what a question adds to it. */
