@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeRun, encodeRun } from "../../demo/src/link.js";
 import type { Command, Message, Run } from "../../demo/src/protocol.js";
@@ -225,6 +226,47 @@ describe("driver", () => {
       });
       expect(desk.of("failed")).toHaveLength(0);
     }
+  });
+
+  it("any commands in any order: frames one by one, and nothing fails", () => {
+    const text = `user,page\n${"ann,/a\nbob,/b\n".repeat(20)}`;
+    const command = fc.oneof(
+      fc.record({ type: fc.constant("open" as const), run: fc.nat(80).map((position) => small({ position })) }),
+      fc.constant({ type: "data" as const, name: "x", text }),
+      fc.record({ type: fc.constant("play" as const), rate: fc.constantFrom(0, 1, 300, 1e9) }),
+      fc.constant({ type: "pause" as const }),
+      fc.record({ type: fc.constant("step" as const), events: fc.nat(40) }),
+      fc.record({ type: fc.constant("seek" as const), position: fc.nat(90) }),
+      fc.constant({ type: "act" as const, action: { kind: "anomaly" as const } }),
+      fc.record({
+        type: fc.constant("act" as const),
+        action: fc.record({ kind: fc.constant("winners" as const), value: fc.integer({ min: 1, max: 9 }) }),
+      }),
+      fc.constant({ type: "act" as const, action: { kind: "remove" as const, key: "/a" } }),
+      fc.constant({ type: "ask" as const, text: "/a" }),
+      fc.constant({ type: "drawn" as const }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(command, fc.nat(6)), { minLength: 1, maxLength: 25 }), (commands) => {
+        const desk = new Desk();
+        for (const [one, turns] of commands) {
+          desk.send(one);
+          desk.work(turns);
+          desk.time += 5;
+        }
+        desk.send({ type: "pause" }).send({ type: "drawn" });
+        desk.work();
+        expect(desk.of("failed")).toEqual([]);
+        const frames = desk.of("frame").map(({ frame }) => frame);
+        expect(frames.map(({ number }) => number)).toEqual(frames.map((_, i) => i + 1));
+        for (const [i, { alm, playing, position, total }] of frames.entries()) {
+          expect(alm.version).toBeGreaterThanOrEqual(i === 0 ? 1 : frames[i - 1].alm.version);
+          if (total !== undefined) expect(position).toBeLessThanOrEqual(total);
+          if (i === frames.length - 1) expect(playing).toBe(false);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("commands before a run is open do nothing", () => {

@@ -46,6 +46,11 @@ export class Driver {
   #drawn = true;
   /** A turn is to come. */
   #pending = false;
+  /** Frames sent, and the last version of the graph: they rise from run to run too. */
+  #frames = 0;
+  #version = 0;
+  /** What the versions of this session's graph count from. */
+  #before = 0;
   /** Rises with every run, so that what was begun for another ends. */
   #generation = 0;
 
@@ -180,11 +185,8 @@ export class Driver {
   }
 
   #begin(run: Run, source: Source, note?: string): void {
-    // The new one first: if it cannot be, the old one stays.
-    const session = new Session(run, source, () => this.#out.now());
+    this.#renew(run, source);
     this.#generation++;
-    this.#session?.dispose();
-    this.#session = session;
     this.#source = source;
     this.#target = run.position;
     this.#opening = note === undefined ? {} : { note };
@@ -192,13 +194,20 @@ export class Driver {
     this.#wake();
   }
 
+  /** Another session takes the place of the one before. If it cannot be, that one stays. */
+  #renew(run: Run, source: Source): void {
+    const session = new Session(run, source, () => this.#out.now());
+    this.#session?.dispose();
+    this.#session = session;
+    this.#before = this.#version;
+  }
+
   #seek(position: number): void {
     const session = this.#session;
     if (session === undefined || this.#source === undefined) return;
     if (position < session.run.position) {
       // Back is forward from the beginning.
-      this.#session = new Session(session.run, this.#source, () => this.#out.now());
-      session.dispose();
+      this.#renew(session.run, this.#source);
     }
     this.#target = position;
     this.#dirty = true;
@@ -268,6 +277,9 @@ export class Driver {
 
   #send(session: Session): void {
     const frame = session.frame(this.#rate > 0);
+    frame.number = ++this.#frames;
+    frame.alm.version += this.#before;
+    this.#version = frame.alm.version;
     const { data: _, ...run } = session.run;
     this.#dirty = false;
     this.#drawn = false;
