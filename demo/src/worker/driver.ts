@@ -19,6 +19,8 @@ export interface Surroundings {
 const SLICE = 8;
 /** Milliseconds from one turn to the next while a run plays and the page draws nothing, because it is hidden, say. */
 const TURN = 33;
+/** Samples of the times of calls that are taken where a replay ends: a link to a place shows them too. */
+const SAMPLES = 60;
 /** A run that cannot keep up leaves events out of its debt beyond so many milliseconds' worth. */
 const MOST_DEBT = 250;
 /** Texts longer than this are refused, in UTF-16 units: all events of a text are kept. */
@@ -41,6 +43,9 @@ export class Driver {
   #target = -1;
   /** The run that is being opened: told when it is there. */
   #opening: { note?: string } | undefined;
+  /** Samples that are still to be taken of a run that stands, and whether that is still to come. */
+  #samples = 0;
+  #unmeasured = false;
   /** Something changed since the last frame, and whether the page waits for the next. */
   #dirty = false;
   #drawn = true;
@@ -200,6 +205,8 @@ export class Driver {
     this.#session?.dispose();
     this.#session = session;
     this.#before = this.#version;
+    this.#samples = 0;
+    this.#unmeasured = true;
   }
 
   #seek(position: number): void {
@@ -215,7 +222,7 @@ export class Driver {
 
   #wake(): void {
     if (this.#pending || this.#session === undefined) return;
-    if (this.#target < 0 && this.#rate === 0 && !(this.#dirty && this.#drawn)) return;
+    if (this.#target < 0 && this.#rate === 0 && this.#samples === 0 && !(this.#dirty && this.#drawn)) return;
     this.#pending = true;
     const generation = this.#generation;
     this.#out.later(
@@ -234,6 +241,7 @@ export class Driver {
     const began = this.#out.now();
     if (this.#target >= 0) this.#replay(session, began);
     else if (this.#rate > 0) this.#play(session, began);
+    else this.#measure(session, began);
     if (this.#dirty && this.#drawn) {
       session.measure();
       this.#send(session);
@@ -248,10 +256,23 @@ export class Driver {
       else if (this.#out.now() - began >= SLICE) return;
     }
     this.#target = -1;
+    if (this.#unmeasured && session.run.position > 0) {
+      this.#samples = SAMPLES;
+      this.#unmeasured = false;
+    }
     this.#opened();
   }
 
+  #measure(session: Session, began: number): void {
+    while (this.#samples > 0 && this.#out.now() - began < SLICE) {
+      session.measure();
+      if (--this.#samples === 0) this.#dirty = true;
+    }
+  }
+
   #play(session: Session, began: number): void {
+    this.#samples = 0;
+    this.#unmeasured = false;
     this.#due = Math.min(this.#due + (this.#rate * (began - this.#turned)) / 1000, Math.max(1, (this.#rate * MOST_DEBT) / 1000));
     this.#turned = began;
     // Each turn has a frame: the times of calls, at least, have changed.

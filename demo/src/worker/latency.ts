@@ -23,29 +23,40 @@ const SHORTEST = 0.25;
 const LONGEST = 4;
 /** A sample of calls that take as long as their goal lasts so many times as long as it should, at most: a clock may be too coarse for all. */
 const MOST_TIMES = 16;
+/** After so many of the longest samples that were too short all the same, a kind is not timed any more. */
+const TRIES = 3;
 
 export class Latencies {
   readonly #now: Clock;
   /** How long a sample should last. */
   readonly #goal: number;
-  readonly #rows: Array<TimedCall & { batch: number; settled: boolean; counts: Uint32Array }>;
+  readonly #rows: Array<TimedCall & { batch: number; settled: boolean; failed: number; counts: Uint32Array }>;
   readonly #edges = Float32Array.from({ length: BINS + 1 }, (_, i) => LEAST * 10 ** (i / PER_DECADE));
   #turn = 0;
 
   constructor(calls: readonly TimedCall[], now: Clock = () => performance.now()) {
     this.#now = now;
     this.#goal = Math.min(LONGEST, Math.max(SHORTEST, CLOCK_STEPS * clockStep(now)));
-    this.#rows = calls.map((call) => ({ ...call, run: call.run.bind(call), batch: 1, settled: false, counts: new Uint32Array(BINS) }));
+    this.#rows = calls.map((call) => ({
+      ...call,
+      run: call.run.bind(call),
+      batch: 1,
+      settled: false,
+      failed: 0,
+      counts: new Uint32Array(BINS),
+    }));
   }
 
   /** Takes one sample of the next kind of call. A sample that was too short for the clock only tells how many calls the next one needs. */
   sample(): void {
     const row = this.#rows[this.#turn++ % this.#rows.length];
+    if (row.failed === TRIES) return;
     const began = this.#now();
     row.run(row.batch);
     const elapsed = this.#now() - began;
     if (elapsed < this.#goal / 2) {
       const most = Math.ceil((MOST_TIMES * LONGEST * 1000) / row.target);
+      if (row.batch === most) row.failed++;
       row.batch = Math.min(most, Math.ceil(row.batch * Math.min(8, this.#goal / Math.max(elapsed, this.#goal / 8))));
       row.settled = false;
       return;

@@ -5,6 +5,9 @@
 export const MOST_NODES = 120;
 /** How far a node moves at most in one turn. */
 const STRIDE = 0.012;
+/** The square root of the area that the nodes push one another out to, and what pulls a node back to the middle: in balance at a radius of .45. */
+const SPAN = 0.75;
+const GRAVITY = SPAN ** 2 / 0.45 ** 2;
 /** Nodes keep this far from the edge. */
 const MARGIN = 0.03;
 
@@ -45,13 +48,13 @@ export class Layout {
     const dx = this.#dx.fill(0, 0, n);
     const dy = this.#dy.fill(0, 0, n);
     // The distance that a node would have if all had the same room.
-    const ideal = 0.75 / Math.sqrt(Math.max(1, n));
+    const ideal = SPAN / Math.sqrt(Math.max(1, n));
     for (let i = 0; i < n; i++) {
       const xi = x[i];
       const yi = y[i];
       // Toward the middle, so that what is not connected does not drift away.
-      let ownX = (0.5 - xi) * 0.15;
-      let ownY = (0.5 - yi) * 0.15;
+      let ownX = (0.5 - xi) * GRAVITY;
+      let ownY = (0.5 - yi) * GRAVITY;
       for (let j = 0; j < i; j++) {
         const a = xi - x[j];
         const b = yi - y[j];
