@@ -1,5 +1,5 @@
 import type { ItemId, Probability } from "../types.js";
-import { COLUMN, LAYERS } from "./features.js";
+import { bitOf, COLUMN, LAYERS } from "./features.js";
 import type { Context, IdPath } from "./flow.js";
 import type { Outcome } from "./recall.js";
 import type { Evidence, PathStep, RecallResult } from "./results.js";
@@ -7,6 +7,8 @@ import type { EngineState } from "./state.js";
 
 /** Turns what the flow left behind into results by key, with the evidence of each layer. */
 export class Answer {
+  readonly #named = new Map<ItemId, string>();
+
   constructor(private readonly state: EngineState) {}
 
   /** The `k` likeliest candidates, the exact thing first if there is one. O(candidates * log candidates) and a little for each result. */
@@ -17,77 +19,120 @@ export class Answer {
     { k, evidence }: { k: number; evidence: boolean },
   ): { results: RecallResult[]; escape: Probability } {
     const { flow, fusion } = this.state;
+    this.#named.clear();
     const results: RecallResult[] = [];
     if (outcome.exact) results.push(this.#result(exact, 1, { ifr: { contribution: 0, exact: true } }));
     const { set, situation } = flow;
     if (set.size === 0) return { results, escape: outcome.exact ? 0 : 1 };
-    const p = fusion.probabilities(set, situation, outcome.used);
-    const missing = fusion.escapeOf(situation, outcome.used);
-    // The exact thing is certain; the others share what is left among them.
+    const among = fusion.weigh(set, situation, outcome.used);
     const own = set.find(exact);
-    if (own >= 0) {
-      const scale = (1 - missing) / Math.max(1 - missing - p[own], Number.MIN_VALUE);
-      for (let row = 0; row < p.length; row++) p[row] = row === own ? 0 : p[row] * scale;
-    }
+    // The exact thing is certain; the others share what is left among them.
+    const scale = own < 0 ? among : among / Math.max(1 - set.share(own), Number.MIN_VALUE);
+    const shares = set.shares();
     const ids = set.list();
-    const rows = Array.from(p.keys()).filter((row) => row !== own);
-    rows.sort((a, b) => p[b] - p[a] || ids[a] - ids[b]);
-    rows.length = Math.min(rows.length, k - results.length);
+    const rows = best(shares, ids, own, k - results.length);
     const contributions = evidence ? fusion.contributions(set, rows, situation, outcome.used) : undefined;
-    rows.forEach((row, i) => {
-      const by = contributions?.subarray(i * LAYERS.length, (i + 1) * LAYERS.length);
-      results.push(this.#result(ids[row], p[row], by === undefined ? {} : this.#evidence(context, outcome, row, by)));
-    });
-    return { results, escape: missing };
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      const why = contributions === undefined ? {} : this.#evidence(context, outcome, row, contributions, i * LAYERS.length);
+      results.push(this.#result(ids[row], scale * shares[row], why));
+    }
+    return { results, escape: 1 - among };
   }
 
   /** A path by key and name of type. */
   path(path: IdPath["path"]): PathStep[] {
-    const { ifr } = this.state.layers;
+    this.#named.clear();
+    return this.#path(path);
+  }
+
+  #path(path: IdPath["path"]): PathStep[] {
     return path.map(({ from, to, type, weight }) => ({
-      from: ifr.keyOf(from) as string,
-      to: ifr.keyOf(to) as string,
+      from: this.#key(from),
+      to: this.#key(to),
       type: this.state.types.name(type),
       weight,
     }));
   }
 
-  #result(id: ItemId, probability: Probability, evidence: Evidence): RecallResult {
-    return { key: this.state.layers.ifr.keyOf(id) as string, id, value: this.state.values.get(id), probability, evidence };
+  /** A key, decoded once an answer. */
+  #key(id: ItemId): string {
+    let key = this.#named.get(id);
+    if (key === undefined) {
+      key = this.state.layers.ifr.keyOf(id) as string;
+      this.#named.set(id, key);
+    }
+    return key;
   }
 
-  #evidence(context: Context, outcome: Outcome, row: number, contribution: Float64Array): Evidence {
+  #result(id: ItemId, probability: Probability, evidence: Evidence): RecallResult {
+    return { key: this.#key(id), id, value: this.state.values.get(id), probability, evidence };
+  }
+
+  /** @param by what the layers contributed, from `at` on */
+  #evidence(context: Context, outcome: Outcome, row: number, by: Float64Array, at: number): Evidence {
     const { flow, layers } = this.state;
     const { set } = flow;
     const id = set.list()[row];
-    const value = (name: keyof typeof COLUMN) => set.value(row, COLUMN[name]);
-    const used = (layer: number) => ((outcome.used >> layer) & 1) === 1;
+    const { features } = set;
+    const first = set.at(row);
+    const { used } = outcome;
     const evidence: Evidence = {};
-    const [ifr, dsr, alm, cpe] = LAYERS.map((_, i) => i);
-    if (used(ifr) && value("seen") === 1) {
+    if ((used & IFR) !== 0 && features[first + COLUMN.seen] === 1) {
       const stepsAgo = context.history.length - 1 - context.history.lastIndexOf(id);
-      evidence.ifr = { contribution: contribution[ifr], exact: false, stepsAgo };
+      evidence.ifr = { contribution: by[at], exact: false, stepsAgo };
     }
-    if (used(dsr) && value("hasVector") === 1) {
-      const nearest = context.vector === undefined && layers.dsr.has(context.current) ? layers.ifr.keyOf(context.current) : undefined;
-      evidence.dsr = { contribution: contribution[dsr], similarity: value("similarToCurrent"), to: nearest };
+    if ((used & DSR) !== 0 && features[first + COLUMN.hasVector] === 1) {
+      const nearest = context.vector === undefined && layers.dsr.has(context.current) ? this.#key(context.current) : undefined;
+      evidence.dsr = { contribution: by[at + 1], similarity: features[first + COLUMN.similarToCurrent], to: nearest };
     }
-    if (used(alm) && (value("edge") === 1 || value("reach") > 0)) {
-      evidence.alm = { contribution: contribution[alm], path: this.#explain(context, id) };
+    if ((used & ALM) !== 0 && (features[first + COLUMN.edge] === 1 || features[first + COLUMN.reach] > 0)) {
+      evidence.alm = { contribution: by[at + 2], path: this.#explain(context, id) };
     }
     const probability = flow.probability(row);
-    if (used(cpe) && probability > 0) evidence.cpe = { contribution: contribution[cpe], probability };
+    if ((used & CPE) !== 0 && probability > 0) evidence.cpe = { contribution: by[at + 3], probability };
     return evidence;
   }
 
   /** The edge from the current thing, or the way over more hops. */
   #explain(context: Context, id: ItemId): PathStep[] {
     const { reached, edges } = this.state.flow;
-    const far = reached.find((item) => item.id === id);
-    if (far !== undefined) return this.path(far.path);
-    const from = context.current;
-    const type = edges?.types[edges.ids.indexOf(id)] ?? 0;
-    const weight = this.state.layers.alm.weight(from, id, { type, at: context.at });
-    return weight === undefined ? [] : this.path([{ from, to: id, type, weight }]);
+    for (const far of reached) if (far.id === id) return this.#path(far.path);
+    const { current: from, at } = context;
+    const edge = edges === undefined ? -1 : edges.ids.indexOf(id);
+    if (edges === undefined || edge < 0) return [];
+    const type = edges.types[edge];
+    // The edges were read at the latest time.
+    const weight = at === undefined ? edges.weights[edge] : this.state.layers.alm.weight(from, id, { type, at });
+    return weight === undefined ? [] : this.#path([{ from, to: id, type, weight }]);
   }
+}
+
+const [IFR, DSR, ALM, CPE] = LAYERS.map(bitOf);
+/** Up to so many, the best are picked out one by one; beyond, all are sorted. */
+const FEW = 64;
+
+/** The rows with the `k` largest shares, largest first, equals by the smaller id; but not row `except`. O(n k), or O(n log n) for many. */
+function best(shares: Float64Array, ids: Int32Array, except: number, k: number): number[] {
+  const before = (a: number, b: number) => shares[b] - shares[a] || ids[a] - ids[b];
+  const rows: number[] = [];
+  const limit = Math.min(k, FEW);
+  for (let row = 0; row < shares.length; row++) {
+    if (row === except) continue;
+    let i = rows.length;
+    if (i >= limit) {
+      if (k > FEW) {
+        rows.push(row);
+        continue;
+      }
+      // Most are not even among the first k.
+      if (k === 0 || shares[row] < shares[rows[k - 1]] || before(row, rows[k - 1]) > 0) continue;
+      i = k - 1;
+    }
+    for (; i > 0 && before(row, rows[i - 1]) < 0; i--) rows[i] = rows[i - 1];
+    rows[i] = row;
+  }
+  if (k > FEW) rows.sort(before);
+  rows.length = Math.min(rows.length, k);
+  return rows;
 }

@@ -82,14 +82,18 @@ export class CandidateSet {
     return this.kernel.u32[this.at(row) + NAMED_BY];
   }
 
-  /** What share of the probability the row has, by the last `shares`. */
+  /** What share of the probability the row has, by the last `weigh`. */
   share(row: number): number {
     return this.kernel.f64[(this.rows + SHARE + row * ROW) >>> 3];
   }
 
-  /** The value of a feature. */
-  value(row: number, column: number): number {
-    return this.features[this.at(row) + column];
+  /** A copy of all shares. */
+  shares(): Float64Array {
+    const { f64 } = this.kernel;
+    const shares = new Float64Array(this.size);
+    let at = (this.rows + SHARE) >>> 3;
+    for (let row = 0; row < shares.length; row++, at += ROW / 8) shares[row] = f64[at];
+    return shares;
   }
 
   #growIds(id: number): void {

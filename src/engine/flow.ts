@@ -49,8 +49,9 @@ export interface IdPath {
  * ahead they would be too small to be told apart.
  */
 const EDGES = { limit: 512 };
-/** Predictions of CPE that become candidates. */
+/** Predictions of CPE that become candidates: in depth, and else. */
 const PREDICTED = 64;
+const PREDICTED_QUICKLY = 24;
 /** Similar things that become candidates, or seeds of the association layer. */
 const SIMILAR = 16;
 /** Below so many candidates the similar ones are looked for, and below so many edges those two and more hops away. */
@@ -111,7 +112,7 @@ export class Flow {
     private readonly recency: Recency,
     private readonly metric: "cosine" | "l2" | "ip",
   ) {
-    this.set = fusion.candidates();
+    this.set = fusion.candidates;
   }
 
   /** Starts over with another context. */
@@ -131,13 +132,13 @@ export class Flow {
   }
 
   /** Adds what `layer` names. @returns how many candidates are new */
-  name(layer: LayerName): number {
+  name(layer: LayerName, deep = true): number {
     const before = this.set.size;
     this.set.naming = bitOf(layer);
     if (layer === "ifr") this.#nameRecent();
     else if (layer === "dsr") this.#nameSimilar();
     else if (layer === "alm") this.#nameAssociated();
-    else this.#namePredicted();
+    else this.#namePredicted(deep ? PREDICTED : PREDICTED_QUICKLY);
     return this.set.size - before;
   }
 
@@ -160,6 +161,11 @@ export class Flow {
     return this.#context.vector !== undefined || this.#context.current < 0;
   }
 
+  #add(ids: Int32Array): void {
+    const { set } = this;
+    for (let i = 0; i < ids.length; i++) set.add(ids[i]);
+  }
+
   #nameRecent(): void {
     const { history } = this.#context;
     for (let i = history.length - 1; i >= 0 && i >= history.length - RECENT; i--) this.set.add(history[i]);
@@ -171,7 +177,7 @@ export class Flow {
     if (vector !== undefined) this.similar = dsr.search(vector, { k: SIMILAR, exclude: current >= 0 ? current : undefined });
     else if (current >= 0 && dsr.has(current)) this.similar = dsr.searchById(current, { k: SIMILAR });
     else return;
-    for (const id of this.similar.ids) this.set.add(id);
+    this.#add(this.similar.ids);
   }
 
   #nameAssociated(): void {
@@ -179,7 +185,7 @@ export class Flow {
     const { alm } = this.layers;
     if (current >= 0) {
       this.edges = alm.out(current, EDGES);
-      for (const id of this.edges.ids) this.set.add(id);
+      this.#add(this.edges.ids);
     }
     if (this.edges !== undefined && this.edges.ids.length >= FEW) return;
     const seeds =
@@ -189,13 +195,13 @@ export class Flow {
     for (const { id } of this.reached) this.set.add(id);
   }
 
-  #namePredicted(): void {
+  #namePredicted(k: number): void {
     const { stream } = this.#context;
     const path = this.#path();
     if (stream < 0 && path === undefined) return;
     const { cpe } = this.layers;
-    this.predicted = path === undefined ? cpe.predict(stream, PREDICTED) : cpe.predictAfter(path, PREDICTED);
-    for (const id of this.predicted.ids) this.set.add(id);
+    this.predicted = path === undefined ? cpe.predict(stream, k) : cpe.predictAfter(path, k);
+    this.#add(this.predicted.ids);
     const likeliest = this.predicted.probabilities[0] ?? 0;
     this.situation.sureness = SURENESS.findIndex((limit) => likeliest < limit);
   }
@@ -294,7 +300,7 @@ export class Flow {
     if (this.edges !== undefined) {
       const { ids, weights } = this.edges;
       let total = 0;
-      for (const w of weights) total += w;
+      for (let e = 0; e < weights.length; e++) total += weights[e];
       const scale = ids.length / (total || 1);
       for (let e = 0; e < ids.length; e++) {
         const row = set.find(ids[e]);
@@ -307,8 +313,9 @@ export class Flow {
     }
     if (!deep) return;
     if (previous >= 0) {
-      for (const id of alm.out(previous, EDGES).ids) {
-        const row = set.find(id);
+      const { ids } = alm.out(previous, EDGES);
+      for (let e = 0; e < ids.length; e++) {
+        const row = set.find(ids[e]);
         if (row >= 0) features[set.at(row) + COLUMN.edgeFromPrevious] = 1;
       }
     }
@@ -330,9 +337,8 @@ export class Flow {
       this.#base = new Float32Array(n * 2);
     }
     const p = this.#probabilities.fill(0, 0, n);
-    this.predicted.ids.forEach((id, i) => {
-      p[set.find(id)] = (this.predicted as Predictions).probabilities[i];
-    });
+    const { ids: likely, probabilities } = this.predicted;
+    for (let i = 0; i < likely.length; i++) p[set.find(likely[i])] = probabilities[i];
     this.#evidence(p, share, COLUMN.logPredicted, COLUMN.logPredictedSmoothed);
     if (!deep) return;
     const { cpe } = this.layers;
@@ -350,8 +356,9 @@ export class Flow {
     const { features } = set;
     for (let row = 0; row < set.size; row++) {
       const at = set.at(row);
-      features[at + column] = evidenceOf(p[row]);
-      features[at + smoothed] = evidenceOf(p[row] + share * features[at + COLUMN.edge]);
+      const evidence = evidenceOf(p[row]);
+      features[at + column] = evidence;
+      features[at + smoothed] = features[at + COLUMN.edge] ? evidenceOf(p[row] + share) : evidence;
     }
   }
 

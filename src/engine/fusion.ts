@@ -71,6 +71,8 @@ export interface FusionOptions {
 export class Fusion {
   readonly kernel: Kernel<FusionExports>;
   readonly layers: LayerMask;
+  /** The candidates that are to be weighed. */
+  readonly candidates: CandidateSet;
 
   private constructor(instance: WebAssembly.Instance, { layers = ALL_LAYERS, seed = 0 }: FusionOptions) {
     this.layers = layers;
@@ -82,6 +84,7 @@ export class Fusion {
     });
     const [low, high] = seedHalves(seed);
     if (k.x.fusionInit((BigInt(high) << 32n) | BigInt(low)) === 0) throw k.full();
+    this.candidates = new CandidateSet(k);
     this.escape.fill(0.2);
     this.coverage.fill(0.5);
     this.gain.fill(0.1);
@@ -94,11 +97,6 @@ export class Fusion {
 
   static createSync(options: FusionOptions = {}): Fusion {
     return new Fusion(instantiateSync(fusionModule, options.wasm), options);
-  }
-
-  /** A set for candidates that this fusion is to weigh. */
-  candidates(): CandidateSet {
-    return new CandidateSet(this.kernel);
   }
 
   /** Probability, by grade, that the event is not among the candidates. */
@@ -141,28 +139,23 @@ export class Fusion {
   }
 
   /**
-   * The probabilities of the candidates, summing to 1 - escape, using what the layers of the mask say; 0 for candidates that none of them
+   * Gives the candidates of the set their shares by what the layers of the mask say: they sum to 1, and are 0 for candidates that none of these
    * named. O(candidates * features * hidden units).
+   * @returns what the shares are to be multiplied with: the probability that the event is among them
    */
-  probabilities(set: CandidateSet, situation: Situation, mask: LayerMask = this.layers | DEEP): Float64Array {
-    this.#weigh(set, situation, mask);
-    const among = 1 - this.escapeOf(situation, mask);
-    const p = new Float64Array(set.size);
-    for (let row = 0; row < p.length; row++) p[row] = among * set.share(row);
-    return p;
-  }
-
-  /** The largest of these probabilities, passing over one row. */
-  best(set: CandidateSet, situation: Situation, mask: LayerMask, except: number): Probability {
-    this.#weigh(set, situation, mask);
-    let best = 0;
-    for (let row = 0; row < set.size; row++) if (row !== except) best = Math.max(best, set.share(row));
-    return best * (1 - this.escapeOf(situation, mask));
-  }
-
-  #weigh(set: CandidateSet, situation: Situation, mask: LayerMask): void {
+  weigh(set: CandidateSet, situation: Situation, mask: LayerMask = this.layers | DEEP): Probability {
     this.#situate(set, situation, mask);
     this.kernel.x.shares(set.rows, set.size);
+    return 1 - this.escapeOf(situation, mask);
+  }
+
+  /** The largest probability of a candidate, passing over one row. */
+  best(set: CandidateSet, situation: Situation, mask: LayerMask, except: number): Probability {
+    const among = this.weigh(set, situation, mask);
+    const shares = set.shares();
+    let best = 0;
+    for (let row = 0; row < shares.length; row++) if (row !== except && shares[row] > best) best = shares[row];
+    return best * among;
   }
 
   #situate(set: CandidateSet, { sureness, length, history, revisit }: Situation, mask: LayerMask): void {
@@ -185,17 +178,15 @@ export class Fusion {
 
   /** By how many nats the scores of some rows fall without each layer: LAYERS.length numbers a row. */
   contributions(set: CandidateSet, rows: readonly number[], situation: Situation, mask: LayerMask): Float64Array {
-    const scores = (bits: LayerMask) => {
-      this.#situate(set, situation, bits);
-      return rows.map((row) => this.kernel.x.score(set.address(row)));
-    };
-    const whole = scores(mask);
-    const by = new Float64Array(rows.length * LAYERS.length);
-    for (let l = 0; l < LAYERS.length; l++) {
-      if (((mask >> l) & 1) === 0) continue;
-      scores(mask & ~(1 << l)).forEach((score, i) => {
-        by[i * LAYERS.length + l] = whole[i] - score;
-      });
+    const n = LAYERS.length;
+    const by = new Float64Array(rows.length * n);
+    const { x } = this.kernel;
+    this.#situate(set, situation, mask);
+    for (let i = 0; i < rows.length; i++) by.fill(x.score(set.address(rows[i])), i * n, (i + 1) * n);
+    for (let l = 0; l < n; l++) {
+      const without = mask & ~(1 << l);
+      this.#situate(set, situation, without);
+      for (let i = 0; i < rows.length; i++) by[i * n + l] -= without === mask ? by[i * n + l] : x.score(set.address(rows[i]));
     }
     return by;
   }
@@ -230,7 +221,7 @@ export class Fusion {
   #teach(set: CandidateSet, situation: Situation, row: number, mask: LayerMask, missing: Probability): Bits {
     // As one of the many things that were not named.
     if ((set.namedBy(row) & mask) === 0) return bitsOf(missing * LEAST_ESCAPE);
-    this.#weigh(set, situation, mask);
+    this.weigh(set, situation, mask);
     const bits = bitsOf(Math.max((1 - missing) * set.share(row), LEAST));
     this.kernel.x.learn(set.rows, set.size, row);
     return bits;

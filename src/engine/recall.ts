@@ -74,7 +74,7 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
   const limits: Partial<Record<LayerName, Milliseconds>> = {};
   // Layers that have not yet said what they know of every candidate, and whether they are to be asked in depth.
   let stale: LayerMask = 0;
-  let deep = plan.strategy !== "adaptive";
+  let deep = plan.strategy !== "adaptive" || flow.startsFromSimilar;
   const describe = () => {
     for (const layer of LAYERS) {
       if ((stale & bitOf(layer)) === 0) continue;
@@ -85,8 +85,8 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     stale = 0;
   };
   /** Whether there is time for a step that may take `most`. */
-  const inTime = (step: Step, most = Number.POSITIVE_INFINITY): boolean => {
-    const left = Math.min(plan.budget - (now() - began), most);
+  const inTime = (step: Step, started: Milliseconds, most = Number.POSITIVE_INFINITY): boolean => {
+    const left = Math.min(plan.budget - (started - began), most);
     if (left > 0 && costs.expected(step) <= left) return true;
     partial = true;
     costs.saw(step, 0.8 * costs.expected(step));
@@ -97,13 +97,13 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     if ((allowed & bitOf(layer)) === 0) return;
     const started = now();
     const most = plan.budgets[layer];
-    if (!inTime(layer, most)) {
+    if (!inTime(layer, started, most)) {
       layers[layer] = { status: "late", elapsed: 0, named: 0 };
       return;
     }
     limits[layer] = Math.min(plan.budget - (started - began), most ?? Number.POSITIVE_INFINITY);
     // Where the others named enough, similarity only weighs what they named.
-    const named = layer === "dsr" && !flow.wantsSimilar ? 0 : flow.name(layer);
+    const named = layer === "dsr" && !flow.wantsSimilar ? 0 : flow.name(layer, deep);
     used |= bitOf(layer);
     // New candidates are new to all; and CPE's probabilities are smoothed by ALM's edges.
     stale |= named > 0 || layer === "alm" ? used : bitOf(layer);
@@ -120,13 +120,14 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     if (confident()) break;
   }
   describe();
-  if (!deep && used !== 0) {
-    const few = flow.wantsSimilar;
-    if (few || (fusion.depth[gradeOf(flow.situation)] > WORTH && !confident())) {
+  const quick = !deep;
+  if (quick) {
+    const pays = flow.wantsSimilar || fusion.depth[gradeOf(flow.situation)] > WORTH;
+    if (pays && !confident()) {
       const started = now();
-      if (inTime("depth")) {
+      if (inTime("depth", started)) {
         deep = true;
-        // There similarity was asked for candidates, here for what it knows of them.
+        if ((used & bitOf("cpe")) !== 0) layers.cpe.named += flow.name("cpe");
         if ((used & bitOf("dsr")) === 0) ask("dsr");
         stale = used;
         describe();
@@ -138,7 +139,8 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     const limit = limits[layer];
     if (limit === undefined) continue;
     const report = layers[layer];
-    if (!deep || plan.strategy !== "adaptive") costs.saw(layer, report.elapsed);
+    // What depth took has been counted by itself.
+    if (!quick || !deep) costs.saw(layer, report.elapsed);
     if (report.elapsed > limit) {
       report.status = "late";
       partial = true;

@@ -20,6 +20,7 @@ export type Layer =
   | "cpe-demand"
   | "cpe-anomaly"
   | "cpe-stride"
+  | "fusion"
   | "selftest";
 
 /** The two builds of a module; suites run on both. */

@@ -75,12 +75,13 @@ async function vite(name: string, code: string): Promise<string> {
   const { build } = await import("vite");
   project.file("index.html", html(`/${name}.js`));
   project.file(`${name}.js`, code);
-  const options = { outDir: `${name}-vite`, emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false } };
+  // Small modules too are to stay files: the policy lets a page fetch from its own site alone.
+  const options = { outDir: `${name}-vite`, emptyOutDir: true, assetsInlineLimit: 0, target: "es2022", modulePreload: { polyfill: false } };
   await build({ root: project.path, configFile: false, logLevel: "silent", build: options });
   return `${name}-vite`;
 }
 
-const layers = ["ifr", "dsr", "alm", "cpe"];
+const layers = ["ifr", "dsr", "alm", "cpe", "fusion"];
 const names = layers.map((layer) => `${layer}: ${layer}Url`);
 const queries = `${layers.map((layer) => `import ${layer}Url from "mfn/wasm/${layer}.wasm?url";`).join("\n")} const urls = { ${names} };`;
 /** The option of the engine: a function, as IFR's module is used three times, and an answer can be read once. */

@@ -22,7 +22,7 @@ const modulesOf = {
 };
 
 /** All there are: the engine has a module of its own for DSR. */
-const all = [...new Set([...layers, ...Object.values(modulesOf).flat()])];
+const all = [...new Set([...layers, "fusion", ...Object.values(modulesOf).flat()])];
 
 /** The modules that are in some code: pieces of their text from all over it are. (One piece alone may be in two modules.) */
 async function modulesIn(code: string): Promise<string[]> {
@@ -45,11 +45,11 @@ describe("bundled for a browser", () => {
     expect(code).not.toMatch(/\beval\(|new Function\(/);
   });
 
-  test("each layer brings its own modules alone, the engine one of each layer", async () => {
+  test("each layer brings its own modules alone, the engine one of each layer and its fusion", async () => {
     for (const layer of layers) {
       expect((await modulesIn(await bundle(`export * from "./${layer}.js";`))).sort()).toEqual([...modulesOf[layer]].sort());
     }
-    expect(await modulesIn(await bundle(`export * from "./index.js";`))).toEqual([...layers]);
+    expect(await modulesIn(await bundle(`export * from "./index.js";`))).toEqual([...layers, "fusion"]);
     expect(await modulesIn(await bundle(`export * from "./text.js";`))).toEqual([]);
     expect(await modulesIn(await bundle(`export * from "./exchange.js";`))).toEqual([]);
     expect(await modulesIn(await bundle(`export * from "./samples.js";`))).toEqual([]);

@@ -34,6 +34,7 @@ const MODULES = [
   "cpe-demand",
   "cpe-anomaly",
   "cpe-stride",
+  "fusion",
   "checksum",
   "strings",
 ];
@@ -175,13 +176,13 @@ describe("the installed package", () => {
       const importsOf = (bytes) => WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map((need) => need.module);
       const imports = Object.fromEntries(names.map((name, i) => [name, importsOf(files[i])]).filter(([, needs]) => needs.length > 0));
       // Given as an option the file serves as well as what is embedded.
-      const wasm = Object.fromEntries(["ifr", "dsr", "alm", "cpe"].map((layer) => [layer, files[names.indexOf("mfn/wasm/" + layer + ".wasm")]]));
+      const wasm = Object.fromEntries(["ifr", "dsr", "alm", "cpe", "fusion"].map((layer) => [layer, files[names.indexOf("mfn/wasm/" + layer + ".wasm")]]));
       const given = Mfn.createSync({ wasm });
       given.observe("s", "a");
       console.log(JSON.stringify({ embedded: [...new Set(embedded)].sort(), files: files.map(hash).sort(), imports, size: given.size }));`,
     );
     const { embedded, files, imports, size } = JSON.parse((await project.node(file)).stdout);
-    expect(embedded).toHaveLength(4);
+    expect(embedded).toHaveLength(5);
     expect(files).toEqual(expect.arrayContaining(embedded));
     // The modules of layers need nothing; two helpers work in the memory of such a module.
     expect(imports).toEqual({ "mfn/wasm/checksum.wasm": ["env"], "mfn/wasm/strings.wasm": ["env", "wasm:js-string", "wasm:js-string"] });
