@@ -1,5 +1,5 @@
 import type { ItemId, Probability } from "../types.js";
-import { bitOf, COLUMN, LAYERS } from "./features.js";
+import { bitOf, Column, LAYERS } from "./features.js";
 import type { Context, IdPath } from "./flow.js";
 import type { Outcome } from "./recall.js";
 import type { Evidence, PathStep, RecallResult } from "./results.js";
@@ -78,15 +78,15 @@ export class Answer {
     const first = set.at(row);
     const { used } = outcome;
     const evidence: Evidence = {};
-    if ((used & IFR) !== 0 && features[first + COLUMN.seen] === 1) {
+    if ((used & IFR) !== 0 && features[first + Column.seen] === 1) {
       const stepsAgo = context.history.length - 1 - context.history.lastIndexOf(id);
       evidence.ifr = { contribution: by[at], exact: false, stepsAgo };
     }
-    if ((used & DSR) !== 0 && features[first + COLUMN.hasVector] === 1) {
+    if ((used & DSR) !== 0 && features[first + Column.hasVector] === 1) {
       const nearest = context.vector === undefined && layers.dsr.has(context.current) ? this.#key(context.current) : undefined;
-      evidence.dsr = { contribution: by[at + 1], similarity: features[first + COLUMN.similarToCurrent], to: nearest };
+      evidence.dsr = { contribution: by[at + 1], similarity: features[first + Column.similarToCurrent], to: nearest };
     }
-    if ((used & ALM) !== 0 && (features[first + COLUMN.edge] === 1 || features[first + COLUMN.reach] > 0)) {
+    if ((used & ALM) !== 0 && (features[first + Column.edge] === 1 || features[first + Column.reach] > 0)) {
       evidence.alm = { contribution: by[at + 2], path: this.#explain(context, id) };
     }
     const probability = flow.probability(row);

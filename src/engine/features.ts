@@ -7,9 +7,9 @@ export type LayerName = "ifr" | "dsr" | "alm" | "cpe";
 export const LAYERS: readonly LayerName[] = ["ifr", "dsr", "alm", "cpe"];
 
 /** Name, layer, the weight before anything was learned, and whether it takes a further question to its layer: then it counts only in depth. */
-type Feature = readonly [name: string, layer: LayerName, prior: number, deep?: true];
+type Feature = readonly [name: FeatureName, layer: LayerName, prior: number, deep?: true];
 
-const TABLE = [
+export const FEATURE_TABLE: readonly Feature[] = [
   // IFR: what the registry's exact identity says: this very thing was in the stream before.
   ["seen", "ifr", 0.1],
   // Logarithm of how many events ago, and of how often.
@@ -42,14 +42,36 @@ const TABLE = [
   ["logProbability", "cpe", 0.14, true],
   ["logSmoothed", "cpe", 0.1, true],
   ["logFrequency", "cpe", 0.07, true],
-] as const satisfies readonly Feature[];
+];
 
 /** The name of a feature. */
-export type FeatureName = (typeof TABLE)[number][0];
-export const FEATURE_TABLE: readonly Feature[] = TABLE;
+export type FeatureName = keyof typeof Column;
 
-/** The column of each feature. */
-export const COLUMN = Object.fromEntries(TABLE.map(([name], i) => [name, i])) as Record<FeatureName, number>;
+/** The column of each feature, in the order of the table; as an enumeration, so that a bundler writes the numbers. */
+export enum Column {
+  seen = 0,
+  stepsAgo = 1,
+  timesSeen = 2,
+  current = 3,
+  cameFrom = 4,
+  ledTo = 5,
+  first = 6,
+  recency = 7,
+  similarToCurrent = 8,
+  similarToPrevious = 9,
+  similarToStart = 10,
+  hasVector = 11,
+  edge = 12,
+  edgeStrength = 13,
+  edgeFromPrevious = 14,
+  reach = 15,
+  inDegree = 16,
+  logPredicted = 17,
+  logPredictedSmoothed = 18,
+  logProbability = 19,
+  logSmoothed = 20,
+  logFrequency = 21,
+}
 
 /** A set of layers as bits: 1 << index in LAYERS; with DEEP, as far as they were asked in depth. */
 export type LayerMask = number;

@@ -6,7 +6,7 @@ import type { IfrCore } from "../layers/ifr/core.js";
 import { roughLog2 } from "../math.js";
 import type { ItemId, Milliseconds, Probability, StreamId } from "../types.js";
 import type { CandidateSet } from "./candidates.js";
-import { bitOf, COLUMN, type LayerName } from "./features.js";
+import { bitOf, Column, type LayerName } from "./features.js";
 import { type Fusion, LENGTHS, type Situation } from "./fusion.js";
 
 /** The layers of one engine. */
@@ -227,7 +227,7 @@ export class Flow {
     const ids = set.list();
     for (let row = 0; row < ids.length; row++) {
       const latest = last[ids[row]];
-      if (latest > 0) features[set.at(row) + COLUMN.recency] = Math.max(0, 1 - roughLog2(now + 1 - latest) / RECENT_BITS);
+      if (latest > 0) features[set.at(row) + Column.recency] = Math.max(0, 1 - roughLog2(now + 1 - latest) / RECENT_BITS);
     }
     const put = (id: ItemId, column: number, value: number) => {
       const row = set.find(id);
@@ -240,18 +240,18 @@ export class Flow {
       const row = set.find(id);
       if (row < 0) continue;
       const at = set.at(row);
-      features[at + COLUMN.seen] = 1;
-      features[at + COLUMN.stepsAgo] = roughLog2(n - i);
+      features[at + Column.seen] = 1;
+      features[at + Column.stepsAgo] = roughLog2(n - i);
       times = 0;
       for (let j = 0; j <= i; j++) if (history[j] === id) times++;
-      features[at + COLUMN.timesSeen] = roughLog2(1 + times);
-      if (i + 1 < n && id === current) put(history[i + 1], COLUMN.ledTo, 1);
+      features[at + Column.timesSeen] = roughLog2(1 + times);
+      if (i + 1 < n && id === current) put(history[i + 1], Column.ledTo, 1);
     }
     if (n === 0) return;
-    put(current, COLUMN.current, 1);
-    put(history[0], COLUMN.first, 1);
+    put(current, Column.current, 1);
+    put(history[0], Column.first, 1);
     const first = history.indexOf(current);
-    if (first > 0) put(history[first - 1], COLUMN.cameFrom, 1);
+    if (first > 0) put(history[first - 1], Column.cameFrom, 1);
   }
 
   #describeSimilar(): void {
@@ -259,14 +259,14 @@ export class Flow {
     const { dsr } = this.layers;
     if (dsr.size === 0) return;
     const ids = this.set.list();
-    if (vector !== undefined) this.#similarity(dsr.distances(vector, ids, this.#room(ids.length)), COLUMN.similarToCurrent);
+    if (vector !== undefined) this.#similarity(dsr.distances(vector, ids, this.#room(ids.length)), Column.similarToCurrent);
     else if (current >= 0 && dsr.has(current)) {
-      this.#similarity(dsr.distancesById(current, ids, this.#room(ids.length)), COLUMN.similarToCurrent);
+      this.#similarity(dsr.distancesById(current, ids, this.#room(ids.length)), Column.similarToCurrent);
     }
     if (previous >= 0 && dsr.has(previous))
-      this.#similarity(dsr.distancesById(previous, ids, this.#room(ids.length)), COLUMN.similarToPrevious);
+      this.#similarity(dsr.distancesById(previous, ids, this.#room(ids.length)), Column.similarToPrevious);
     if (start >= 0 && start !== previous && start !== current && dsr.has(start)) {
-      this.#similarity(dsr.distancesById(start, ids, this.#room(ids.length)), COLUMN.similarToStart);
+      this.#similarity(dsr.distancesById(start, ids, this.#room(ids.length)), Column.similarToStart);
     }
   }
 
@@ -283,7 +283,7 @@ export class Flow {
       const known = d !== Number.POSITIVE_INFINITY;
       const at = set.at(row);
       features[at + column] = known ? similarity(this.metric, d) : 0;
-      features[at + COLUMN.hasVector] = known ? 1 : 0;
+      features[at + Column.hasVector] = known ? 1 : 0;
     }
   }
 
@@ -294,7 +294,7 @@ export class Flow {
     const { features } = set;
     for (const { id, score } of this.reached) {
       const row = set.find(id);
-      if (row >= 0) features[set.at(row) + COLUMN.reach] = Math.max(0, 1 + roughLog2(Math.max(score, LEAST_STRENGTH)) / STRENGTH_BITS);
+      if (row >= 0) features[set.at(row) + Column.reach] = Math.max(0, 1 + roughLog2(Math.max(score, LEAST_STRENGTH)) / STRENGTH_BITS);
     }
     if (this.edges === undefined && current >= 0) this.edges = alm.out(current, EDGES);
     if (this.edges !== undefined) {
@@ -307,8 +307,8 @@ export class Flow {
         if (row < 0) continue;
         const at = set.at(row);
         const strength = Math.max(-4, Math.min(4, roughLog2(Math.max(weights[e] * scale, LEAST_STRENGTH))));
-        features[at + COLUMN.edgeStrength] = features[at + COLUMN.edge] ? Math.max(features[at + COLUMN.edgeStrength], strength) : strength;
-        features[at + COLUMN.edge] = 1;
+        features[at + Column.edgeStrength] = features[at + Column.edge] ? Math.max(features[at + Column.edgeStrength], strength) : strength;
+        features[at + Column.edge] = 1;
       }
     }
     if (!deep) return;
@@ -316,11 +316,11 @@ export class Flow {
       const { ids } = alm.out(previous, EDGES);
       for (let e = 0; e < ids.length; e++) {
         const row = set.find(ids[e]);
-        if (row >= 0) features[set.at(row) + COLUMN.edgeFromPrevious] = 1;
+        if (row >= 0) features[set.at(row) + Column.edgeFromPrevious] = 1;
       }
     }
     const ids = set.list();
-    for (let row = 0; row < ids.length; row++) features[set.at(row) + COLUMN.inDegree] = roughLog2(1 + alm.inDegree(ids[row]));
+    for (let row = 0; row < ids.length; row++) features[set.at(row) + Column.inDegree] = roughLog2(1 + alm.inDegree(ids[row]));
   }
 
   #describePredicted(deep: boolean): void {
@@ -330,7 +330,7 @@ export class Flow {
     const n = ids.length;
     if (this.predicted === undefined) return;
     let edges = 0;
-    for (let row = 0; row < n; row++) edges += features[set.at(row) + COLUMN.edge];
+    for (let row = 0; row < n; row++) edges += features[set.at(row) + Column.edge];
     const share = EDGE_SHARE / Math.max(edges, 1);
     if (this.#probabilities.length < n) {
       this.#probabilities = new Float32Array(n * 2);
@@ -339,16 +339,16 @@ export class Flow {
     const p = this.#probabilities.fill(0, 0, n);
     const { ids: likely, probabilities } = this.predicted;
     for (let i = 0; i < likely.length; i++) p[set.find(likely[i])] = probabilities[i];
-    this.#evidence(p, share, COLUMN.logPredicted, COLUMN.logPredictedSmoothed);
+    this.#evidence(p, share, Column.logPredicted, Column.logPredictedSmoothed);
     if (!deep) return;
     const { cpe } = this.layers;
     const { stream } = this.#context;
     const path = this.#path();
     if (path !== undefined) cpe.probabilitiesAfter(path, ids, p);
     else cpe.probabilities(stream, ids, p);
-    this.#evidence(p, share, COLUMN.logProbability, COLUMN.logSmoothed);
+    this.#evidence(p, share, Column.logProbability, Column.logSmoothed);
     const base = cpe.probabilitiesAfter(NOTHING, ids, this.#base);
-    for (let row = 0; row < n; row++) features[set.at(row) + COLUMN.logFrequency] = evidenceOf(base[row]);
+    for (let row = 0; row < n; row++) features[set.at(row) + Column.logFrequency] = evidenceOf(base[row]);
   }
 
   #evidence(p: Float32Array, share: number, column: number, smoothed: number): void {
@@ -358,7 +358,7 @@ export class Flow {
       const at = set.at(row);
       const evidence = evidenceOf(p[row]);
       features[at + column] = evidence;
-      features[at + smoothed] = features[at + COLUMN.edge] ? evidenceOf(p[row] + share) : evidence;
+      features[at + smoothed] = features[at + Column.edge] ? evidenceOf(p[row] + share) : evidence;
     }
   }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CandidateSet } from "../../src/engine/candidates.js";
-import { ALL_LAYERS, bitOf, COLUMN, DEEP, FEATURE_TABLE, LAYERS, maskOf } from "../../src/engine/features.js";
+import { ALL_LAYERS, bitOf, Column, DEEP, FEATURE_TABLE, LAYERS, maskOf } from "../../src/engine/features.js";
 import { Fusion, type FusionOptions, QUICK, type Situation } from "../../src/engine/fusion.js";
 import { COLUMNS, WEIGHTS } from "../../src/engine/fusion-module.js";
 import { type Build, builds, wasm } from "../helpers/modules.js";
@@ -119,6 +119,11 @@ test("both builds learn the same bytes", () => {
   );
 });
 
+test("every feature has its own column, in the order of the table", () => {
+  expect(FEATURE_TABLE.map(([name]) => Column[name])).toEqual(FEATURE_TABLE.map((_, i) => i));
+  expect(FEATURES).toBeLessThanOrEqual(COLUMNS);
+});
+
 describe("fusion", () => {
   test("learns which feature tells the truth", () => {
     const fusion = fusionOf();
@@ -128,8 +133,8 @@ describe("fusion", () => {
       const truth = t % 5;
       const rows = Array.from({ length: 5 }, (_, id) => {
         const features = nothing();
-        features[COLUMN.similarToCurrent] = id === truth ? 1 : 0;
-        features[COLUMN.edge] = id === (truth + 1) % 5 ? 1 : 0;
+        features[Column.similarToCurrent] = id === truth ? 1 : 0;
+        features[Column.edge] = id === (truth + 1) % 5 ? 1 : 0;
         return features;
       });
       const { bits } = fusion.learn(setOf(fusion, rowsOf(rows)), one, truth);
@@ -149,8 +154,8 @@ describe("fusion", () => {
       // Candidates have a link, or a vector, or both, or none; what comes has exactly one of them.
       const rows = Array.from({ length: 4 }, (_, id) => {
         const features = nothing();
-        features[COLUMN.edge] = id & 1;
-        features[COLUMN.hasVector] = id >> 1;
+        features[Column.edge] = id & 1;
+        features[Column.hasVector] = id >> 1;
         return features;
       });
       const { bits: b } = fusion.learn(setOf(fusion, rowsOf(rows)), one, 1 + (t % 2));
@@ -173,8 +178,8 @@ describe("fusion", () => {
       }
       return fusion.depth[one.sureness];
     };
-    expect(worth(COLUMN.similarToCurrent)).toBeGreaterThan(0.8);
-    expect(worth(COLUMN.edge)).toBeLessThan(0.1);
+    expect(worth(Column.similarToCurrent)).toBeGreaterThan(0.8);
+    expect(worth(Column.edge)).toBeLessThan(0.1);
   });
 
   test("is right about answers that lack a layer", () => {
@@ -183,9 +188,9 @@ describe("fusion", () => {
     const rows = (t: number): OracleRow[] =>
       Array.from({ length: 4 }, (_, id) => {
         const features = nothing();
-        features[COLUMN.edge] = id >> 1 === (t >> 1) % 2 ? 1 : 0;
-        features[COLUMN.logProbability] = id === t % 4 ? 8 : 0;
-        features[COLUMN.logPredicted] = id === t % 4 ? 8 : 0;
+        features[Column.edge] = id >> 1 === (t >> 1) % 2 ? 1 : 0;
+        features[Column.logProbability] = id === t % 4 ? 8 : 0;
+        features[Column.logPredicted] = id === t % 4 ? 8 : 0;
         return { features, named: ALL_LAYERS };
       });
     for (let t = 0; t < 4000; t++) fusion.learn(setOf(fusion, rows(t)), one, t % 4);
@@ -249,7 +254,7 @@ describe("fusion", () => {
   test("one layer alone uses that layer's columns only", () => {
     const fusion = fusionOf();
     const rows = rowsOf([nothing(), nothing()]);
-    (rows[0].features as number[])[COLUMN.edge] = 5;
+    (rows[0].features as number[])[Column.edge] = 5;
     const set = setOf(fusion, rows);
     fusion.weigh(set, one, bitOf("cpe") | DEEP);
     expect(set.share(0)).toBe(set.share(1));
