@@ -41,13 +41,24 @@ scope.addEventListener("fetch", (event) => {
 });
 
 async function answer(request: Request, url: URL): Promise<Response> {
-  const waiting = scope.registration.waiting;
-  if (request.mode === "navigate" && waiting !== null && (await scope.clients.matchAll()).length < 2) {
-    waiting.postMessage("activate");
-    // The page asks again at once; by then the new build answers.
-    return new Response("", { headers: { refresh: "0" } });
-  }
-  const cache = await caches.open(cacheName);
   const path = url.pathname.endsWith("/") ? `${url.origin}${url.pathname}index.html` : url.href;
-  return (await cache.match(path, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
+  const kept = (name: string) => caches.match(path, { cacheName: name, ignoreSearch: true, ignoreVary: true });
+  const { waiting } = scope.registration;
+  if (request.mode === "navigate" && waiting !== null && (await scope.clients.matchAll()).length < 2) {
+    // The last one: a build that came in between and never ran may have left its own.
+    const next = (await caches.keys()).filter((name) => name.startsWith(family) && name !== cacheName).at(-1);
+    const page = next && (await kept(next));
+    waiting.postMessage("activate");
+    if (page) return page;
+  }
+  return (await kept(cacheName)) ?? (await fromOthers(kept)) ?? fetch(request);
+}
+
+/** A file of another build, whose page this worker may have handed out. A name with a hash is the same file in all of them. */
+async function fromOthers(kept: (name: string) => Promise<Response | undefined>): Promise<Response | undefined> {
+  for (const name of await caches.keys()) {
+    const found = name.startsWith(family) ? await kept(name) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

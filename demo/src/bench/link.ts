@@ -19,9 +19,9 @@ const AGENT = 80;
 /** Stands for a side that was not measured. */
 const NONE = "-";
 
-/** A report as a hash, `#` included. Times keep three digits: no fourth can be measured again. */
+/** A report as a hash, `#` included. */
 export function encodeReport({ results, agent, step, at }: Report): string {
-  const rows = results.map(({ id, ours, theirs }) => `${id}:${digits(ours)}:${digits(theirs)}`);
+  const rows = results.map(({ id, ours, theirs }) => `${id}:${ours ?? NONE}:${theirs ?? NONE}`);
   return `#v=${VERSION}&step=${Math.round(step)}&at=${at}&ua=${encodeURIComponent(agent)}&r=${rows.join(";")}`;
 }
 
@@ -52,11 +52,6 @@ export function decodeReport(hash: string): { report: Report } | { fault: string
   // Characters that steer a terminal or turn the direction of text have no place in a name.
   const agent = (fields.get("ua") ?? "").replaceAll(/[\p{Cc}\p{Cf}]/gu, "").slice(0, AGENT);
   return { report: { results, agent, step, at } };
-}
-
-/** As it is shown and as it is in a link: three digits. */
-export function digits(time: number | undefined): string {
-  return time === undefined ? NONE : String(Number(time.toPrecision(3)));
 }
 
 /** The browser and its system in a few words. */

@@ -127,6 +127,7 @@ cancel.addEventListener("click", () => {
   status(`Cancelled after ${results.length} of ${catalogue.length} rows.`);
 });
 copy.addEventListener("click", copyLink);
+for (const id of ["main", "foot"]) byId(id).hidden = false;
 addEventListener("hashchange", () => {
   // Only for another report: the address also changes by a link to a place in the page.
   if (decodeReport(location.hash) !== undefined) open();

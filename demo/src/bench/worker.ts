@@ -42,7 +42,9 @@ function measure({ id, unit }: Entry, step: number): Result {
     const work = works[id]();
     try {
       const { ours, theirs } = sample(work, step);
-      return { id, ours: ours / nanoseconds[unit], theirs: theirs === undefined ? undefined : theirs / nanoseconds[unit] };
+      // Three digits, as in a link: with more, a ratio there could be another one than here.
+      const time = (value: number) => Number((value / nanoseconds[unit]).toPrecision(3));
+      return { id, ours: time(ours), theirs: theirs === undefined ? undefined : time(theirs) };
     } finally {
       work.dispose();
     }
