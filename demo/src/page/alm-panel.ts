@@ -118,7 +118,7 @@ export class AlmPanel implements Panel {
     const route = frame.route.map((i) => nodes[i]?.key ?? "").filter((key) => key !== "");
     return {
       id: "alm-summary",
-      text: `A graph of ${count(nodes.length)} nodes and ${count(this.#edges)} edges. ${count(active.length)} nodes are active${
+      text: `A graph of ${count(nodes.length)} nodes and ${count(this.#edges)} edges. ${active.length === 1 ? "One node is" : `${count(active.length)} nodes are`} active${
         named.length === 0 ? "" : `, most of all ${named.join(", ")}`
       }. ${route.length === 0 ? "No route is chosen." : `The route goes ${route.join(", then ")}.`}`,
     };

@@ -18,7 +18,7 @@ export class CpePanel implements Panel {
     this.#frame = cpe;
     const bar = ({ key, probability }: { key: string; probability: number }) => ({
       name: key,
-      value: percent(probability),
+      value: `${(100 * probability).toFixed(1)} %`,
       share: probability,
       hit: key === cpe.came,
     });

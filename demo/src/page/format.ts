@@ -9,6 +9,7 @@ export const short = (value: number): string => (Math.abs(value) < 10000 ? whole
 /** A share as per cent: three digits after the point below 0.1 %, two below 1 %, one below 100 %. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return "–";
+  if (share > 0 && share < 0.000005) return "< 0.001 %";
   const hundredths = share * 100;
   return `${hundredths.toFixed(share === 0 || share >= 0.9995 ? 0 : share < 0.001 ? 3 : share < 0.01 ? 2 : 1)} %`;
 }

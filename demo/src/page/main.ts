@@ -31,7 +31,7 @@ const panels: Panel[] = [
   stream,
   new IfrPanel(),
   new DsrPanel(),
-  new AlmPanel((key) => send({ type: "act", action: { kind: "remove", key } }), wake),
+  new AlmPanel((key) => remove(key), wake),
   new CpePanel(),
   new LatencyPanel(),
 ];
@@ -40,8 +40,8 @@ const send = (command: Command) => {
   hideFault();
   session.send(command);
 };
-const transport = new Transport(send, (seed) => open({ ...(session.run ?? defaultRun()), seed, position: 0, actions: [] }));
-const settings = new Settings(send);
+const transport = new Transport(send, (seed) => open({ ...(session.run ?? defaultRun()), seed, position: 0, actions: [] }), fault);
+const settings = new Settings(send, say, fault);
 const ask = new Ask(send);
 const ownData = new OwnData(send, () => open({ ...defaultRun(), seed: session.run?.seed ?? defaultRun().seed }), fault);
 const address = new Address(() => void arrive());
@@ -50,6 +50,8 @@ const address = new Address(() => void arrive());
 let playNext = false;
 /** What of a link could not be used. */
 let broken: string | undefined;
+/** What was read of the visitor's data, until its run is open. */
+let told: string | undefined;
 /** The next frame is the first of another run. */
 let fresh = true;
 let enabled = false;
@@ -81,7 +83,10 @@ function opened({ run, note = broken }: Extract<Message, { type: "opened" }>): v
     for (const control of [transport, settings, ask, ownData]) control.enable();
     byId<HTMLButtonElement>("copy").disabled = false;
   }
-  say(note ?? (run.source === "sample" ? `The sample with seed ${run.seed} is open.` : `${run.data?.name ?? "Your data"} is open.`));
+  say(
+    note ?? (run.source === "sample" ? `The sample with seed ${run.seed} is open.` : (told ?? `${run.data?.name ?? "Your data"} is open.`)),
+  );
+  told = undefined;
   address.keep(run, true);
   if (playNext) send({ type: "play", rate: transport.rate });
   playNext = false;
@@ -135,6 +140,7 @@ function take(next: Frame): void {
   for (const panel of panels) panel.draw(next);
   transport.draw(next);
   ask.offer(next.events);
+  if (!next.playing) summarise();
   if (session.run === undefined || session.opening) return;
   settings.draw(session.run);
   address.keep(session.run, !next.playing);
@@ -149,11 +155,20 @@ function answer(message: Extract<Message, { type: "answer" }>): void {
 function read(message: Extract<Message, { type: "read" }>): void {
   playNext = !reducedMotion();
   fresh = true;
-  say(ownData.read(message));
+  told = ownData.read(message);
 }
 
 function failed({ code, message }: Extract<Message, { type: "failed" }>): void {
+  // The run before it goes on.
+  playNext = false;
+  fresh = false;
+  told = undefined;
   fault(`${message} (${code})`);
+}
+
+function remove(key: string): void {
+  send({ type: "act", action: { kind: "remove", key } });
+  say(`${key} is removed: the engine has forgotten it.`);
 }
 
 /** Tells what the visitor's last action led to. */
@@ -182,13 +197,14 @@ byId("copy").addEventListener("click", async () => {
   }
 });
 
-setInterval(() => {
+function summarise(): void {
   if (document.hidden) return;
   for (const panel of panels) {
     const summary = panel.summary();
     if (summary !== undefined) write(byId(summary.id), summary.text);
   }
   pace.show();
-}, SUMMARY);
+}
+setInterval(summarise, SUMMARY);
 
 void arrive();

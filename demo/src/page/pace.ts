@@ -21,7 +21,7 @@ export class Pace {
   answered(): void {
     if (this.#answered) return;
     this.#answered = true;
-    write(byId("first-answer"), `first prediction ${Math.round(performance.now())} ms after the page was asked for`);
+    write(byId("first-answer"), `first prediction after ${Math.round(performance.now())} ms`);
     this.show();
   }
 

@@ -8,13 +8,26 @@ const names = ["neurons", "threshold", "winners"] as const;
 export class Settings {
   readonly #anomaly = byId<HTMLButtonElement>("anomaly");
 
-  constructor(send: (command: Command) => void) {
-    this.#anomaly.addEventListener("click", () => send({ type: "act", action: { kind: "anomaly" } }));
+  /**
+   * @param say tells what was done
+   * @param fault shows why something cannot be
+   */
+  constructor(send: (command: Command) => void, say: (text: string) => void, fault: (message: string) => void) {
+    this.#anomaly.addEventListener("click", () => {
+      send({ type: "act", action: { kind: "anomaly" } });
+      say("Strange events come next.");
+    });
     byId("change").addEventListener("submit", (event) => event.preventDefault());
     for (const name of names) {
       const field = byId<HTMLInputElement | HTMLSelectElement>(name);
       field.addEventListener("change", () => {
-        if (field.validity.valid) send({ type: "act", action: { kind: name, value: Number(field.value) } });
+        const label = field.labels?.[0]?.textContent?.trim().split("\n")[0] ?? name;
+        if (!field.validity.valid) {
+          fault(`${label}: ${field.validationMessage}`);
+          return;
+        }
+        send({ type: "act", action: { kind: name, value: Number(field.value) } });
+        say(`The reservoir is made anew. ${label}: ${field.value}.`);
       });
     }
   }

@@ -18,10 +18,18 @@ export class Transport {
   #held = false;
   #span = LEAST_SPAN;
   #total: number | undefined;
+  #ended = false;
 
-  /** @param reseed takes a new seed */
-  constructor(send: (command: Command) => void, reseed: (seed: number) => void) {
-    this.#play.addEventListener("click", () => send(this.#playing ? { type: "pause" } : { type: "play", rate: this.rate }));
+  /**
+   * @param reseed takes a new seed
+   * @param fault shows why a seed cannot be
+   */
+  constructor(send: (command: Command) => void, reseed: (seed: number) => void, fault: (message: string) => void) {
+    this.#play.addEventListener("click", () => {
+      // At its end a run starts again.
+      if (!this.#playing && this.#ended) send({ type: "seek", position: 0 });
+      send(this.#playing ? { type: "pause" } : { type: "play", rate: this.rate });
+    });
     this.#step.addEventListener("click", () => send({ type: "step", events: 1 }));
     this.#replay.addEventListener("click", () => {
       send({ type: "seek", position: 0 });
@@ -40,6 +48,7 @@ export class Transport {
     });
     this.#seed.addEventListener("change", () => {
       if (this.#seed.validity.valid) reseed(Number(this.#seed.value));
+      else fault(`Seed: ${this.#seed.validationMessage}`);
     });
   }
 
@@ -65,6 +74,7 @@ export class Transport {
     }
     while (this.#span < position) this.#span *= 2;
     this.#total = total;
+    this.#ended = position === total;
     const most = String(total ?? this.#span);
     if (this.#seek.max !== most) this.#seek.max = most;
     if (this.#held) return;
