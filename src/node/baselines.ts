@@ -1,6 +1,7 @@
 // What is simple and hard to beat: popularity, recency, first-order transitions, and which things changed together.
 import type { Operation } from "mfn";
 import type { Predictor, Suggester } from "./evaluate.js";
+import type { Prediction } from "./scores.js";
 
 /** Counts of things, ranked by falling count; ties by who came first. */
 class Tally {
@@ -55,7 +56,7 @@ abstract class AfterLast implements Predictor, Suggester {
   abstract readonly method: string;
   readonly #last = new Map<string, string>();
 
-  predict(stream: string, key: string): { rank: number } {
+  predict(stream: string, key: string): Prediction {
     const last = this.#last.get(stream);
     return { rank: last === undefined ? 0 : this.rankAfter(last, key) };
   }
@@ -79,6 +80,7 @@ abstract class AfterLast implements Predictor, Suggester {
 
 /** Baseline: what followed the stream's last event most recently, then what followed it before that. */
 export class LastCoOccurring extends AfterLast {
+  /** Its name in the scores. */
   readonly method = "last-co-occurring";
   // A Set keeps the order of insertion: what is added anew goes to the end.
   readonly #followers = new Map<string, Set<string>>();
@@ -108,6 +110,7 @@ export class LastCoOccurring extends AfterLast {
 
 /** Baseline: what followed the stream's last event most often. */
 export class FirstOrderMarkov extends AfterLast {
+  /** Its name in the scores. */
   readonly method = "first-order Markov";
   readonly #followers = new Map<string, Tally>();
 
@@ -132,12 +135,13 @@ export class FirstOrderMarkov extends AfterLast {
  * After several things, a thing's confidence is that of its best rule.
  */
 export class AssociationRules implements Predictor, Suggester {
+  /** Its name in the scores. */
   readonly method = "co-change counts";
   readonly #transactions = new Map<string, Set<string>>();
   readonly #together = new Map<string, Tally>();
   readonly #count = new Map<string, number>();
 
-  predict(stream: string, key: string): { rank: number } {
+  predict(stream: string, key: string): Prediction {
     const given = [...(this.#transactions.get(stream) ?? [])];
     // What a transaction holds already was counted into it: its own pairs have to be taken off.
     return { rank: 1 + this.#ranked(given, 1).indexOf(key) };

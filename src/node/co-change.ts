@@ -5,6 +5,7 @@ import { type Score, ScoreSum } from "./scores.js";
 
 /** What a method suggested to somebody who had changed one file. Shares of 1; over all queries unless it says otherwise. */
 export interface CoChangeScore {
+  /** Name of the method. */
   method: string;
   /** Queries: one for each file of each commit that was scored. */
   queries: number;
@@ -16,8 +17,9 @@ export interface CoChangeScore {
   likelihood: number;
   /** The same, over the queries that got a suggestion. */
   likelihoodAnswered: number;
-  /** Of ten suggestions at most: share that was right, mean over the queries that got any; and share of the right files, mean over all. */
+  /** Share of at most ten suggestions that was right; mean over the queries that got any. */
   precision: number;
+  /** Share of the right files that was among at most ten suggestions; mean over all queries. */
   recall: number;
   /** The next file of a commit, given those before it. */
   next: Score;

@@ -4,17 +4,21 @@ import { type Prediction, type Score, ScoreSum } from "./scores.js";
 
 /** Something that ranks what may come next in a stream, and learns from what came. */
 export interface Predictor {
+  /** Its name in the scores. */
   readonly method: string;
   /** What it says of `key` as the next event of the stream. */
   predict(stream: string, key: string): Prediction;
+  /** Learns an operation. */
   apply(operation: Operation): void;
 }
 
 /** Something that names what belongs to some things. */
 export interface Suggester {
+  /** Its name in the scores. */
   readonly method: string;
   /** At most `k` keys that belong to the given ones, which are not among them; the best first. */
   suggest(given: readonly string[], k: number): string[];
+  /** Learns an operation. */
   apply(operation: Operation): void;
 }
 
@@ -47,8 +51,16 @@ export function enginePredictor(method: string, mfn: Mfn): Predictor & Suggester
   };
 }
 
+/** An engine, and what to call it. */
+export interface NamedEngine {
+  /** Its name in the scores. */
+  method: string;
+  /** The engine. */
+  mfn: Mfn;
+}
+
 /** The engine with all its layers, and with each alone, made with the same options. They are to be disposed of. */
-export async function engines(options: MfnOptions): Promise<Array<{ method: string; mfn: Mfn }>> {
+export async function engines(options: MfnOptions): Promise<NamedEngine[]> {
   const sets: Array<LayerName[] | undefined> = [undefined, ["cpe"], ["alm"], ["dsr"], ["ifr"]];
   return Promise.all(
     sets.map(async (layers) => ({
@@ -64,6 +76,7 @@ export interface EvaluateOptions {
   holdout?: number;
   /** Called now and then with the share of the operations done. */
   onProgress?: (done: number) => void;
+  /** Ends the evaluation with the signal's reason. */
   signal?: AbortSignal;
 }
 

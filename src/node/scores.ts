@@ -15,7 +15,9 @@ export interface Prediction {
 export interface ReliabilityBin {
   /** The least and the largest probability in it: of an equal-width bin its bounds, else those of its members. */
   from: Probability;
+  /** See `from`. */
   to: Probability;
+  /** Predictions in it. */
   n: number;
   /** Mean probability of the first answers. */
   confidence: Probability;
@@ -29,17 +31,23 @@ export interface Calibration {
   error: number;
   /** The same over 10 bins of equal numbers of predictions, which no crowded bin can dominate (Nguyen and O'Connor 2015). */
   errorEqualMass: number;
-  /** The bins of equal width that have members, and those of equal mass. */
+  /** The bins of equal width that have members, by rising probability. */
   equalWidth: ReliabilityBin[];
+  /** The bins of equal numbers, by rising probability. */
   equalMass: ReliabilityBin[];
 }
 
 /** Where the truth stood in the rankings of one method: shares of 1, and the mean of 1 / rank (0 where it was not ranked). */
 export interface Score {
+  /** Name of the method. */
   method: string;
+  /** Share of the events that came first in the ranking. */
   hitAt1: number;
+  /** Among the first three. */
   hitAt3: number;
+  /** Among the first five. */
   hitAt5: number;
+  /** Among the first ten. */
   hitAt10: number;
   /** Mean reciprocal rank. */
   meanReciprocalRank: number;
@@ -66,6 +74,7 @@ export class ScoreSum {
   /** Probabilities of the first answers, and whether each came true. */
   readonly #firsts: Array<readonly [Probability, boolean]> = [];
 
+  /** Counts one prediction. O(1). */
   add({ rank, probability, first }: Prediction): void {
     this.#n++;
     if (rank > 0) this.#reciprocal += 1 / rank;

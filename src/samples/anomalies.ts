@@ -13,6 +13,7 @@ export type AnomalyKind = "scraper" | "scan" | "flood";
 
 /** Which anomaly, and when. */
 export interface AnomalyOptions {
+  /** What goes wrong. */
   kind: AnomalyKind;
   /** Seed of the anomaly, an unsigned 32-bit integer; default 0. */
   seed?: number;

@@ -9,17 +9,30 @@ export interface LogEvent {
   at: Milliseconds;
   /** The client's address. */
   client: string;
+  /** The request's method. */
   method: "GET" | "POST";
   /** Path with the query string. */
   target: string;
+  /** Status of the answer: 200, or 303, 401, 402, 404. */
   status: number;
   /** Bytes of the answer. */
   bytes: number;
   /** The page that led here: a target of this site, a whole URL of another one, or "" if there was none. */
   referrer: string;
+  /** The user agent. */
   agent: string;
   /** What the model knows and no log says: whose request it is, and what for. */
-  truth: { visitor: number; kind: VisitorKind | "anomaly"; session: number };
+  truth: Truth;
+}
+
+/** Whose request it is, and what for. */
+export interface Truth {
+  /** Number of the visitor, in the order of their first visits; of an anomaly from 100,000 on. */
+  visitor: number;
+  /** Why they visit. */
+  kind: VisitorKind | "anomaly";
+  /** Number of the visit; -1 of an anomaly. */
+  session: number;
 }
 
 /** How the shop is made. */
@@ -44,7 +57,9 @@ export interface ShopOptions {
 
 /** A page of the shop. */
 export interface SitePage {
+  /** Without the query string. */
   path: string;
+  /** What it is for. */
   kind: "home" | "category" | "product" | "search" | "basket" | "checkout" | "account" | "static" | "api";
   /** Of categories and products. */
   category?: string;

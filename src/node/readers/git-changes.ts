@@ -14,6 +14,7 @@ import { inputError } from "./lines.js";
 export interface Change {
   /** The commit's object name. */
   name: string;
+  /** Time of the commit; a clock that ran behind counts as the time before it. */
   at: Milliseconds;
   /**
    * The files that it added or changed and left behind, each once, in an order that depends on the commit's name alone: git does not say in
