@@ -13,6 +13,9 @@ const root = join(import.meta.dirname, "..");
 /** What runs anywhere: one entry a subpath export, shared code split into chunks. */
 const portable = ["index", ...layers, "text", "formats", "exchange", "samples"];
 
+/** What gets chunks without JavaScript in them, so that the binaries of `mfn` are side by side; see src/wasm/lean.ts. */
+const binaries = ["wasm/lean", "wasm/generated/ifr"];
+
 /** Builds dist/ from src/, bench/ and build/release. */
 export async function buildJs() {
   await rm(join(root, "dist"), { recursive: true, force: true });
@@ -28,7 +31,7 @@ export async function buildJs() {
   const browser = await build({
     ...common,
     metafile: true,
-    entryPoints: portable.map((name) => `src/${name}.ts`),
+    entryPoints: [...binaries, ...portable].map((name) => `src/${name}.ts`),
     outdir: "dist",
     platform: "neutral",
     mainFields: ["module", "main"],
@@ -38,6 +41,8 @@ export async function buildJs() {
     sourcemap: true,
     sourcesContent: false,
   });
+  // Entries only to make the chunks: nobody imports them.
+  await rm(join(root, "dist/wasm"), { recursive: true });
   // What needs Node reaches the engine through the package's own exports, as any user does.
   const node = await build({
     ...common,

@@ -1,4 +1,4 @@
-import { almModule } from "../../wasm/generated/alm.js";
+import { almModule } from "../../wasm/lean.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { Graph, startGraph } from "./graph.js";
 import type { AlmOptions } from "./types.js";

@@ -1,6 +1,6 @@
 import type { Bytes, Milliseconds, SeriesId } from "../../types.js";
-import { cpeModule } from "../../wasm/generated/cpe.js";
 import { Kernel } from "../../wasm/kernel.js";
+import { cpeModule } from "../../wasm/lean.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { Demand, type DemandExports, type Forecast, type ForecastOptions, type SeriesOptions } from "./demand.js";
 import { type EventExports, EventLayer, startEvents } from "./events.js";

@@ -1,4 +1,4 @@
-import { dsrModule } from "../../wasm/generated/dsr.js";
+import { dsrModule } from "../../wasm/lean.js";
 import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { checkOptions, type StoreOptions, startStore, VectorStore } from "./store.js";
 
