@@ -1,5 +1,5 @@
 import type { ItemId, Probability } from "../types.js";
-import { bitOf, Column, LAYERS } from "./features.js";
+import { bitOf, Column, LAYERS, type LayerMask } from "./features.js";
 import type { Context, IdPath } from "./flow.js";
 import type { Outcome } from "./recall.js";
 import type { Evidence, PathStep, RecallResult } from "./results.js";
@@ -7,8 +7,6 @@ import type { EngineState } from "./state.js";
 
 /** Turns what the flow left behind into results by key, with the evidence of each layer. */
 export class Answer {
-  readonly #named = new Map<ItemId, string>();
-
   constructor(private readonly state: EngineState) {}
 
   /** The `k` likeliest candidates, the exact thing first if there is one. O(candidates * log candidates) and a little for each result. */
@@ -19,7 +17,6 @@ export class Answer {
     { k, evidence }: { k: number; evidence: boolean },
   ): { results: RecallResult[]; escape: Probability } {
     const { flow, fusion } = this.state;
-    this.#named.clear();
     const results: RecallResult[] = [];
     if (outcome.exact) results.push(this.#result(exact, 1, { ifr: { contribution: 0, exact: true } }));
     const { set, situation } = flow;
@@ -31,84 +28,76 @@ export class Answer {
     const shares = set.shares();
     const ids = set.list();
     const rows = best(shares, ids, own, k - results.length);
-    const contributions = evidence ? fusion.contributions(set, rows, situation, outcome.used) : undefined;
+    const said = rows.map((row) => (evidence ? this.#said(outcome.used, row) : 0));
+    const by = evidence ? fusion.contributions(set, rows, said, situation, outcome.used) : NOTHING;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
-      const why = contributions === undefined ? {} : this.#evidence(context, outcome, row, contributions, i * LAYERS.length);
-      results.push(this.#result(ids[row], scale * shares[row], why));
+      results.push(this.#result(ids[row], scale * shares[row], this.#evidence(context, row, said[i], by, i * LAYERS.length)));
     }
     return { results, escape: 1 - among };
   }
 
   /** A path by key and name of type. */
   path(path: IdPath["path"]): PathStep[] {
-    this.#named.clear();
-    return this.#path(path);
-  }
-
-  #path(path: IdPath["path"]): PathStep[] {
     return path.map(({ from, to, type, weight }) => ({
-      from: this.#key(from),
-      to: this.#key(to),
+      from: this.state.key(from),
+      to: this.state.key(to),
       type: this.state.types.name(type),
       weight,
     }));
   }
 
-  /** A key, decoded once an answer. */
-  #key(id: ItemId): string {
-    let key = this.#named.get(id);
-    if (key === undefined) {
-      key = this.state.layers.ifr.keyOf(id) as string;
-      this.#named.set(id, key);
-    }
-    return key;
+  #result(id: ItemId, probability: Probability, evidence: Evidence): RecallResult {
+    return { key: this.state.key(id), id, value: this.state.values.get(id), probability, evidence };
   }
 
-  #result(id: ItemId, probability: Probability, evidence: Evidence): RecallResult {
-    return { key: this.#key(id), id, value: this.state.values.get(id), probability, evidence };
+  /** Which of the layers that were asked had something to say of a row. */
+  #said(used: LayerMask, row: number): LayerMask {
+    const { flow } = this.state;
+    const { features } = flow.set;
+    const at = flow.set.at(row);
+    let said = features[at + Column.seen] === 1 ? IFR : 0;
+    if (features[at + Column.hasVector] === 1) said |= DSR;
+    if (features[at + Column.edge] === 1 || features[at + Column.reach] > 0) said |= ALM;
+    if (flow.probability(row) > 0) said |= CPE;
+    return said & used;
   }
 
   /** @param by what the layers contributed, from `at` on */
-  #evidence(context: Context, outcome: Outcome, row: number, by: Float64Array, at: number): Evidence {
+  #evidence(context: Context, row: number, said: LayerMask, by: Float64Array, at: number): Evidence {
     const { flow, layers } = this.state;
     const { set } = flow;
     const id = set.list()[row];
-    const { features } = set;
-    const first = set.at(row);
-    const { used } = outcome;
     const evidence: Evidence = {};
-    if ((used & IFR) !== 0 && features[first + Column.seen] === 1) {
+    if (said & IFR) {
       const stepsAgo = context.history.length - 1 - context.history.lastIndexOf(id);
       evidence.ifr = { contribution: by[at], exact: false, stepsAgo };
     }
-    if ((used & DSR) !== 0 && features[first + Column.hasVector] === 1) {
-      const nearest = context.vector === undefined && layers.dsr.has(context.current) ? this.#key(context.current) : undefined;
-      evidence.dsr = { contribution: by[at + 1], similarity: features[first + Column.similarToCurrent], to: nearest };
+    if (said & DSR) {
+      const to = context.vector === undefined && layers.dsr.has(context.current) ? this.state.key(context.current) : undefined;
+      evidence.dsr = { contribution: by[at + 1], similarity: set.features[set.at(row) + Column.similarToCurrent], to };
     }
-    if ((used & ALM) !== 0 && (features[first + Column.edge] === 1 || features[first + Column.reach] > 0)) {
-      evidence.alm = { contribution: by[at + 2], path: this.#explain(context, id) };
-    }
-    const probability = flow.probability(row);
-    if ((used & CPE) !== 0 && probability > 0) evidence.cpe = { contribution: by[at + 3], probability };
+    if (said & ALM) evidence.alm = { contribution: by[at + 2], path: this.#explain(context, id) };
+    if (said & CPE) evidence.cpe = { contribution: by[at + 3], probability: flow.probability(row) };
     return evidence;
   }
 
   /** The edge from the current thing, or the way over more hops. */
   #explain(context: Context, id: ItemId): PathStep[] {
     const { reached, edges } = this.state.flow;
-    for (const far of reached) if (far.id === id) return this.#path(far.path);
+    for (const far of reached) if (far.id === id) return this.path(far.path);
     const { current: from, at } = context;
     const edge = edges === undefined ? -1 : edges.ids.indexOf(id);
     if (edges === undefined || edge < 0) return [];
     const type = edges.types[edge];
     // The edges were read at the latest time.
     const weight = at === undefined ? edges.weights[edge] : this.state.layers.alm.weight(from, id, { type, at });
-    return weight === undefined ? [] : this.#path([{ from, to: id, type, weight }]);
+    return weight === undefined ? [] : this.path([{ from, to: id, type, weight }]);
   }
 }
 
 const [IFR, DSR, ALM, CPE] = LAYERS.map(bitOf);
+const NOTHING = new Float64Array(0);
 /** Up to so many, the best are picked out one by one; beyond, all are sorted. */
 const FEW = 64;
 

@@ -100,7 +100,7 @@ export class Flow {
   /** What CPE predicted. */
   predicted: Predictions | undefined;
   /** How sure CPE was of its best prediction, as a grade, and what the history says. */
-  readonly situation: Situation = { sureness: 0, length: 0, history: 0, revisit: 0 };
+  readonly situation: Situation = { sureness: 0, length: 0, history: 0, revisit: 0, few: true };
   #context!: Context;
   #distances = new Float32Array(256);
   #probabilities = new Float32Array(256);
@@ -126,6 +126,7 @@ export class Flow {
     const { history, current } = context;
     const { situation } = this;
     situation.sureness = 0;
+    situation.few = true;
     situation.history = history.length;
     situation.length = Math.min(history.length, LENGTHS - 1);
     situation.revisit = history.indexOf(current) < history.length - 1 ? 1 : 0;
@@ -139,6 +140,7 @@ export class Flow {
     else if (layer === "dsr") this.#nameSimilar();
     else if (layer === "alm") this.#nameAssociated();
     else this.#namePredicted(deep ? PREDICTED : PREDICTED_QUICKLY);
+    if (layer !== "dsr") this.situation.few = this.set.size < FEW;
     return this.set.size - before;
   }
 

@@ -14,8 +14,8 @@ const GAIN_RATE = 0.05;
 
 /** Grades of sureness that have weights of their own. */
 const SURENESSES = 5;
-/** Those, and one more for contexts without a history: what comes first in a stream is another matter. */
-const GRADES = SURENESSES + 1;
+/** Those, one for contexts without a history, as what comes first in a stream is another matter, and one for few candidates. */
+const GRADES = SURENESSES + 2;
 /** Lengths of history that do: 0 to 7, and more. */
 export const LENGTHS = 9;
 /** The row of weights that all situations share. */
@@ -44,6 +44,8 @@ export interface Situation {
   history: number;
   /** 1 if the current thing was in the history before, else 0. */
   revisit: number;
+  /** Whether the layers that name candidates without a search named few. */
+  few: boolean;
 }
 
 /** What `learn` found. */
@@ -106,17 +108,17 @@ export class Fusion {
 
   /** How often each layer, and the layers of QUICK together, name the event among their candidates, as running means: with a history, and without. */
   get coverage(): Float64Array {
-    return this.#averages(6, 2 * COVERED);
+    return this.#averages(7, 2 * COVERED);
   }
 
   /** What each layer brings: by how many nats the event's log-probability falls without it, as a running mean. */
   get gain(): Float64Array {
-    return this.#averages(16, LAYERS.length);
+    return this.#averages(17, LAYERS.length);
   }
 
   /** The same of all that it takes further questions to know, by grade. */
   get depth(): Float64Array {
-    return this.#averages(20, GRADES);
+    return this.#averages(21, GRADES);
   }
 
   #averages(from: number, n: number): Float64Array {
@@ -126,7 +128,7 @@ export class Fusion {
 
   /** How many events were learned from. */
   get lessons(): number {
-    return this.#averages(26, 1)[0];
+    return this.#averages(28, 1)[0];
   }
 
   /** The weights of the linear part by a feature's name, as they stand for one situation. */
@@ -176,17 +178,27 @@ export class Fusion {
     return Math.max(missing, 1 - covered);
   }
 
-  /** By how many nats the scores of some rows fall without each layer: LAYERS.length numbers a row. */
-  contributions(set: CandidateSet, rows: readonly number[], situation: Situation, mask: LayerMask): Float64Array {
+  /**
+   * By how many nats the scores of some rows fall without each layer: LAYERS.length numbers a row.
+   * @param said by row, the layers that it is to be told of; of others it is 0
+   */
+  contributions(
+    set: CandidateSet,
+    rows: readonly number[],
+    said: readonly LayerMask[],
+    situation: Situation,
+    mask: LayerMask,
+  ): Float64Array {
     const n = LAYERS.length;
     const by = new Float64Array(rows.length * n);
     const { x } = this.kernel;
     this.#situate(set, situation, mask);
-    for (let i = 0; i < rows.length; i++) by.fill(x.score(set.address(rows[i])), i * n, (i + 1) * n);
+    const whole = rows.map((row) => x.score(set.address(row)));
     for (let l = 0; l < n; l++) {
-      const without = mask & ~(1 << l);
-      this.#situate(set, situation, without);
-      for (let i = 0; i < rows.length; i++) by[i * n + l] -= without === mask ? by[i * n + l] : x.score(set.address(rows[i]));
+      const bit = 1 << l;
+      if ((mask & bit) === 0 || !said.some((bits) => bits & bit)) continue;
+      this.#situate(set, situation, mask & ~bit);
+      for (let i = 0; i < rows.length; i++) if (said[i] & bit) by[i * n + l] = whole[i] - x.score(set.address(rows[i]));
     }
     return by;
   }
@@ -204,7 +216,7 @@ export class Fusion {
       coverage[from + l] += ESCAPE_RATE * (covered - coverage[from + l]);
     }
     escape[grade] = Math.max(LEAST_ESCAPE, missing + ESCAPE_RATE * ((row < 0 ? 1 : 0) - missing));
-    const turn = this.#averages(26, 1)[0]++ % LESSONS_WITHOUT.length;
+    const turn = this.#averages(28, 1)[0]++ % LESSONS_WITHOUT.length;
     if (row < 0) return { bits: bitsOf(missing), candidate: false };
     const all = this.layers | DEEP;
     const bits = this.#teach(set, situation, row, all, missing);
@@ -241,8 +253,8 @@ export class Fusion {
 }
 
 /** Which of the GRADES a situation has. */
-export function gradeOf({ history, sureness }: Situation): number {
-  return history > 0 ? sureness : SURENESSES;
+export function gradeOf({ history, few, sureness }: Situation): number {
+  return history === 0 ? SURENESSES : few ? SURENESSES + 1 : sureness;
 }
 
 /** -log2 p, the same on every machine. */

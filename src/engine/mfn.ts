@@ -375,7 +375,7 @@ export class Mfn {
         const { stateBytes, memoryBytes } = module.stats();
         return { state: stateBytes, memory: memoryBytes };
       }),
-      fusion: { lessons: fusion.lessons, gain, weights: fusion.named({ sureness: 2, length: 2, history: 2, revisit: 0 }) },
+      fusion: { lessons: fusion.lessons, gain, weights: fusion.named({ sureness: 2, length: 2, history: 2, revisit: 0, few: false }) },
     };
   }
 
@@ -414,7 +414,7 @@ export class Mfn {
   }
 
   #key(id: ItemId): string {
-    return this.#state.layers.ifr.keyOf(id) as string;
+    return this.#state.key(id);
   }
 
   #scored(id: ItemId, score: number): Scored {

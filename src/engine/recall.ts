@@ -122,7 +122,7 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
   describe();
   const quick = !deep;
   if (quick) {
-    const pays = flow.wantsSimilar || fusion.depth[gradeOf(flow.situation)] > WORTH;
+    const pays = flow.set.size === 0 || fusion.depth[gradeOf(flow.situation)] > WORTH;
     if (pays && !confident()) {
       const started = now();
       if (inTime("depth", started)) {

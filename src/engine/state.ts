@@ -19,6 +19,8 @@ export interface Observation {
 
 /** Most recent things of a stream that the flow looks at. */
 const HISTORY = 16;
+/** Most keys that are kept as strings: the registry keeps them as bytes, and to decode one takes as long as to score three candidates. */
+const KEYS = 4096;
 /** Similarity comes last where a stream is known: it names more only if the others named few. */
 const NAMING_ORDER: readonly LayerName[] = ["ifr", "alm", "cpe", "dsr"];
 
@@ -32,6 +34,8 @@ export class EngineState {
   readonly recency: { now: number; last: Uint32Array } = { now: 0, last: new Uint32Array(1024) };
   /** Values given to `remember`, by id. */
   readonly values = new Map<ItemId, unknown>();
+  /** Keys by id, decoded lately. */
+  readonly #keys = new Map<ItemId, string>();
   /** How many operations were carried out. */
   operations = 0;
   #sinceLesson = 0;
@@ -147,9 +151,21 @@ export class EngineState {
     dsr.remove(id);
     cpe.forget(id);
     this.values.delete(id);
+    this.#keys.delete(id);
     if (id < this.recency.last.length) this.recency.last[id] = 0;
     ifr.deleteId(id);
     return true;
+  }
+
+  /** The key of a known id. */
+  key(id: ItemId): string {
+    let key = this.#keys.get(id);
+    if (key === undefined) {
+      key = this.layers.ifr.keyOf(id) as string;
+      if (this.#keys.size >= KEYS) this.#keys.clear();
+      this.#keys.set(id, key);
+    }
+    return key;
   }
 
   /** Makes room for the time of the thing's latest event. */

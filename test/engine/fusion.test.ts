@@ -9,7 +9,7 @@ import { FusionOracle, type OracleRow } from "../oracle/fusion.js";
 
 const FEATURES = FEATURE_TABLE.length;
 const WHOLE = ALL_LAYERS | DEEP;
-const one: Situation = { sureness: 1, length: 3, history: 3, revisit: 0 };
+const one: Situation = { sureness: 1, length: 3, history: 3, revisit: 0, few: false };
 
 const fusionOf = (options: FusionOptions = {}, build: Build = "release") => Fusion.createSync({ ...options, wasm: wasm("fusion", build) });
 
@@ -43,6 +43,7 @@ const situation = fc.record({
   length: fc.integer({ min: 0, max: 8 }),
   history: fc.integer({ min: 0, max: 16 }),
   revisit: fc.integer({ min: 0, max: 1 }),
+  few: fc.boolean(),
 });
 const value = fc.oneof(fc.constant(0), fc.float({ min: -3, max: 3, noNaN: true }));
 const row = fc.record({
@@ -238,7 +239,7 @@ describe("fusion", () => {
     const rows = rowsOf([Array.from({ length: FEATURES }, (_, f) => f / 10), nothing()]);
     for (let t = 0; t < 50; t++) fusion.learn(setOf(fusion, rows), one, t % 2);
     const set = setOf(fusion, rows);
-    const by = fusion.contributions(set, [0, 1], one, WHOLE);
+    const by = fusion.contributions(set, [0, 1], [15, 15], one, WHOLE);
     const score = (r: number, mask: number) => {
       fusion.weigh(set, one, mask);
       return fusion.kernel.x.score(set.address(r));
@@ -248,7 +249,8 @@ describe("fusion", () => {
         expect(by[r * LAYERS.length + l]).toBeCloseTo(score(r, WHOLE) - score(r, WHOLE & ~bitOf(layer)), 5);
       });
     }
-    expect(Array.from(fusion.contributions(set, [0], one, bitOf("cpe") | DEEP)).slice(0, 3)).toEqual([0, 0, 0]);
+    expect(Array.from(fusion.contributions(set, [0], [15], one, bitOf("cpe") | DEEP)).slice(0, 3)).toEqual([0, 0, 0]);
+    expect(Array.from(fusion.contributions(set, [0], [bitOf("alm")], one, WHOLE))).toEqual([0, 0, by[2], 0]);
   });
 
   test("one layer alone uses that layer's columns only", () => {
