@@ -12,7 +12,6 @@ import {
   INWARD,
   INWARD_BYTES,
   INWARD_SQUARES,
-  LAYER_BITS,
   NAMED,
   NEEDS,
   OUTWARD_SQUARES,
@@ -64,7 +63,7 @@ export function shares(rows: usize, n: u32): void {
   let highest: f32 = -f32.MAX_VALUE;
   let row = rows;
   for (let i: u32 = 0; i < n; i++, row += ROW_BYTES) {
-    if ((load<u32>(row, NAMED) & mask & LAYER_BITS) == 0) continue;
+    if ((load<u32>(row, NAMED) & mask) == 0) continue;
     const z = scoreOf(row);
     store<f64>(row, <f64>z, SHARE);
     highest = max(highest, z);
@@ -73,7 +72,7 @@ export function shares(rows: usize, n: u32): void {
   row = rows;
   for (let i: u32 = 0; i < n; i++, row += ROW_BYTES) {
     let e: f64 = 0;
-    if ((load<u32>(row, NAMED) & mask & LAYER_BITS) != 0) e = <f64>exponential(<f32>load<f64>(row, SHARE) - highest);
+    if ((load<u32>(row, NAMED) & mask) != 0) e = <f64>exponential(<f32>load<f64>(row, SHARE) - highest);
     store<f64>(row, e, SHARE);
     total += e;
   }

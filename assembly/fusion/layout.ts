@@ -18,7 +18,7 @@
 //   SCRATCH one row of 176 bytes a candidate:
 //           +0     f32 features[24]
 //           +96    f64 share             score, then its share of the probability
-//           +104   u32 named             bits of the layers that named it
+//           +104   u32 named             bits of the layers that named it, or of depth: of a mask, one must be in it
 //           +112   f32 hidden[16]        what the hidden units made of it
 
 import { STATE, WINDOW } from "../core/arena";
@@ -59,7 +59,5 @@ export const SHARE: usize = 96;
 export const NAMED: usize = 104;
 export const UNITS: usize = 112;
 
-/** Bits of a mask: the four layers, and that they were asked in depth. */
-export const LAYER_BITS: u32 = 15;
 /** The layer whose sureness grades the situations. */
 export const CPE_BIT: u32 = 8;

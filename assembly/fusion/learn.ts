@@ -13,7 +13,6 @@ import {
   INWARD,
   INWARD_BYTES,
   INWARD_SQUARES,
-  LAYER_BITS,
   NAMED,
   OUTWARD,
   OUTWARD_SQUARES,
@@ -37,7 +36,7 @@ export function learn(rows: usize, n: u32, truth: u32): void {
   memory.fill(GRADIENTS, 0, GRADIENT_OUTWARD + HIDDEN_BYTES - GRADIENTS);
   let row = rows;
   for (let i: u32 = 0; i < n; i++, row += ROW_BYTES) {
-    if ((load<u32>(row, NAMED) & mask & LAYER_BITS) != 0) push(row, <f32>((i == truth ? 1.0 : 0.0) - load<f64>(row, SHARE)));
+    if ((load<u32>(row, NAMED) & mask) != 0) push(row, <f32>((i == truth ? 1.0 : 0.0) - load<f64>(row, SHARE)));
   }
   // The context is the same for all candidates, so the first of its numbers, which is 1, has gathered the sum.
   const sum = GRADIENT_INWARD + COLUMNS * HIDDEN_BYTES;

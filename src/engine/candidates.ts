@@ -13,7 +13,7 @@ const NAMED_BY = SHARE / 4 + 2;
 export class CandidateSet {
   /** How many there are. */
   size = 0;
-  /** The bit that `add` sets for the layer that names. */
+  /** The bit that `add` sets for the layer that names; that of depth for what takes a further question. */
   naming = 0;
   /** Address of the rows. */
   rows = 0;
@@ -77,7 +77,7 @@ export class CandidateSet {
     return this.rows + row * ROW;
   }
 
-  /** Which layers named the row's candidate, as bits. */
+  /** Which layers named the row's candidate, as bits, and whether it was named in depth. */
   namedBy(row: number): number {
     return this.kernel.u32[this.at(row) + NAMED_BY];
   }

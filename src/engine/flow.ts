@@ -6,7 +6,7 @@ import type { IfrCore } from "../layers/ifr/core.js";
 import { roughLog2 } from "../math.js";
 import type { ItemId, Milliseconds, Probability, StreamId } from "../types.js";
 import type { CandidateSet } from "./candidates.js";
-import { bitOf, Column, type LayerName } from "./features.js";
+import { bitOf, Column, DEEP, type LayerName } from "./features.js";
 import { type Fusion, LENGTHS, type Situation } from "./fusion.js";
 
 /** The layers of one engine. */
@@ -102,6 +102,8 @@ export class Flow {
   /** How sure CPE was of its best prediction, as a grade, and what the history says. */
   readonly situation: Situation = { sureness: 0, length: 0, history: 0, revisit: 0, few: true };
   #context!: Context;
+  /** Candidates that it took no further question to name. */
+  #quickly = 0;
   #distances = new Float32Array(256);
   #probabilities = new Float32Array(256);
   #base = new Float32Array(256);
@@ -123,6 +125,7 @@ export class Flow {
     this.reached = [];
     this.predicted = undefined;
     this.edges = undefined;
+    this.#quickly = 0;
     const { history, current } = context;
     const { situation } = this;
     situation.sureness = 0;
@@ -132,16 +135,24 @@ export class Flow {
     situation.revisit = history.indexOf(current) < history.length - 1 ? 1 : 0;
   }
 
-  /** Adds what `layer` names. @returns how many candidates are new */
+  /** Adds what `layer` names, and in depth also what it takes a further question to name. @returns how many candidates are new */
   name(layer: LayerName, deep = true): number {
-    const before = this.set.size;
-    this.set.naming = bitOf(layer);
+    const { set } = this;
+    const before = set.size;
+    set.naming = bitOf(layer);
     if (layer === "ifr") this.#nameRecent();
     else if (layer === "dsr") this.#nameSimilar();
-    else if (layer === "alm") this.#nameAssociated();
+    else if (layer === "alm") this.#nameLinked();
     else this.#namePredicted(deep ? PREDICTED : PREDICTED_QUICKLY);
-    if (layer !== "dsr") this.situation.few = this.set.size < FEW;
-    return this.set.size - before;
+    if (layer !== "dsr") {
+      this.#quickly += set.size - before;
+      this.situation.few = this.#quickly < FEW;
+    }
+    if (layer === "alm" && deep) {
+      set.naming = DEEP;
+      this.#nameReached();
+    }
+    return set.size - before;
   }
 
   /** Fills the columns of `layer` for all candidates; those that take a further question to it only in depth. */
@@ -182,18 +193,21 @@ export class Flow {
     this.#add(this.similar.ids);
   }
 
-  #nameAssociated(): void {
+  #nameLinked(): void {
+    const { current } = this.#context;
+    if (current < 0) return;
+    this.edges ??= this.layers.alm.out(current, EDGES);
+    this.#add(this.edges.ids);
+  }
+
+  /** What is two and more hops away where the current thing has few edges, or what belongs to similar things where it has none. */
+  #nameReached(): void {
     const { current, at } = this.#context;
-    const { alm } = this.layers;
-    if (current >= 0) {
-      this.edges = alm.out(current, EDGES);
-      this.#add(this.edges.ids);
-    }
-    if (this.edges !== undefined && this.edges.ids.length >= FEW) return;
-    const seeds =
-      current >= 0 && this.edges !== undefined && this.edges.ids.length > 0 ? [current] : Array.from(this.similar?.ids ?? NOTHING);
+    const direct = this.edges?.ids.length ?? 0;
+    if (direct >= FEW) return;
+    const seeds = direct > 0 ? [current] : Array.from(this.similar?.ids ?? NOTHING);
     if (seeds.length === 0) return;
-    this.reached = alm.recall(seeds, { k: FEW, at, normalize: "out" });
+    this.reached = this.layers.alm.recall(seeds, { k: FEW, at, normalize: "out" });
     for (const { id } of this.reached) this.set.add(id);
   }
 

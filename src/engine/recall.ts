@@ -127,7 +127,7 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
       const started = now();
       if (inTime("depth", started)) {
         deep = true;
-        if ((used & bitOf("cpe")) !== 0) layers.cpe.named += flow.name("cpe");
+        for (const layer of ["alm", "cpe"] as const) if ((used & bitOf(layer)) !== 0) layers[layer].named += flow.name(layer);
         if ((used & bitOf("dsr")) === 0) ask("dsr");
         stale = used;
         describe();

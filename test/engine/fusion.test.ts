@@ -48,7 +48,7 @@ const situation = fc.record({
 const value = fc.oneof(fc.constant(0), fc.float({ min: -3, max: 3, noNaN: true }));
 const row = fc.record({
   features: fc.array(value, { minLength: FEATURES, maxLength: FEATURES }),
-  named: fc.integer({ min: 1, max: 15 }),
+  named: fc.integer({ min: 1, max: 31 }),
 });
 const lesson = fc.record({
   rows: fc.array(row, { minLength: 1, maxLength: 20 }),

@@ -90,7 +90,7 @@ export class FusionOracle {
 
   shares(rows: readonly OracleRow[], situation: OracleSituation, mask: number): number[] {
     const view = this.#view(rows.length, situation, mask);
-    const e = rows.map(({ features, named }) => ((named & mask & 15) === 0 ? 0 : Math.exp(this.#score(view, features).score)));
+    const e = rows.map(({ features, named }) => ((named & mask) === 0 ? 0 : Math.exp(this.#score(view, features).score)));
     const total = e.reduce((a, b) => a + b, 0);
     return e.map((x) => (total === 0 ? 0 : x / total));
   }
@@ -102,7 +102,7 @@ export class FusionOracle {
     const inward = this.#inward.map(() => new Array(UNITS).fill(0));
     const outward = new Array(UNITS).fill(0);
     rows.forEach(({ features, named }, i) => {
-      if ((named & mask & 15) === 0) return;
+      if ((named & mask) === 0) return;
       const error = (i === truth ? 1 : 0) - shares[i];
       const { units } = this.#score(view, features);
       for (let u = 0; u < UNITS; u++) {
