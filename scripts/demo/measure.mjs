@@ -61,14 +61,19 @@ async function frames(browser, url) {
     await page.goto(url);
     const play = page.locator("#play");
     await page.waitForFunction(() => !(/** @type {HTMLButtonElement} */ (document.getElementById("play")).disabled));
-    if ((await play.getAttribute("aria-pressed")) !== "true") await play.click();
+    if ((await play.textContent())?.trim() === "Play") await play.click();
+    await page.locator("#play", { hasText: "Pause" }).waitFor();
     const neurons = await page.locator("#neurons").inputValue();
+    const position = async () => Number((await page.locator("#position").textContent())?.replaceAll(",", "").split(" ")[0]);
     for (const speed of SPEEDS) {
       await page.locator("#speed").selectOption(speed);
+      const before = await position();
       const { count, longest, time } = await page.evaluate(watch, WATCHED);
-      const position = await page.locator("#position").textContent();
+      const events = (await position()) - before;
+      if (events <= 0) throw new Error("the stream stood still");
+      const [perSecond, toldByPage] = [(1000 * events) / time, await page.locator("#fps").textContent()];
       console.log(
-        `${neurons} neurons, ${speed} events a second: ${((1000 * count) / time).toFixed(1)} frames a second, longest ${longest.toFixed(0)} ms; event ${position?.trim()}`,
+        `${neurons} neurons, ${speed} events a second asked for, ${perSecond.toFixed(0)} had: ${((1000 * count) / time).toFixed(1)} frames a second, longest ${longest.toFixed(0)} ms; the page says ${toldByPage?.trim()}`,
       );
     }
   } finally {

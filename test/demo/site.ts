@@ -173,9 +173,14 @@ export class Visit {
     return (await this.page.getByTestId(id).innerText()).replace(/\s+/g, " ").trim();
   }
 
-  /** Waits until the element's text matches. */
+  /** Waits until the element's text matches; a failure tells what went wrong on the page. */
   async until(id: string, pattern: RegExp): Promise<string> {
-    await this.page.getByTestId(id).filter({ hasText: pattern }).waitFor();
+    try {
+      await this.page.getByTestId(id).filter({ hasText: pattern }).waitFor();
+    } catch (error) {
+      const state = [`#${id} is "${await this.text(id)}"`, `status "${await this.page.locator("#status").innerText()}"`, this.page.url()];
+      throw new Error([...state, ...(await this.wrong())].join("\n"), { cause: error });
+    }
     return this.text(id);
   }
 
