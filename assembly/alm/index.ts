@@ -6,12 +6,12 @@ import { NO_MEMORY, NOT_FOUND } from "../core/status";
 import { AHEAD, touch } from "./ahead";
 import { mostStored, prepare, readFactor, seen, storeFactor, timeOf, toStored } from "./decay";
 import { countOf, Header, header, isNode, LEAST_WEIGHT, recordOf } from "./layout";
-import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, removeBetween, weightAt } from "./store";
+import { change, edgeRoom, find, insert, nodeRoom, remove, removeAll, weightAt } from "./store";
 import { watched } from "./watch";
 
 export * from "../core/exports";
 export { lookedAhead } from "./ahead";
-export { arcList, arcs, nextNode } from "./arcs";
+export { arcList, arcs } from "./arcs";
 export { leads } from "./decay";
 export { pageRank, topNodes } from "./push";
 export { recall, recalled } from "./recall";
@@ -22,8 +22,10 @@ export function init(limit: u32, capacity: u32, halfLife: f64, seedLow: u32, see
   if (!arenaInit(offsetof<Header>(), limit)) return false;
   const h = header();
   h.halfLife = halfLife;
-  h.undirected = undirected ? 1 : 0;
-  h.maxDegree = maxDegree;
+  if (watched) {
+    h.undirected = undirected ? 1 : 0;
+    h.maxDegree = maxDegree;
+  }
   h.seed = ((<u64>seedHigh) << 32) | <u64>seedLow;
   return capacity == 0 || nodeRoom(capacity - 1);
 }
@@ -67,7 +69,7 @@ export function linkMany(rows: usize, n: u32, at: f64): i32 {
     }
     if (!edgeRoom(from, to, type)) {
       // With a limit rows may have made others give way, which cannot be undone.
-      if (header().maxDegree == 0) undo(rows, n, i);
+      if (!watched || header().maxDegree == 0) undo(rows, n, i);
       return NO_MEMORY;
     }
     store<f32>(weight, -1);
@@ -126,28 +128,6 @@ export function reinforce(from: u32, to: u32, type: u32, delta: f64, time: f64):
   return weight;
 }
 
-/** Sets the weight of an edge that is there. @returns 0 or NOT_FOUND. */
-export function update(from: u32, to: u32, type: u32, weight: f64, time: f64): i32 {
-  const at = timeOf(time);
-  const slot = find(from, to, type);
-  if (slot == 0) return NOT_FOUND;
-  prepare(at);
-  seen(at);
-  change(from, slot, toStored(weight, storeFactor(at)));
-  return 0;
-}
-
-/** Removes an edge, or with a negative type those of all types. @returns how many. */
-export function unlink(from: u32, to: u32, type: i32): u32 {
-  const h = header();
-  if (from >= h.nodeCap || to >= h.nodeCap) return 0;
-  if (type < 0) return removeBetween(from, to);
-  const slot = find(from, to, type);
-  if (slot == 0) return 0;
-  remove(from, slot);
-  return 1;
-}
-
 /** Removes every edge of a node, in both directions. @returns how many. O(degree). */
 export function removeNode(node: u32): u32 {
   return isNode(node) ? removeAll(node) : 0;
@@ -164,16 +144,6 @@ export function degree(node: u32, direction: u32): u32 {
   return isNode(node) ? countOf(recordOf(node, direction)) : 0;
 }
 
-/** Nodes with an edge. */
-export function nodeCount(): u32 {
-  return header().nodeCount;
-}
-
 export function edgeCount(): u32 {
   return header().edgeCount;
-}
-
-/** Ids below this have a record. */
-export function nodeCap(): u32 {
-  return header().nodeCap;
 }

@@ -18,6 +18,7 @@
 // open-addressing table of groups of four slots (block.ts), so that an arc of a hub is found in O(1).
 
 import { STATE } from "../core/arena";
+import { watched } from "./watch";
 
 /** Direction: arcs that leave a node. */
 export const OUT: u32 = 0;
@@ -94,16 +95,21 @@ export function header(): Header {
   return changetype<Header>(STATE);
 }
 
+/** Whether edges have no direction; in the lean module every one has. */
+export function undirected(): bool {
+  return watched && header().undirected != 0;
+}
+
 /** Address of a node's record; the node has one. In an undirected graph both directions are the same record. */
 export function recordOf(node: u32, direction: u32): usize {
   const h = header();
-  if (direction == OUT || h.undirected != 0) return <usize>h.out + <usize>node * OUT_BYTES;
+  if (direction == OUT || undirected()) return <usize>h.out + <usize>node * OUT_BYTES;
   return <usize>h.into + <usize>node * IN_BYTES;
 }
 
 /** Whether arcs in this direction have weights in their own record. */
 export function weighted(direction: u32): bool {
-  return direction == OUT || header().undirected != 0;
+  return direction == OUT || undirected();
 }
 
 /** Arcs of a record. */

@@ -11,7 +11,7 @@
 
 import { scratchMore } from "../core/arena";
 import { clearFrontier, dequeue, emptyFrontiers, enqueue, key, nearest, waiting } from "./frontier";
-import { first, header, isNode, last, open, recordOf, toWeight, typeAt, types, weighted } from "./layout";
+import { first, header, isNode, last, open, recordOf, toWeight, typeAt, types, undirected, weighted } from "./layout";
 import { beginQuery, follows, hasFilter, meet, numberOf, record, wider } from "./query";
 import { weightOfArc } from "./store";
 
@@ -303,14 +303,14 @@ export function barAll(pairs: usize, count: u32): bool {
   memory.fill(table, 0, (<usize>size) << 3);
   barred = table;
   barredMask = size - 1;
-  const undirected = header().undirected != 0;
+  const both = undirected();
   for (let i: u32 = 0; i < count; i++) {
     const from = load<u32>(pairs + ((<usize>i) << 3));
     const to = load<u32>(pairs + ((<usize>i) << 3), 4);
     if (!isNode(from) || !isNode(to)) continue;
     if (!beCareful(from) || !beCareful(to)) return false;
     enterBarred(((<u64>from) << 32) | <u64>to);
-    if (undirected) enterBarred(((<u64>to) << 32) | <u64>from);
+    if (both) enterBarred(((<u64>to) << 32) | <u64>from);
   }
   return true;
 }

@@ -24,6 +24,7 @@ import {
   toWeight,
   typeAt,
   types,
+  undirected,
 } from "./layout";
 import { changed, lower, shaped, watched } from "./watch";
 
@@ -42,7 +43,7 @@ export function nodeRoom(node: u32): bool {
   if (out == 0) return false;
   // Longer than `nodeCap` says does no harm.
   h.out = out;
-  if (h.undirected == 0) {
+  if (!undirected()) {
     const into = records(h.into, old, <u32>cap, IN_BYTES);
     if (into == 0) return false;
     h.into = into;
@@ -84,8 +85,7 @@ export function weightOfArc(from: u32, to: u32, type: u32): f32 {
 /** Makes room for one more edge between these nodes. False if there is no memory. Amortised O(1). */
 export function edgeRoom(from: u32, to: u32, type: u32): bool {
   if (!nodeRoom(max<u32>(from, to)) || !arcRoom(recordOf(from, OUT), true, type)) return false;
-  const h = header();
-  if (h.undirected == 0) return arcRoom(recordOf(to, IN), false, type);
+  if (!undirected()) return arcRoom(recordOf(to, IN), false, type);
   return from == to || arcRoom(recordOf(to, OUT), true, type);
 }
 
@@ -95,14 +95,13 @@ export function insert(from: u32, to: u32, type: u32, stored: f32): void {
   if (!isNode(from)) h.nodeCount++;
   if (to != from && !isNode(to)) h.nodeCount++;
   addArc(recordOf(from, OUT), true, to, type, stored);
-  if (h.undirected == 0) addArc(recordOf(to, IN), false, from, type, 0);
+  if (!undirected()) addArc(recordOf(to, IN), false, from, type, 0);
   else if (from != to) addArc(recordOf(to, OUT), true, from, type, stored);
   h.edgeCount++;
-  if (watched) {
-    shaped();
-    if (h.places != 0) lower(from, to, stored);
-  }
   noteType(type);
+  if (!watched) return;
+  shaped();
+  if (h.places != 0) lower(from, to, stored);
   if (h.maxDegree == 0) return;
   evict(from, to, type);
   if (h.undirected != 0) evict(to, from, type);
@@ -142,11 +141,11 @@ function evict(node: u32, other: u32, type: u32): void {
 /** Gives the edge at `slot` of the out-record of `from` a new stored weight. O(1). */
 export function change(from: u32, slot: usize, stored: f32): void {
   store<f32>(weightAt(from, slot), stored);
-  if (watched) {
-    changed();
-    if (header().places != 0) lower(from, load<u32>(slot), stored);
-  }
-  if (header().undirected == 0) return;
+  if (!watched) return;
+  changed();
+  const h = header();
+  if (h.places != 0) lower(from, load<u32>(slot), stored);
+  if (h.undirected == 0) return;
   const to = load<u32>(slot);
   if (to == from) return;
   store<f32>(weightAt(to, findArc(recordOf(to, OUT), true, from, typeOf(from, slot))), stored);
@@ -168,7 +167,7 @@ export function remove(from: u32, slot: usize): void {
 
 /** Removes what the other end knows of an edge. */
 function removeTwin(from: u32, to: u32, type: u32): void {
-  if (header().undirected == 0) {
+  if (!undirected()) {
     const record = recordOf(to, IN);
     removeArc(record, false, findArc(record, false, from, type));
   } else if (from != to) {
@@ -199,7 +198,7 @@ export function removeAll(node: u32): u32 {
   const before = h.edgeCount;
   if (watched) shaped();
   removeOthers(node, OUT);
-  if (h.undirected == 0) removeOthers(node, IN);
+  if (!undirected()) removeOthers(node, IN);
   h.nodeCount--;
   return before - h.edgeCount;
 }
@@ -208,7 +207,7 @@ export function removeAll(node: u32): u32 {
 function removeOthers(node: u32, direction: u32): void {
   const h = header();
   const record = recordOf(node, direction);
-  const weights = direction == OUT || h.undirected != 0;
+  const weights = direction == OUT || undirected();
   open(record, weights);
   const begin = first;
   const end = last;
@@ -219,7 +218,7 @@ function removeOthers(node: u32, direction: u32): void {
     h.edgeCount--;
     const type = typeAt(p, begin, plane);
     if (watched && h.handles != 0) dropHandle(direction == OUT ? node : other, direction == OUT ? other : node, type);
-    if (h.undirected != 0) {
+    if (undirected()) {
       if (other == node) continue;
       const twin = recordOf(other, OUT);
       removeArc(twin, true, findArc(twin, true, node, type));

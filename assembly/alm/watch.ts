@@ -1,5 +1,5 @@
 // What the full module keeps up with every change of an edge: how many there were, and how a straight line bounds a path from below (mesh/places.ts). The lean module never
-// calls `watch`, so that `watched` is a constant there and all this falls away.
+// calls `watch`, so that `watched` is a constant there and all this falls away, and so do undirected edges and limits of degree, which only `Alm` has.
 
 import { header } from "./layout";
 

@@ -2,6 +2,7 @@
 
 import { watch } from "../watch";
 
+export { nextNode } from "../arcs";
 export { prepare as rescale } from "../decay";
 export { edgeOfRow, generationOf, rowOf } from "../handles";
 export * from "../index";
@@ -15,6 +16,7 @@ export { bulkLink, bulkRows, bulkUnlink, bulkUpdate } from "./bulk";
 export { arcCount, changes, columnIds, columnsAt, decays, exportColumns, importWeights, shapes } from "./columns";
 export { compact } from "./compact";
 export { disjointPair, disjointPairAt } from "./disjoint";
+export { nodeCap, nodeCount, unlink, update } from "./edges";
 export { explain, explanations } from "./explain";
 export { found, kHop, kHopOn } from "./hops";
 export { hasBound, measure, placeRoom } from "./places";

@@ -3,6 +3,9 @@ import { instantiate, instantiateSync } from "../../wasm/source.js";
 import { Graph, startGraph } from "./graph.js";
 import type { AlmOptions } from "./types.js";
 
+/** The module that the engine carries knows directed edges only. */
+type CoreOptions = Omit<AlmOptions, "directed">;
+
 /**
  * The graph that the engine carries: edges, their recall and routes. `Alm` of `mfn/alm` can do more.
  *
@@ -17,12 +20,12 @@ import type { AlmOptions } from "./types.js";
  */
 export class AlmCore extends Graph {
   /** Makes an empty graph. @throws MfnError `ERR_WASM`, `ERR_MEMORY`, or for an option outside its domain */
-  static async create(options: AlmOptions = {}): Promise<AlmCore> {
+  static async create(options: CoreOptions = {}): Promise<AlmCore> {
     return new AlmCore(startGraph("alm", await instantiate(almModule, options?.wasm), "linkMany", options), options);
   }
 
   /** The same at once, where the runtime allows it. */
-  static createSync(options: AlmOptions = {}): AlmCore {
+  static createSync(options: CoreOptions = {}): AlmCore {
     return new AlmCore(startGraph("alm", instantiateSync(almModule, options?.wasm), "linkMany", options), options);
   }
 }

@@ -1,5 +1,5 @@
-import { badArgument, notFound } from "../../errors.js";
-import type { ItemId, Milliseconds } from "../../types.js";
+import { badArgument } from "../../errors.js";
+import type { Bytes, ItemId, Milliseconds } from "../../types.js";
 import {
   checkId,
   checkIds,
@@ -29,8 +29,6 @@ import {
 } from "./kernel.js";
 import type {
   AlmOptions,
-  AlmStats,
-  Edge,
   EdgeOptions,
   LinkManyOptions,
   LinkOptions,
@@ -47,10 +45,10 @@ import type {
 
 export type * from "./types.js";
 
-const OUT = 0;
-const IN = 1;
+export const OUT = 0;
+export const IN = 1;
 /** Default of every options argument: one object, so that a call without options makes none. */
-const NONE = Object.freeze({});
+export const NONE = Object.freeze({});
 
 /** A time as the kernels take it: -1 stands for the largest seen. */
 export function timeOf(at: Milliseconds | undefined): number {
@@ -111,29 +109,14 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   }
 
   /** Edges in the graph. */
-  get size(): number {
-    return this.edgeCount;
-  }
-
-  /** Edges in the graph. */
   get edgeCount(): number {
     return this.k.x.edgeCount();
-  }
-
-  /** Nodes with at least one edge. */
-  get nodeCount(): number {
-    return this.k.x.nodeCount();
-  }
-
-  /** The largest time seen, 0 at first. */
-  get now(): Milliseconds {
-    return this.k.x.now();
   }
 
   /** Makes an edge, or gives the one that is there a new weight. Amortised O(1). @returns whether it is new */
   link(from: ItemId, to: ItemId, options: LinkOptions = NONE): boolean {
     const { type = 0, weight = 1, at } = given(options);
-    this.#checkEdge(from, to, type);
+    this.checkEdge(from, to, type);
     checkWeight("weight", weight);
     const time = timeOf(at);
     try {
@@ -179,7 +162,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
    */
   reinforce(from: ItemId, to: ItemId, delta: number, options: EdgeOptions = NONE): number {
     const { type = 0, at } = given(options);
-    this.#checkEdge(from, to, type);
+    this.checkEdge(from, to, type);
     checkNumber("delta", delta, -MOST_WEIGHT, MOST_WEIGHT);
     const time = timeOf(at);
     try {
@@ -191,26 +174,6 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     throw this.k.full();
   }
 
-  /** Gives an edge a new weight. O(1). @throws MfnError `ERR_NOT_FOUND` if there is none */
-  update(from: ItemId, to: ItemId, weight: number, options: EdgeOptions = NONE): void {
-    const { type = 0, at } = given(options);
-    this.#checkEdge(from, to, type);
-    checkWeight("weight", weight);
-    const time = timeOf(at);
-    if (this.status(() => this.k.x.update(from, to, type, weight, time)) < 0) throw notFound("edge", `${from} -> ${to}, type ${type}`);
-  }
-
-  /** Removes an edge, or without a type those of every type. Amortised O(1). @returns how many */
-  unlink(from: ItemId, to: ItemId, options: { type?: number } = NONE): number {
-    const { type } = given(options);
-    this.#checkEdge(from, to, type === undefined ? 0 : type);
-    try {
-      return this.k.x.unlink(from, to, type === undefined ? -1 : type);
-    } catch (e) {
-      throw this.k.fail(e);
-    }
-  }
-
   /** Removes every edge of a node, in both directions, and gives back their memory. O(degree). @returns how many */
   removeNode(id: ItemId): number {
     checkId("id", id);
@@ -220,7 +183,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
   /** An edge's weight, or undefined without one. O(1). */
   weight(from: ItemId, to: ItemId, options: EdgeOptions = NONE): number | undefined {
     const { type = 0, at } = given(options);
-    this.#checkEdge(from, to, type);
+    this.checkEdge(from, to, type);
     const time = timeOf(at);
     try {
       const weight = this.k.x.weightOf(from, to, type, time);
@@ -228,17 +191,6 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     } catch (e) {
       throw this.k.fail(e);
     }
-  }
-
-  /** Whether the node has an edge. */
-  hasNode(id: ItemId): boolean {
-    return this.outDegree(id) > 0 || this.inDegree(id) > 0;
-  }
-
-  /** How many edges leave the node, parallel ones counted each. */
-  outDegree(id: ItemId): number {
-    checkId("id", id);
-    return this.k.x.degree(id, OUT);
   }
 
   /** How many edges reach the node, parallel ones counted each. */
@@ -249,29 +201,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
 
   /** The edges that leave a node, strongest first. O(degree * log(limit)). */
   out(id: ItemId, options: NeighbourOptions = NONE): Neighbours {
-    return this.#arcs(id, OUT, options);
-  }
-
-  /** The edges that reach a node, strongest first. O(degree * log(limit)). */
-  into(id: ItemId, options: NeighbourOptions = NONE): Neighbours {
-    return this.#arcs(id, IN, options);
-  }
-
-  /**
-   * Every edge, by ascending `from` (in an undirected graph its lower end), a node's edges strongest first. The edges of a node are read when the iterator comes to it, so
-   * a graph changed meanwhile gives each node as it then is.
-   */
-  *edges(): IterableIterator<Edge> {
-    let from = 0;
-    while (true) {
-      const next = this.status(() => this.k.x.nextNode(from, this.k.x.nodeCap()));
-      if (next < 0) return;
-      const { ids, weights, types } = this.out(next);
-      for (let i = 0; i < ids.length; i++) {
-        if (this.directed || ids[i] >= next) yield { from: next, to: ids[i], type: types[i], weight: weights[i] };
-      }
-      from = next + 1;
-    }
+    return this.arcs(id, OUT, options);
   }
 
   /**
@@ -363,21 +293,12 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     return { ids, scores };
   }
 
-  /** What the graph holds. */
-  stats(): AlmStats {
-    const { x } = this.k;
-    return {
-      nodes: x.nodeCount(),
-      edges: x.edgeCount(),
-      capacity: x.nodeCap() >>> 0,
-      now: x.now(),
-      stateBytes: this.k.stateSize,
-      freeBytes: x.arenaFree() >>> 0,
-      memoryBytes: this.k.memorySize,
-    };
+  /** Bytes of the state, and of WebAssembly memory. */
+  stats(): { stateBytes: Bytes; memoryBytes: Bytes } {
+    return { stateBytes: this.k.stateSize, memoryBytes: this.k.memorySize };
   }
 
-  #checkEdge(from: ItemId, to: ItemId, type: number): void {
+  protected checkEdge(from: ItemId, to: ItemId, type: number): void {
     checkId("from", from);
     checkId("to", to);
     checkType("type", type);
@@ -418,7 +339,7 @@ export class Graph<X extends AlmExports = AlmExports> extends Layer<X> {
     });
   }
 
-  #arcs(id: ItemId, direction: number, options: NeighbourOptions): Neighbours {
+  protected arcs(id: ItemId, direction: number, options: NeighbourOptions): Neighbours {
     checkId("id", id);
     const { at, types, limit = MOST } = given(options);
     checkInteger("limit", limit, 0, MOST);

@@ -12,17 +12,12 @@ export interface AlmExports extends KernelExports {
   advance(at: number): void;
   now(): number;
   reinforce(from: number, to: number, type: number, delta: number, at: number): number;
-  update(from: number, to: number, type: number, weight: number, at: number): number;
-  unlink(from: number, to: number, type: number): number;
   removeNode(node: number): number;
   weightOf(from: number, to: number, type: number, at: number): number;
   degree(node: number, direction: number): number;
-  nodeCount(): number;
   edgeCount(): number;
-  nodeCap(): number;
   arcs(node: number, direction: number, filter: number, limit: number, at: number): number;
   arcList(): number;
-  nextNode(node: number, end: number): number;
   recall(
     seeds: number,
     n: number,
@@ -55,6 +50,11 @@ export interface AlmExports extends KernelExports {
 
 /** What the `alm-mesh` module exports beside; see assembly/alm/mesh. */
 export interface MeshExports extends AlmExports {
+  update(from: number, to: number, type: number, weight: number, at: number): number;
+  unlink(from: number, to: number, type: number): number;
+  nodeCount(): number;
+  nodeCap(): number;
+  nextNode(node: number, end: number): number;
   rescale(at: number): void;
   updateMany(rows: number, n: number, at: number): number;
   unlinkMany(rows: number, n: number): number;

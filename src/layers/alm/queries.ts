@@ -1,8 +1,9 @@
 import { badArgument } from "../../errors.js";
 import type { ItemId, Milliseconds } from "../../types.js";
 import { checkId, checkInteger, checkNumber } from "../../wasm/kernel.js";
-import { Graph, timeOf } from "./graph.js";
-import { checkSeedWeights, checkWay, given, type MeshExports, MOST, pairs, UNFINISHED, writeMask } from "./kernel.js";
+import { MeshEdges } from "./edges.js";
+import { timeOf } from "./graph.js";
+import { checkSeedWeights, checkWay, given, MOST, pairs, UNFINISHED, writeMask } from "./kernel.js";
 import { explanationsOf, pathsOf } from "./queries-explain.js";
 import type {
   BfsOptions,
@@ -31,7 +32,7 @@ const MOST_HOPS = 255;
 type Next = "rankOn" | "recallOn" | "kHopOn" | "activateOn";
 
 /** What the mesh recalls: the part of `Alm` that walks from seeds. */
-export class MeshQueries extends Graph<MeshExports> {
+export class MeshQueries extends MeshEdges {
   /** Of the query that is running, if it has a deadline. */
   #deadline: { until: Milliseconds; next: Next; complete: boolean } | undefined;
 
