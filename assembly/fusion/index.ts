@@ -36,16 +36,17 @@ export function fusionInit(seed: u64): bool {
   if (!arenaInit(STATE_BYTES, 0)) return false;
   memory.copy(WEIGHTS + SHARED * COLUMN_BYTES, WINDOW, COLUMN_BYTES);
   memory.copy(NEEDS, WINDOW + COLUMN_BYTES, COLUMNS);
-  ones(WEIGHTS_SQUARES, (SHARED + 1) * COLUMN_BYTES);
-  ones(INWARD_SQUARES, INWARD_BYTES);
-  ones(OUTWARD_SQUARES, HIDDEN_BYTES);
+  fill(WEIGHTS_SQUARES, (SHARED + 1) * COLUMN_BYTES, 1);
+  fill(INWARD_SQUARES, INWARD_BYTES, 1);
+  // The first lessons say little: until there are some, the units, which start with nothing to say, stay quiet.
+  fill(OUTWARD_SQUARES, HIDDEN_BYTES, 16);
   store<u64>(WINDOW, seed);
   for (let i: usize = 0; i < INWARD_BYTES; i += 4) store<f32>(INWARD + i, SPREAD * (2 * nextF32(WINDOW) - 1));
   return true;
 }
 
-function ones(from: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 4) store<f32>(from + i, 1);
+function fill(from: usize, bytes: usize, value: f32): void {
+  for (let i: usize = 0; i < bytes; i += 4) store<f32>(from + i, value);
 }
 
 /** Address of the rows of n candidates, not zeroed; what the rows held before is kept. 0 if there is no memory. */

@@ -30,18 +30,18 @@ export const FEATURE_TABLE: readonly Feature[] = [
   ["hasVector", "dsr", 0, true],
   // ALM: an edge from the current or the previous thing, how strong it is among its siblings, how often the candidate is linked to.
   ["edge", "alm", 1],
-  ["edgeStrength", "alm", 0.2],
+  ["edgeStrength", "alm", 0.8],
   ["edgeFromPrevious", "alm", 0.2, true],
   ["reach", "alm", 0.2],
-  ["inDegree", "alm", 0.07, true],
+  ["inDegree", "alm", 0.7, true],
   // CPE: log-probability of the candidate after the stream's history as far as it is among the likeliest; the same with a share for
   // every edge from the current thing, which is what a count of few events should be smoothed with.
-  ["logPredicted", "cpe", 0.14],
-  ["logPredictedSmoothed", "cpe", 0.1],
+  ["logPredicted", "cpe", 1.4],
+  ["logPredictedSmoothed", "cpe", 1],
   // The same for every candidate; and how frequent the candidate is on its own.
-  ["logProbability", "cpe", 0.14, true],
-  ["logSmoothed", "cpe", 0.1, true],
-  ["logFrequency", "cpe", 0.07, true],
+  ["logProbability", "cpe", 1.4, true],
+  ["logSmoothed", "cpe", 1, true],
+  ["logFrequency", "cpe", 0.7, true],
 ];
 
 /** The name of a feature. */

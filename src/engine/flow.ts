@@ -62,6 +62,12 @@ const RECENT = 8;
 const EDGE_SHARE = 0.8;
 /** A probability that is as good as none; see `evidenceOf`. */
 const SMALL_P = 1e-3;
+/** Certainty in these terms. A feature should not be much larger than 1, or the first lessons about it weigh too much. */
+const EVIDENCE_BITS = 10;
+/** The same of a place in the history, of an edge's weight as a multiple of the mean, and of how often a thing is linked to. */
+const HISTORY_BITS = 4;
+const SHARE_BITS = 4;
+const DEGREE_BITS = 10;
 /** Strengths are told apart down to here: 2^-20. */
 const LEAST_STRENGTH = 1 / 0x10_0000;
 const STRENGTH_BITS = 20;
@@ -257,10 +263,10 @@ export class Flow {
       if (row < 0) continue;
       const at = set.at(row);
       features[at + Column.seen] = 1;
-      features[at + Column.stepsAgo] = roughLog2(n - i);
+      features[at + Column.stepsAgo] = roughLog2(n - i) / HISTORY_BITS;
       times = 0;
       for (let j = 0; j <= i; j++) if (history[j] === id) times++;
-      features[at + Column.timesSeen] = roughLog2(1 + times);
+      features[at + Column.timesSeen] = roughLog2(1 + times) / HISTORY_BITS;
       if (i + 1 < n && id === current) put(history[i + 1], Column.ledTo, 1);
     }
     if (n === 0) return;
@@ -322,7 +328,7 @@ export class Flow {
         const row = set.find(ids[e]);
         if (row < 0) continue;
         const at = set.at(row);
-        const strength = Math.max(-4, Math.min(4, roughLog2(Math.max(weights[e] * scale, LEAST_STRENGTH))));
+        const strength = Math.max(-1, Math.min(1, roughLog2(Math.max(weights[e] * scale, LEAST_STRENGTH)) / SHARE_BITS));
         features[at + Column.edgeStrength] = features[at + Column.edge] ? Math.max(features[at + Column.edgeStrength], strength) : strength;
         features[at + Column.edge] = 1;
       }
@@ -336,7 +342,8 @@ export class Flow {
       }
     }
     const ids = set.list();
-    for (let row = 0; row < ids.length; row++) features[set.at(row) + Column.inDegree] = roughLog2(1 + alm.inDegree(ids[row]));
+    for (let row = 0; row < ids.length; row++)
+      features[set.at(row) + Column.inDegree] = roughLog2(1 + alm.inDegree(ids[row])) / DEGREE_BITS;
   }
 
   #describePredicted(deep: boolean): void {
@@ -391,9 +398,9 @@ export function similarity(metric: "cosine" | "l2" | "ip", distance: number): nu
 }
 
 /**
- * log2(1 + p / 1e-3): a probability on a logarithmic scale that does not tell the improbable from the nearly impossible, which
+ * log2(1 + p / 1e-3) / 10: a probability on a logarithmic scale that does not tell the improbable from the nearly impossible, which
  * a count of a few events cannot either.
  */
 function evidenceOf(p: Probability): number {
-  return roughLog2(1 + p / SMALL_P);
+  return roughLog2(1 + p / SMALL_P) / EVIDENCE_BITS;
 }

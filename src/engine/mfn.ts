@@ -239,8 +239,9 @@ export class Mfn {
     plan.exact = exact;
     const { flow, fusion } = this.#state;
     const outcome = runFlow(flow, fusion, this.#costs, context, plan, () => performance.now());
-    const answer = this.#answer.rank(context, outcome, exact, { k, evidence: options.evidence ?? true });
-    return { ...answer, partial: outcome.partial, strategy: plan.strategy, layers: outcome.layers, elapsed: performance.now() - began };
+    const { results, escape } = this.#answer.rank(context, outcome, exact, { k, evidence: options.evidence ?? true });
+    const { partial, layers } = outcome;
+    return { results, escape, partial, strategy: plan.strategy, layers, elapsed: performance.now() - began };
   }
 
   #contextOf(query: RecallQuery, at: Milliseconds | undefined): { context: Context; exact: ItemId } {

@@ -87,9 +87,12 @@ export function planOf(options: RecallOptions, all: readonly LayerName[]): { pla
   const { k = 10, strategy = "adaptive", layers = all, budget = Number.POSITIVE_INFINITY, budgets = {}, confidence = 0.6 } = options;
   if (!STRATEGIES.includes(strategy)) throw badArgument("strategy", `"sequential", "parallel" or "adaptive"`, strategy);
   checkLayers(layers);
-  for (const [name, time] of Object.entries({ budget, ...budgets })) {
-    if (typeof time !== "number" || !(time >= 0)) throw badArgument(name, "a time in milliseconds, 0 or more", time);
-  }
+  checkBudget("budget", budget);
+  for (const name in budgets) checkBudget(name, budgets[name as LayerName] as Milliseconds);
   checkNumber("confidence", confidence, 0, 1);
   return { plan: { strategy, layers, confidence, budget, budgets, exact: -1 }, k: checkInteger("k", k, 1, 0x7fff_ffff) };
+}
+
+function checkBudget(name: string, time: Milliseconds): void {
+  if (typeof time !== "number" || !(time >= 0)) throw badArgument(name, "a time in milliseconds, 0 or more", time);
 }

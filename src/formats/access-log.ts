@@ -44,9 +44,11 @@ const mostHosts = 10_000;
  * @param report gets notes at the end
  * @throws MfnError `ERR_ARGUMENT` for an option outside its domain
  * @example
- * const parser = accessLogParser(report);
+ * import type { Operation } from "mfn";
+ * const parser = accessLogParser(newReport("access-log"), { dimensions: 0 });
  * const operations: Operation[] = [];
- * const why = parser.line('10.0.0.1 - - [10/Oct/2023:13:55:36 +0000] "GET /tea HTTP/1.1" 200 123', operations);
+ * const why = parser.line('10.0.0.1 - - [10/Oct/2023:13:55:36 +0000] "GET /tea HTTP/1.1" 200 123', operations); // undefined, as it is well formed
+ * operations.some(({ op }) => op === "observe"); // true
  */
 export function accessLogParser(report: FormatReport<string>, options: AccessLogOptions = {}): LineParser {
   return new AccessLogParser(report, options);

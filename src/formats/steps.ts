@@ -8,6 +8,14 @@ const longestGap = 4096;
  * Counts events into steps of equal length and gives a finished step out as a `record` operation, steps without events included.
  * Time only goes forward: an event of an earlier step than the open one is counted into the open one if it is at most
  * `tolerance` late, and left out of the series otherwise.
+ *
+ * @example
+ * import type { Operation } from "mfn";
+ * const counter = new StepCounter("requests", 1000, 0);
+ * const records: Operation[] = [];
+ * for (const at of [100, 900, 2500]) counter.add(at, records);
+ * counter.end(records);
+ * records.map((record) => (record.op === "record" ? record.value : 0)); // [2, 0, 1]
  */
 export class StepCounter {
   /** Events left out because they were too late. */
@@ -26,6 +34,12 @@ export class StepCounter {
    * @param series name of the series that is recorded
    * @param interval length of a step, > 0
    * @param tolerance how late an event may be to count for the open step
+   */
+  /**
+   * A counter without an open step.
+   * @param series name of the series
+   * @param interval length of a step
+   * @param tolerance how late an event may be
    */
   constructor(series: string, interval: Milliseconds, tolerance: Milliseconds) {
     this.#series = series;

@@ -46,7 +46,9 @@ export function lineParser(
  * @throws MfnError `ERR_INPUT` if the format is not given and cannot be found out; `ERR_ARGUMENT`
  * @example
  * const { operations, report } = readText("user,page\nann,/tea\nann,/cups\n");
- * for (const operation of operations()) mfn.apply(operation);
+ * const keys = Array.from(operations(), (operation) => (operation.op === "observe" ? operation.key : ""));
+ * keys.filter((key) => key !== ""); // ["/tea", "/cups"]
+ * report.lines; // 3
  */
 export function readText(text: string, options: TextOptions = {}): TextReading {
   const { source = "text", format = detectFormat(text), ...rest } = options;

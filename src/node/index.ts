@@ -1,4 +1,8 @@
-// mfn/node: what needs Node. Reading real input, learning from it, and scoring what was learned.
+/**
+ * What needs Node. Reading real input, learning from it, and scoring what was learned.
+ *
+ * @module
+ */
 
 export { AssociationRules, FirstOrderMarkov, LastCoOccurring, mostPopular } from "./baselines.js";
 export { type CoChangeScore, evaluateCoChange } from "./co-change.js";

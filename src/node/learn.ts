@@ -4,9 +4,11 @@ import type { ReadReport } from "./readers/report.js";
 
 /** What was learned from one input. */
 export interface LearnReport extends ReadReport {
+  /** The input, as it was named. */
   source: string;
   /** Operations that the engine refused, with the reason of the first. */
   refused: number;
+  /** Why the first of them was refused; undefined if none was. */
   firstRefusal: string | undefined;
   /** Milliseconds for reading and learning together. */
   elapsed: number;

@@ -37,7 +37,7 @@ export class FusionOracle {
   readonly #inward: number[][];
   readonly #inwardSquares: number[][];
   readonly #outward = new Array(UNITS).fill(0);
-  readonly #outwardSquares = new Array(UNITS).fill(1);
+  readonly #outwardSquares = new Array(UNITS).fill(16);
 
   /** @param inward the starting weights into the units: a row a column, then a row a number of the context */
   constructor(
