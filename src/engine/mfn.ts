@@ -3,6 +3,7 @@ import { AlmCore } from "../layers/alm/core.js";
 import { checkTime } from "../layers/alm/kernel.js";
 import { CpeCore } from "../layers/cpe/core.js";
 import type { Forecast, ForecastOptions } from "../layers/cpe/demand.js";
+import { DEPTH } from "../layers/cpe/events.js";
 import type { VectorStore } from "../layers/dsr/store.js";
 import { IfrCore } from "../layers/ifr/core.js";
 import type { Bytes, ItemId, Milliseconds } from "../types.js";
@@ -23,7 +24,7 @@ import {
   type SimilarOptions,
 } from "./query.js";
 import { Costs, runFlow } from "./recall.js";
-import type { Associated, Predictions, Recall, Route, Scored } from "./results.js";
+import type { Associated, ContextVote, Explanation, Predictions, Recall, Route, Scored } from "./results.js";
 import { EngineState, type Observation } from "./state.js";
 import { checkKey, checkOperation, checkVector } from "./validate.js";
 
@@ -242,6 +243,27 @@ export class Mfn {
     const { results, escape } = this.#answer.rank(context, outcome, exact, { k, evidence: options.evidence ?? true });
     const { partial, layers } = outcome;
     return { results, escape, partial, strategy: plan.strategy, layers, elapsed: performance.now() - began };
+  }
+
+  /**
+   * Why `key` would be an answer to the query: its rank and probability by all layers, what each contributed (the similar thing, the path, the
+   * probability in the sequence), and what the sequence model makes of it after the last none, one, ... five events: the context that voted
+   * for it is where that rises. Undefined if the key is not among the candidates.
+   * @throws MfnError ERR_ARGUMENT, ERR_DIMENSION, ERR_NOT_FINITE, ERR_KEY
+   */
+  explain(query: string | RecallQuery, key: string, options: Pick<RecallOptions, "layers" | "at"> = {}): Explanation | undefined {
+    const id = this.#state.layers.ifr.idOf(checkKey("key", key));
+    const { results } = this.recall(query, { ...options, k: 0x7fff_ffff, strategy: "parallel" });
+    const rank = results.findIndex((result) => result.id === id);
+    if (rank < 0) return undefined;
+    const { context } = this.#contextOf(typeof query === "string" ? { key: query } : query, options.at);
+    const contexts: ContextVote[] = [];
+    for (let n = 0; n <= Math.min(DEPTH, context.history.length); n++) {
+      const after = context.history.subarray(context.history.length - n);
+      const [probability] = this.#state.layers.cpe.probabilitiesAfter(after, [id]);
+      contexts.push({ after: Array.from(after, (other) => this.#key(other)), probability });
+    }
+    return { ...results[rank], rank: rank + 1, contexts };
   }
 
   #contextOf(query: RecallQuery, at: Milliseconds | undefined): { context: Context; exact: ItemId } {

@@ -81,6 +81,22 @@ export interface RecallResult {
   evidence: Evidence;
 }
 
+/** What the sequence model would say of a thing if it knew only so much of the history. */
+export interface ContextVote {
+  /** The keys of the context, newest last: none for what is frequent anyway. */
+  after: string[];
+  /** Probability of the thing after them. */
+  probability: Probability;
+}
+
+/** A result, where it stands, and which context voted for it. */
+export interface Explanation extends RecallResult {
+  /** Its rank among all candidates, from 1. */
+  rank: number;
+  /** By rising length of context, from none to the last five events. */
+  contexts: ContextVote[];
+}
+
 /** What became of one layer during a recall. */
 export interface LayerReport {
   /**
