@@ -41,6 +41,7 @@ describe("what the pages show runs", () => {
     ["docs/cpe-prefetch.md", 1],
     ["docs/cli.md", 1],
     ["docs/formats.md", 1],
+    ["docs/flow-data.md", 1],
   ])("%s", (page, blocks) => {
     run(page, blocks);
   });
