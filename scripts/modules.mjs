@@ -15,7 +15,7 @@ export const modules = [
   { name: "ifr-fixed", entry: "ifr/fixed", layer: "ifr" },
   { name: "ifr-filters", entry: "ifr/filters", layer: "ifr" },
   { name: "ifr-cache", entry: "ifr/cache", layer: "ifr" },
-  { name: "dsr", entry: "dsr", layer: "dsr" },
+  { name: "dsr", entry: "dsr", layer: "dsr", flags: ["--shrinkLevel", "1"] },
   { name: "dsr-index", entry: "dsr/similarity", layer: "dsr", flags: ["--shrinkLevel", "2"] },
   // At another level the compiler has another exponential, whose last bit may differ: a seed would draw another reservoir.
   { name: "dsr-reservoir", entry: "dsr/reservoir", layer: "dsr", flags: ["--shrinkLevel", "1"] },

@@ -208,7 +208,7 @@ export function asGiven(s: Store, slot: u32, out: usize): void {
 
 /** The slot of an id, or -1. */
 export function storeSlot(id: u32): i32 {
-  return slotOf(theStore(), id);
+  return theStore().slotOf(id);
 }
 
 /** Rows in use. */

@@ -143,20 +143,16 @@ function scan(s: Store, query: usize, k: u32, excluded: i32, heap: usize, four: 
 export function distancesTo<R extends Rows>(s: Store, query: usize, ids: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i += 4) {
     const p = ids + ((<usize>i) << 2);
-    const a = slotOf(s, load<u32>(p));
-    const b = i + 1 < n ? slotOf(s, load<u32>(p, 4)) : -1;
-    const c = i + 2 < n ? slotOf(s, load<u32>(p, 8)) : -1;
-    const d = i + 3 < n ? slotOf(s, load<u32>(p, 12)) : -1;
-    const distances = changetype<R>(0).four(s, query, rowOr(s, a, query), rowOr(s, b, query), rowOr(s, c, query), rowOr(s, d, query));
+    const a = s.rowOf(load<u32>(p));
+    const b = i + 1 < n ? s.rowOf(load<u32>(p, 4)) : 0;
+    const c = i + 2 < n ? s.rowOf(load<u32>(p, 8)) : 0;
+    const d = i + 3 < n ? s.rowOf(load<u32>(p, 12)) : 0;
+    // For no row something to read: the query, which is no shorter.
+    const distances = changetype<R>(0).four(s, query, a || query, b || query, c || query, d || query);
     const o = out + ((<usize>i) << 2);
-    store<f32>(o, a < 0 ? Infinity : f32x4.extract_lane(distances, 0));
-    if (i + 1 < n) store<f32>(o, b < 0 ? Infinity : f32x4.extract_lane(distances, 1), 4);
-    if (i + 2 < n) store<f32>(o, c < 0 ? Infinity : f32x4.extract_lane(distances, 2), 8);
-    if (i + 3 < n) store<f32>(o, d < 0 ? Infinity : f32x4.extract_lane(distances, 3), 12);
+    store<f32>(o, a == 0 ? Infinity : f32x4.extract_lane(distances, 0));
+    if (i + 1 < n) store<f32>(o, b == 0 ? Infinity : f32x4.extract_lane(distances, 1), 4);
+    if (i + 2 < n) store<f32>(o, c == 0 ? Infinity : f32x4.extract_lane(distances, 2), 8);
+    if (i + 3 < n) store<f32>(o, d == 0 ? Infinity : f32x4.extract_lane(distances, 3), 12);
   }
-}
-
-/** The row of a slot, or for no slot something to read: the query, which is no shorter. */
-function rowOr(s: Store, slot: i32, query: usize): usize {
-  return slot < 0 ? query : rowAt(s, slot);
 }
