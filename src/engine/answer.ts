@@ -23,9 +23,11 @@ export class Answer {
     if (set.size === 0) return { results, escape: outcome.exact ? 0 : 1 };
     const among = fusion.weigh(set, situation, outcome.used);
     const own = set.find(exact);
-    // The exact thing is certain; the others share what is left among them.
-    const scale = own < 0 ? among : among / Math.max(1 - set.share(own), Number.MIN_VALUE);
     const shares = set.shares();
+    // The exact thing is certain; the others share the rest among them: added up, as the difference to 1 may be all rounding.
+    let rest = 0;
+    for (let row = 0; row < shares.length; row++) if (row !== own) rest += shares[row];
+    const scale = own < 0 ? among : among / (rest || 1);
     const ids = set.list();
     const rows = best(shares, ids, own, k - results.length);
     const said = rows.map((row) => (evidence ? this.#said(outcome.used, row) : 0));

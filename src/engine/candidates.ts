@@ -20,7 +20,7 @@ export class CandidateSet {
   #ids = new Int32Array(0);
   #row = new Int32Array(1024);
   #stamp = new Int32Array(1024);
-  #now = 0;
+  #now = 1;
 
   constructor(private readonly kernel: Kernel<FusionExports>) {
     this.#grow(256);
@@ -103,8 +103,9 @@ export class CandidateSet {
   }
 
   #grow(rows: number): void {
-    this.rows = this.kernel.x.room(rows) >>> 0;
-    if (this.rows === 0) throw this.kernel.full(rows * ROW);
+    const address = this.kernel.x.room(rows) >>> 0;
+    if (address === 0) throw this.kernel.full(rows * ROW);
+    this.rows = address;
     this.#ids = resized(this.#ids, rows);
   }
 }

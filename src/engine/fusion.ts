@@ -50,7 +50,7 @@ export interface Situation {
 
 /** What `learn` found. */
 export interface Lesson {
-  /** -log2 of the probability that the event had. */
+  /** -log2 of the probability that the event had; of that of anything else, if it was not among the candidates. */
   bits: Bits;
   /** Whether the event was among the candidates. */
   candidate: boolean;

@@ -35,12 +35,6 @@ export class StepCounter {
    * @param interval length of a step, > 0
    * @param tolerance how late an event may be to count for the open step
    */
-  /**
-   * A counter without an open step.
-   * @param series name of the series
-   * @param interval length of a step
-   * @param tolerance how late an event may be
-   */
   constructor(series: string, interval: Milliseconds, tolerance: Milliseconds) {
     this.#series = series;
     this.#interval = interval;

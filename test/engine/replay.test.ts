@@ -19,6 +19,7 @@ function engine(build: Build, journal?: Operation[]): Mfn {
       dsr: () => wasm("dsr", build),
       alm: () => wasm("alm", build),
       cpe: () => wasm("cpe", build),
+      fusion: () => wasm("fusion", build),
     },
   });
 }
