@@ -44,7 +44,7 @@ export type Command =
   | { type: "ask"; text: string }
   /** The visitor's data: CSV, NDJSON or an access log, found out by its content. A new run starts. */
   | { type: "data"; name: string; text: string }
-  /** The page has drawn the last frame: no other is sent before. */
+  /** The page is about to draw the last frame, and ready for another: none is sent before. */
   | { type: "drawn" };
 
 /** One event of the stream, as it was seen. */
@@ -183,9 +183,12 @@ export interface Frame {
 /** An answer with its evidence in words. */
 export interface AnswerRow {
   key: string;
-  probability: number;
-  /** One sentence a layer that had something to say. */
-  why: Array<{ layer: "ifr" | "dsr" | "alm" | "cpe"; contribution: number; text: string }>;
+  /** That it comes next, or is what was asked for; undefined where the question was words. */
+  probability?: number;
+  /** To the words of the question, 1 at most. */
+  similarity?: number;
+  /** One sentence a layer that had something to say; `contribution` in nats where the layers' evidence was fused. */
+  why: Array<{ layer: "ifr" | "dsr" | "alm" | "cpe"; contribution?: number; text: string }>;
 }
 
 /** From the worker. */
@@ -193,7 +196,7 @@ export type Message =
   /** The run is open and has been replayed to its position. On the way there are frames too. */
   | { type: "opened"; run: Run; note?: string }
   | { type: "frame"; frame: Frame; run: Omit<Run, "data"> }
-  | { type: "answer"; text: string; rows: AnswerRow[]; elapsed: number; escape: number }
+  | { type: "answer"; text: string; rows: AnswerRow[]; elapsed: number; escape?: number }
   /** What was read of the visitor's data. */
   | { type: "read"; name: string; format: string; events: number; malformed: number; first?: string }
   | { type: "failed"; code: string; message: string };

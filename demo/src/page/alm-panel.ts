@@ -61,9 +61,12 @@ export class AlmPanel implements Panel {
   draw({ alm }: Frame): void {
     this.#frame = alm;
     if (alm.edges !== undefined) this.#edges = alm.edges.weights.length;
-    if (alm.nodes !== undefined && alm.version !== this.#version) this.#offer(alm.nodes.map(({ key }) => key));
-    this.#version = alm.version;
     this.#graph.draw(alm);
+  }
+
+  show({ alm }: Frame): void {
+    if (alm.version !== this.#version) this.#offer(this.#graph.nodes.map(({ key }) => key));
+    this.#version = alm.version;
     this.#tell(alm);
   }
 

@@ -77,9 +77,14 @@ export function drawChart(target: Surface, chart: Chart): void {
   }
   context.setLineDash([]);
   context.fillStyle = colours.soft;
+  // Over lines too, the values stay readable.
+  context.strokeStyle = colours.well;
+  context.lineWidth = 3;
   for (const value of chart.grid) {
     const at = y(value);
-    context.fillText(chart.label(value), 3, at < 14 ? at + 12 : at - 1);
+    const place = [3, at < 14 ? at + 12 : at - 1] as const;
+    context.strokeText(chart.label(value), ...place);
+    context.fillText(chart.label(value), ...place);
   }
 }
 

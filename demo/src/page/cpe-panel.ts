@@ -16,6 +16,9 @@ export class CpePanel implements Panel {
 
   draw({ cpe }: Frame): void {
     this.#frame = cpe;
+  }
+
+  show({ cpe }: Frame): void {
     const bar = ({ key, probability }: { key: string; probability: number }) => ({
       name: key,
       value: `${(100 * probability).toFixed(1)} %`,

@@ -27,6 +27,9 @@ export class DsrPanel implements Panel {
     }
     this.#raster.draw(dsr.neurons, dsr.steps, dsr.offsets, dsr.ids, dsr.winners);
     this.#heat.draw(dsr.potentials, dsr.threshold);
+  }
+
+  show({ dsr }: Frame): void {
     this.#histogram.draw(dsr.potentials, dsr.threshold);
     this.#similar.draw(dsr.similar.slice(0, 5).map(({ key, score }) => ({ name: key, value: score.toFixed(3), share: score })));
     write(byId("dsr-subject"), this.#subject || "–");

@@ -18,14 +18,16 @@ export class IfrPanel implements Panel {
   draw({ ifr, position }: Frame): void {
     this.#frame = ifr;
     this.#grid.draw(ifr.bits, ifr.totalBits, performance.now());
-    const measured = ifr.strangers === 0 ? Number.NaN : ifr.falsePositives / ifr.strangers;
-    this.#track.add(position, measured, ifr.predictedRate, ...wilson(ifr.falsePositives, ifr.strangers));
+    this.#track.add(position, measuredRate(ifr), ifr.predictedRate, ...wilson(ifr.falsePositives, ifr.strangers));
+  }
+
+  show({ ifr }: Frame): void {
     this.#rate.stale = true;
     const events = ifr.known + ifr.fresh;
     write(byId("ifr-keys"), count(ifr.keys));
     write(byId("ifr-set"), `${count(ifr.setBits)} of ${count(ifr.totalBits)}`);
     write(byId("ifr-known"), percent(events === 0 ? Number.NaN : ifr.known / events));
-    write(byId("ifr-measured"), percent(measured));
+    write(byId("ifr-measured"), percent(measuredRate(ifr)));
     write(byId("ifr-predicted"), percent(ifr.predictedRate));
     write(byId("ifr-asked"), `${count(ifr.falsePositives)} of ${count(ifr.strangers)}`);
   }
@@ -62,7 +64,7 @@ export class IfrPanel implements Panel {
   summary(): { id: string; text: string } | undefined {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
-    const measured = percent(frame.falsePositives / frame.strangers);
+    const measured = percent(measuredRate(frame));
     return {
       id: "ifr-summary",
       text: `The filter holds ${count(frame.keys)} keys; ${count(frame.setBits)} of its ${count(frame.totalBits)} bits are set. It took ${count(
@@ -70,4 +72,9 @@ export class IfrPanel implements Panel {
       )} of ${count(frame.strangers)} strangers for known: ${measured} measured, ${percent(frame.predictedRate)} predicted.`,
     };
   }
+}
+
+/** Share of the strangers that the filter took for known; NaN before the first one. */
+function measuredRate({ falsePositives, strangers }: IfrFrame): number {
+  return strangers === 0 ? Number.NaN : falsePositives / strangers;
 }

@@ -18,6 +18,9 @@ export class LatencyPanel implements Panel {
 
   draw({ latency }: Frame): void {
     this.#latency = latency;
+  }
+
+  show({ latency }: Frame): void {
     latency.rows.forEach((row, i) => {
       const shown = this.#rows[i] ?? this.#add(i);
       write(shown.name, row.name);

@@ -26,11 +26,11 @@ const SUMMARY = 3000; // ms
 
 startTheme();
 const pace = new Pace();
-const stream = new StreamPanel();
+const reservoir = new DsrPanel();
 const panels: Panel[] = [
-  stream,
+  new StreamPanel(),
   new IfrPanel(),
-  new DsrPanel(),
+  reservoir,
   new AlmPanel((key) => remove(key), wake),
   new CpePanel(),
   new LatencyPanel(),
@@ -102,6 +102,10 @@ function renew(): void {
 
 let pending: Frame | undefined;
 let position = -1;
+let playing = false;
+/** Whose turn it is to show the frame's texts: a panel's, or the controls'. */
+let turn = 0;
+let painted = 0;
 let scheduled = false;
 
 function frame({ frame: next }: Extract<Message, { type: "frame" }>): void {
@@ -127,7 +131,12 @@ function paint(now: number): void {
     take(next);
   }
   let moving = false;
-  for (const panel of panels) moving = panel.paint(now) || moving;
+  painted++;
+  panels.forEach((panel, i) => {
+    // What glides and glows does so thirty times a second while it plays, half of the panels at a time: the reservoir alone has all frames.
+    const waits = playing && panel !== reservoir && (painted + i) % 2 === 0;
+    moving = waits || panel.paint(now) || moving;
+  });
   if (next !== undefined && next.cpe.next.length > 0) pace.answered();
   pace.painted(now, performance.now() - began, session.playing);
   if (moving) wake();
@@ -135,14 +144,24 @@ function paint(now: number): void {
 
 function take(next: Frame): void {
   fresh ||= next.position < position;
+  // While it plays, each frame writes one panel's texts: nobody reads sixty a second.
+  const all = fresh || position < 0 || !next.playing || !playing;
   renew();
   position = next.position;
+  playing = next.playing;
   for (const panel of panels) panel.draw(next);
-  transport.draw(next);
   ask.offer(next.events);
+  turn = (turn + 1) % (panels.length + 1);
+  panels.forEach((panel, i) => {
+    if (all || i === turn) panel.show(next);
+  });
+  if (all || turn === panels.length) {
+    transport.draw(next);
+    ask.draw();
+    if (session.run !== undefined && !session.opening) settings.draw(session.run);
+  }
   if (!next.playing) summarise();
   if (session.run === undefined || session.opening) return;
-  settings.draw(session.run);
   address.keep(session.run, !next.playing);
 }
 

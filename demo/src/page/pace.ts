@@ -27,8 +27,9 @@ export class Pace {
 
   show(): void {
     if (this.#costs.length === 0) return;
-    const gap = median(this.#gaps);
-    const rate = gap > 0 ? `${Math.round(1000 / gap)} frames a second` : "paused";
+    // By the mean: a median would hide the frames that were left out.
+    const time = this.#gaps.reduce((sum, gap) => sum + gap, 0);
+    const rate = time > 0 ? `${Math.round((1000 * this.#gaps.length) / time)} frames a second` : "paused";
     write(byId("fps"), `${rate}, ${median(this.#costs).toFixed(1)} ms to draw one`);
   }
 }

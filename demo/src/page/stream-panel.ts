@@ -29,21 +29,15 @@ export class StreamPanel implements Panel {
     }
   }
 
-  /** The last event there was. */
-  get last(): EventRow | undefined {
-    return this.#events[0];
-  }
-
   draw({ events }: Frame): void {
     if (events.length === 0) return;
     this.#events = [...events.slice(-ROWS).reverse(), ...this.#events].slice(0, ROWS);
     this.#bits.push(...events);
     if (this.#bits.length > 2 * KEPT) this.#bits = this.#bits.slice(-KEPT);
     this.#surprise.stale = true;
-    this.#show();
   }
 
-  #show(): void {
+  show(): void {
     this.#rows.forEach((row, i) => {
       const event = this.#events[i];
       const cells = row.cells;
@@ -78,7 +72,7 @@ export class StreamPanel implements Panel {
     this.#events = [];
     this.#bits = [];
     this.#surprise.stale = true;
-    this.#show();
+    this.show();
   }
 
   summary(): { id: string; text: string } | undefined {

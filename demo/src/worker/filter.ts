@@ -3,14 +3,14 @@ import { SplitBlockBloom } from "mfn/ifr";
 import type { IfrFrame } from "../protocol.js";
 import { random } from "./random.js";
 
-/** Bits at first, 32 blocks: few enough that the some hundred names of a run fill them visibly. */
-const LEAST_BITS = 8192;
+/** Bits at first, 4 blocks: few enough that the first hundred names of a run fill them, and errors come within a minute. */
+const LEAST_BITS = 1024;
 /** Most bits: they go to the page with each frame. */
 const MOST_BITS = 131_072;
 /** Beyond this predicted rate a filter of twice the size takes the place of the full one. */
 const FULL = 0.05;
 /** Names that come before the rate is looked at again. */
-const LOOKED_AT = 32;
+const LOOKED_AT = 8;
 /** Strangers asked at each event, and of how many events the last ones are counted. */
 const ASKED = 32;
 const COUNTED = 256;
