@@ -34,7 +34,8 @@ const mostHosts = 10_000;
 
 /**
  * Reads an access log in Common or Combined Log Format. A request becomes
- * - `observe`: stream = the client's address, key = "METHOD /path" (without the query string; ids in paths stay);
+ * - `observe`: stream = the client's address, key = "METHOD /path" (without the query string; ids in paths stay). It comes first: whoever
+ *   predicts it, or learns from it, must not know yet what only its own line tells;
  * - `remember`, the first time the key is seen: vector = the hashed tokens of its path;
  * - `link` of type "referrer", reinforced, from "GET /path" of a same-site referrer to the key;
  * - and is counted in the series "requests", recorded as each minute (or `interval`) ends.
@@ -100,13 +101,13 @@ class AccessLogParser implements LineParser {
 
     this.#requests.add(at, into);
     const from = this.#referrerOf(entry);
+    into.push({ op: "observe", stream, key, at });
     if (!this.#known.has(key)) {
       this.#known.add(key);
       const vector = this.#vectorOf(path);
       into.push(vector === undefined ? { op: "remember", key, at } : { op: "remember", key, vector, at });
     }
     if (from !== undefined && from !== key) into.push({ op: "link", from, to: key, type: "referrer", weight: 1, reinforce: true, at });
-    into.push({ op: "observe", stream, key, at });
     return undefined;
   }
 

@@ -10,7 +10,7 @@ export interface CsvOptions extends VectorOptions {
 }
 
 /**
- * Reads CSV (RFC 4180) with a header. A record becomes `observe`, and before the first of its key `remember` with the hashed words of the
+ * Reads CSV (RFC 4180) with a header. A record becomes `observe`, and after the first of its key `remember` with the hashed words of the
  * key; a value goes along, so that it is recorded in the key's series. Columns are found by their names; see docs/formats.md. A
  * quoted field may have line ends in it: a record's number is that of its last line. Records without a key, with a time or value that is none or with
  * another number of fields than the header are malformed. O(length).
@@ -82,13 +82,13 @@ class CsvParser implements LineParser {
     const value = written === "" ? undefined : Number(written);
     if (value !== undefined && !Number.isFinite(value)) return `no such value: ${excerpt(written)}`;
     const time = at === undefined ? {} : { at };
+    into.push({ op: "observe", stream, key, ...time, ...(value === undefined ? {} : { value }) });
     if (!this.#known.has(key)) {
       this.#known.add(key);
       const tokens = this.#hasher === undefined ? [] : tokenize(key);
       const vector = tokens.length === 0 ? {} : { vector: this.#hasher?.vector(tokens) };
       into.push({ op: "remember", key, ...vector, ...time });
     }
-    into.push({ op: "observe", stream, key, ...time, ...(value === undefined ? {} : { value }) });
     return undefined;
   }
 }

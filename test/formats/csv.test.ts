@@ -94,8 +94,8 @@ describe("columns", () => {
 describe("CSV", () => {
   it("becomes operations", () => {
     const { operations, report } = read("time,user,page,amount\n1,ann,/tea,2.5\n2,bob,/tea,\n", { dimensions: 8 });
-    expect(operations.map(({ op }) => op)).toEqual(["remember", "observe", "observe"]);
-    expect(operations[0]).toMatchObject({ key: "/tea", at: 1000, vector: expect.any(Float32Array) });
+    expect(operations.map(({ op }) => op)).toEqual(["observe", "remember", "observe"]);
+    expect(operations[1]).toMatchObject({ key: "/tea", at: 1000, vector: expect.any(Float32Array) });
     expect(observed(operations)).toEqual([
       ["ann", "/tea", 1000, 2.5],
       ["bob", "/tea", 2000, undefined],

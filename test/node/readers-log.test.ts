@@ -117,34 +117,34 @@ describe("readAccessLog", () => {
     const reader = readAccessLog(Readable.from([fixture], { objectMode: false }), { source: "access.log" });
     const operations = await take(reader);
     expect(brief(operations)).toEqual([
-      "remember GET /",
       "observe 192.0.2.10: GET /",
-      "remember GET /articles/cats +vector",
+      "remember GET /",
       "observe 192.0.2.10: GET /articles/cats",
+      "remember GET /articles/cats +vector",
       "record requests 2023-10-10T20:55:00.000Z 2",
+      "observe 2001:db8::1: GET /articles/dogs",
       "remember GET /articles/dogs +vector",
       "link referrer GET /articles/cats -> GET /articles/dogs += 1.000",
-      "observe 2001:db8::1: GET /articles/dogs",
       "record requests 2023-10-10T20:56:00.000Z 1",
       "record requests 2023-10-10T20:57:00.000Z 0",
       "record requests 2023-10-10T20:58:00.000Z 0",
+      "observe 192.0.2.10: POST /login",
       "remember POST /login +vector",
       "link referrer GET /articles/cats -> POST /login += 1.000",
-      "observe 192.0.2.10: POST /login",
-      "remember GET /robots.txt +vector",
       "observe 192.0.2.14: GET /robots.txt",
+      "remember GET /robots.txt +vector",
+      "observe 192.0.2.10: GET /style.css",
       "remember GET /style.css +vector",
       "link referrer GET /articles/cats -> GET /style.css += 1.000",
-      "observe 192.0.2.10: GET /style.css",
-      "remember GET /%C3%A9tudes/caf%C3%A9 +vector",
       "observe 192.0.2.15: GET /%C3%A9tudes/caf%C3%A9",
+      "remember GET /%C3%A9tudes/caf%C3%A9 +vector",
       "record requests 2023-10-10T20:59:00.000Z 4",
     ]);
     const { report } = reader;
     expect(report).toMatchObject({ format: "access-log", lines: 12, operations: operations.length, malformedCount: 4, notes: [] });
     expect(report.malformed.map(({ source, line }) => `${source}:${line}`)).toEqual([4, 6, 8, 11].map((line) => `access.log:${line}`));
     expect(reasons(report)[0]).toMatch(/not a request/);
-    expect(operations[1]).toEqual({ op: "observe", stream: "192.0.2.10", key: "GET /", at: Date.parse("2023-10-10T13:55:36-07:00") });
+    expect(operations[0]).toEqual({ op: "observe", stream: "192.0.2.10", key: "GET /", at: Date.parse("2023-10-10T13:55:36-07:00") });
     expect(operations[4]).toMatchObject({ interval: 60_000 });
   });
 

@@ -39,7 +39,7 @@ describe("openInput", () => {
     const table = "user,page\nann,/a\nann,/b\n";
     for (const stdin of [bytes(table), bytes(gzipSync(table)), bytes("\ufeffuser", ",page\nann,/a\nann,/b\n")]) {
       const reader = await openInput("-", { stdin, dimensions: 4 });
-      expect(brief(await take(reader))).toEqual(["remember /a +vector", "observe ann: /a", "remember /b +vector", "observe ann: /b"]);
+      expect(brief(await take(reader))).toEqual(["observe ann: /a", "remember /a +vector", "observe ann: /b", "remember /b +vector"]);
       expect(reader.report).toMatchObject({ format: "csv", lines: 3, malformedCount: 0 });
     }
     const forced = await openInput(file("odd.csv", "who,what\nann,/a\n"), { format: "csv" });
@@ -98,7 +98,7 @@ describe("openInput", () => {
   });
 
   it("options reach the reader: dimensions of log and NDJSON, none by default for NDJSON", async () => {
-    const [remember] = await take(await openInput(file("one.log", logLine()), { dimensions: 16 }));
+    const [, remember] = await take(await openInput(file("one.log", logLine()), { dimensions: 16 }));
     expect(remember).toMatchObject({ vector: expect.objectContaining({ length: 16 }) });
     const path = file("vectors.ndjson", '{"op":"remember","key":"a","vector":[1,2]}\n');
     expect(await take(await openInput(path))).toHaveLength(1);
