@@ -75,13 +75,13 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
   // Layers that have not yet said what they know of every candidate, and whether they are to be asked in depth.
   let stale: LayerMask = 0;
   let deep = plan.strategy !== "adaptive" || flow.startsFromSimilar;
+  const timed = (layer: LayerName, what: () => void) => {
+    const started = now();
+    what();
+    layers[layer].elapsed += now() - started;
+  };
   const describe = () => {
-    for (const layer of LAYERS) {
-      if ((stale & bitOf(layer)) === 0) continue;
-      const started = now();
-      flow.describe(layer, deep);
-      layers[layer].elapsed += now() - started;
-    }
+    for (const layer of LAYERS) if ((stale & bitOf(layer)) !== 0) timed(layer, () => flow.describe(layer, deep));
     stale = 0;
   };
   /** Whether there is time for a step that may take `most`. */
@@ -89,7 +89,8 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     const left = Math.min(plan.budget - (started - began), most);
     if (left > 0 && costs.expected(step) <= left) return true;
     partial = true;
-    costs.saw(step, 0.8 * costs.expected(step));
+    // Nothing is learned of it from there being no time at all.
+    if (left > 0) costs.saw(step, 0.8 * costs.expected(step));
     return false;
   };
   /** Lets a layer name candidates. */
@@ -120,17 +121,26 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     if (confident()) break;
   }
   describe();
-  const quick = !deep;
-  if (quick) {
+  /** Counts what a layer took, if it was asked. */
+  const count = (layer: LayerName) => limits[layer] !== undefined && costs.saw(layer, layers[layer].elapsed);
+  // What depth takes is counted by itself, but for similarity, which is asked in it.
+  LAYERS.forEach(count);
+  if (!deep) {
     const pays = flow.set.size === 0 || fusion.depth[gradeOf(flow.situation)] > WORTH;
     if (pays && !confident()) {
       const started = now();
       if (inTime("depth", started)) {
         deep = true;
-        for (const layer of ["alm", "cpe"] as const) if ((used & bitOf(layer)) !== 0) layers[layer].named += flow.name(layer);
-        if ((used & bitOf("dsr")) === 0) ask("dsr");
+        for (const layer of ["alm", "cpe"] as const) {
+          if ((used & bitOf(layer)) === 0) continue;
+          timed(layer, () => {
+            layers[layer].named += flow.name(layer);
+          });
+        }
+        ask("dsr");
         stale = used;
         describe();
+        count("dsr");
         costs.saw("depth", now() - started);
       }
     }
@@ -139,8 +149,6 @@ export function runFlow(flow: Flow, fusion: Fusion, costs: Costs, context: Conte
     const limit = limits[layer];
     if (limit === undefined) continue;
     const report = layers[layer];
-    // What depth took has been counted by itself.
-    if (!quick || !deep) costs.saw(layer, report.elapsed);
     if (report.elapsed > limit) {
       report.status = "late";
       partial = true;

@@ -114,7 +114,10 @@ export interface LayerReport {
 export interface Recall {
   /** By falling probability; ties by the smaller id. */
   results: RecallResult[];
-  /** Whether a layer was left out for lack of time, or took more than it had: none is broken off, so what a late one found still counts. */
+  /**
+   * Whether a layer, or for "adaptive" the further questions to all of them, was left out for lack of time, or took more than it had: none is broken
+   * off, so what a late one found still counts.
+   */
   partial: boolean;
   /** Probability that what comes next is not among the candidates. */
   escape: Probability;

@@ -197,7 +197,8 @@ export class EngineState {
   /** The context of a stream's present, with what a question adds to it. */
   context(given: { stream?: number; history?: Int32Array; current?: ItemId; vector?: ArrayLike<number>; at?: Milliseconds }): Context {
     const sequence = given.stream !== undefined || given.history !== undefined;
-    let stream = given.stream ?? -1;
+    // A history is in place of the stream's own: CPE goes by it too.
+    let stream = given.history === undefined ? (given.stream ?? -1) : -1;
     let history = given.history ?? (stream >= 0 ? this.layers.cpe.history(stream) : new Int32Array(0));
     const current = given.current ?? -1;
     if (current >= 0 && history[history.length - 1] !== current) {
