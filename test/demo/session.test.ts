@@ -342,7 +342,26 @@ describe("the visitor's data", () => {
     for (const session of [first, second]) session.dispose();
   });
 
+  it("records as others write them, an object a line, are read by the names of their fields", () => {
+    const lines = [
+      ...['{"user":"ann","page":"/a, \\"b\\"","time":1704153600,"tags":["x"]}', '{"user":"bob","page":"/c"', ""],
+      ...['{"time":1704153605,"page":"/d\\ne","more":{"a":1},"user":"ann"}', "[1]", '{"user":"ann","time":1704153606}'],
+    ];
+    const { source, report, events } = own(`\ufeff\n${lines.join("\n")}\n`, "mine.ndjson");
+    expect(events).toBe(2);
+    expect(report).toMatchObject({ format: "ndjson", malformedCount: 3, malformed: [{ line: 3 }, { line: 6 }, { line: 7 }] });
+    const session = new Session(small(), source);
+    expect(session.advance()).toBe(true);
+    expect(session.frame(false).cpe).toMatchObject({ stream: "ann", came: '/a, "b"' });
+    expect(session.advance()).toBe(true);
+    expect(session.frame(false)).toMatchObject({ total: 2, cpe: { stream: "ann", came: "/d e" } });
+    expect(session.frame(false).position).toBe(2);
+    session.dispose();
+    expect(() => own('{"when":1,"what":"x"}')).toThrow(expect.objectContaining({ code: "ERR_INPUT" }));
+  });
+
   it("what is none of these is refused", () => {
+    expect(() => read("odd.csv", "a,b\n1,2\n")).toThrow(/odd\.csv.*key, item, page/);
     expect(() => read("photo.jpg", "\u0000\u0001\n\u0002")).toThrow(expect.objectContaining({ code: "ERR_INPUT" }));
     expect(() => read("empty", "")).toThrow(expect.objectContaining({ code: "ERR_INPUT" }));
   });

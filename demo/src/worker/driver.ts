@@ -65,7 +65,7 @@ export class Driver {
 
   /** Carries out a command; what goes wrong is told as `failed`. */
   command(command: Command): void {
-    this.#guard(() => this.#carryOut(command));
+    this.#guard(() => this.#carryOut(command), false);
   }
 
   #carryOut(command: Command): void {
@@ -142,7 +142,6 @@ export class Driver {
 
   /** The visitor's data: a new run over it. */
   #bring({ name, text }: CommandOf<"data">): void {
-    this.#rate = 0;
     this.#readAll(name, text, (read) => {
       const { report, steps } = read;
       const [first] = report.malformed;
@@ -157,6 +156,7 @@ export class Driver {
       if (steps.length === 0) throw new MfnError("ERR_INPUT", `${name}: no event could be read`);
       const { seed, neurons, threshold, winners } = this.#session?.run ?? defaultRun();
       const run: Run = { seed, neurons, threshold, winners, source: "own", data: { name, text }, position: 0, actions: [] };
+      this.#rate = 0;
       this.#begin(run, ownSource(read));
     });
   }
@@ -184,7 +184,7 @@ export class Driver {
         }
         if (this.#out.now() >= until) break;
       }
-      this.#out.later(() => this.#guard(slice), 0);
+      this.#out.later(() => this.#guard(slice, false), 0);
     };
     slice();
   }
@@ -311,12 +311,15 @@ export class Driver {
     this.#out.post(message, []);
   }
 
-  #guard(work: () => void): void {
+  /** Tells what goes wrong. A command that cannot be leaves the run as it is; a run that cannot go on stands still. */
+  #guard(work: () => void, stop = true): void {
     try {
       work();
     } catch (error) {
-      this.#rate = 0;
-      this.#target = -1;
+      if (stop) {
+        this.#rate = 0;
+        this.#target = -1;
+      }
       const code = error instanceof MfnError ? error.code : error instanceof Error ? error.name : "unknown";
       this.#post({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
     }

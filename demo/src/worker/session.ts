@@ -213,16 +213,17 @@ export class Session {
 
   #take({ step, injected }: Coming): void {
     const { stream, key, at } = step.event;
+    for (const operation of step.before) this.#apply(operation);
     // What is predicted must not know what came: the event's own operations follow.
     const ranked = this.#expect(stream);
     const rank = ranked.findIndex((result) => result.key === key) + 1;
     const before = this.#lastOf.get(stream);
     const fresh = !this.#engine.has(key);
     this.#at = Math.max(this.#at, at);
-    for (const operation of step.with) this.#apply(operation);
     const vector = this.#vectorOf(key);
     if (fresh || !this.#idOf.has(key)) this.#apply({ op: "remember", key, vector, at });
     const observed = this.#apply(step.event) as Observation | undefined;
+    for (const operation of step.after) this.#apply(operation);
     if (observed === undefined) {
       this.run.position++;
       return;

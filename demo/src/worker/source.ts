@@ -1,8 +1,9 @@
 // Where a run's events come from: the seeded sample, or the visitor's text. Both become operations by the same formats.
-import type { Milliseconds, ObserveOperation, Operation } from "mfn";
-import { accessLogParser, type FormatReport, type LineParser, newReport, readText } from "mfn/formats";
+import { MfnError, type Milliseconds, type ObserveOperation, type Operation } from "mfn";
+import { accessLogParser, detectFormat, type FormatReport, type LineParser, newReport, readText } from "mfn/formats";
 import { anomalyEvents, logLine, shopLog } from "mfn/samples";
 import { random } from "./random.js";
+import { recordsOf } from "./records.js";
 
 /** Length of the vectors of things: enough to tell the words of a few thousand paths apart, and a small input for the reservoir. */
 export const DIMENSIONS = 64;
@@ -15,10 +16,11 @@ export const INJECTED = 60;
 /** Lengths that a step of demand may have. */
 const INTERVALS: readonly Milliseconds[] = [1, 5, 15, 60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400].map((seconds) => seconds * 1000);
 
-/** One event, and the operations that its line brought with it. */
+/** One event, and the operations that come before the first one and between it and the next: all in the order of the source. */
 export interface Step {
-  with: Operation[];
+  before: Operation[];
   event: ObserveOperation & { at: Milliseconds };
+  after: Operation[];
 }
 
 /** A stream of events that can be started again. */
@@ -33,27 +35,32 @@ export interface Source {
   anomaly(seed: number, at: Milliseconds, known: readonly string[]): Step[];
 }
 
-/** Gathers operations into events: what comes before an `observe` belongs to it. What has no time gets one, a second after the last event's. */
+/** Gathers operations into steps. What has no time gets one: an event a second after the last one's, anything else the last event's. */
 class Gatherer {
-  #with: Operation[] = [];
+  readonly #before: Operation[] = [];
+  #open: Step | undefined;
   #at: Milliseconds;
 
   constructor(start: Milliseconds) {
     this.#at = start;
   }
 
-  /** The event that an operation completes, if it does. */
+  /** The step that an operation ends, if it does. */
   add(operation: Operation): Step | undefined {
     if (operation.op !== "observe") {
-      if (operation.op === "forget") this.#with.push(operation);
-      else this.#with.push({ ...operation, at: operation.at ?? this.#at });
+      (this.#open?.after ?? this.#before).push(operation.op === "forget" ? operation : { ...operation, at: operation.at ?? this.#at });
       return undefined;
     }
+    const ended = this.#open;
     const at = operation.at ?? this.#at + 1000;
     this.#at = at;
-    const step: Step = { with: this.#with, event: { ...operation, at } };
-    this.#with = [];
-    return step;
+    this.#open = { before: this.#before.splice(0), event: { ...operation, at }, after: [] };
+    return ended;
+  }
+
+  /** The last step: nothing comes any more. */
+  end(): Step[] {
+    return this.#open === undefined ? [] : [this.#open];
   }
 }
 
@@ -69,6 +76,7 @@ function* stepsOfLines(lines: Iterable<string>, parser: LineParser): Generator<S
       if (step !== undefined) yield step;
     }
   }
+  yield* gatherer.end();
 }
 
 function* linesOf(events: Iterable<Parameters<typeof logLine>[0]>): Generator<string> {
@@ -77,6 +85,9 @@ function* linesOf(events: Iterable<Parameters<typeof logLine>[0]>): Generator<st
 
 /** What a visitor's log is read with as well: what browsers fetch by themselves says nothing of what is wanted next. */
 const LOG_OPTIONS = { dimensions: DIMENSIONS, skipAssets: true } as const;
+
+/** Names of fields that hold it, the most common of all that are known (docs/formats.md). */
+const COLUMNS = "key, item, page, path, url, event, product, action, name or id";
 
 /** The sample: the access log of a shop, without end. */
 export function sampleSource(seed: number): Source {
@@ -106,7 +117,12 @@ export interface ReadData {
  * @throws MfnError `ERR_INPUT` for a text that is neither an access log nor NDJSON nor CSV
  */
 export function* readData(name: string, text: string): Generator<undefined, ReadData> {
-  const { operations, report } = readText(text, { ...LOG_OPTIONS, source: name });
+  const options = { ...LOG_OPTIONS, source: name };
+  const records = yield* recordsOf(text);
+  if (detectFormat(records ?? text) === undefined) {
+    throw new MfnError("ERR_INPUT", `${name}: expected an access log, or CSV or NDJSON with a field that says what happened: ${COLUMNS}`);
+  }
+  const { operations, report } = readText(records ?? text, records === undefined ? options : { ...options, format: "csv" });
   const gatherer = new Gatherer(0);
   const steps: Step[] = [];
   let since = 0;
@@ -115,7 +131,11 @@ export function* readData(name: string, text: string): Generator<undefined, Read
     if (step !== undefined) steps.push(step);
     if (++since % 512 === 0) yield undefined;
   }
-  return { steps, report };
+  steps.push(...gatherer.end());
+  if (records === undefined) return { steps, report };
+  // The header is a line that the visitor has not written.
+  const malformed = report.malformed.map((one) => ({ ...one, line: one.line - 1 }));
+  return { steps, report: { ...report, format: "ndjson", lines: report.lines - 1, malformed } };
 }
 
 /** The visitor's events. */
@@ -129,7 +149,7 @@ export function ownSource({ steps }: ReadData): Source {
       return Array.from({ length: INJECTED }, (_, i): Step => {
         const strange = known.length === 0 || i % 2 === 0;
         const key = strange ? `strange ${Math.floor(next() * 1e6)}` : known[Math.floor(next() * known.length)];
-        return { with: [], event: { op: "observe", stream: "intruder", key, at: at + i } };
+        return { before: [], event: { op: "observe", stream: "intruder", key, at: at + i }, after: [] };
       });
     },
   };
