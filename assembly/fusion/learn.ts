@@ -30,8 +30,12 @@ import { counted, lengthRow, mask, sureRow } from "./network";
 const RATE: f32 = 0.12;
 const INWARD_RATE: f32 = 0.1;
 const OUTWARD_RATE: f32 = 0.2;
-/** What a lesson leaves of the sums of squares: with all of them kept, nothing new would be learned after some millions of lessons. */
+/**
+ * What a lesson leaves of the sums of squares, and what it adds: with all of them kept, nothing new would be learned after some millions of lessons;
+ * with nothing added, what had nothing to say for as long would then take steps of the full rate, however little its gradient.
+ */
 const KEPT: f32 = 1 - 1.0 / 65536;
+const ADDED: f32 = 1.0 / 65536;
 
 /** Moves all weights towards making the candidate `truth` likelier among the n at `rows`, after `situate` and `shares` for the same. */
 export function learn(rows: usize, n: u32, truth: u32): void {
@@ -94,7 +98,8 @@ function step(weights: usize, squares: usize, gradients: usize, bytes: usize, ra
   const r = f32x4.splat(rate);
   for (let i: usize = 0; i < bytes; i += 16) {
     const g = v128.load(gradients + i);
-    const s = f32x4.add(f32x4.mul(v128.load(squares + i), f32x4.splat(KEPT)), f32x4.mul(g, g));
+    const kept = f32x4.add(f32x4.mul(v128.load(squares + i), f32x4.splat(KEPT)), f32x4.splat(ADDED));
+    const s = f32x4.add(kept, f32x4.mul(g, g));
     v128.store(squares + i, s);
     v128.store(weights + i, f32x4.add(v128.load(weights + i), f32x4.div(f32x4.mul(r, g), f32x4.sqrt(s))));
   }

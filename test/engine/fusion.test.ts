@@ -166,6 +166,27 @@ describe("fusion", () => {
     expect(bits).toBeLessThan(1.2);
   });
 
+  test("what had nothing to say for very long begins as carefully as at first", () => {
+    const moved = (lessonsBefore: number) => {
+      const fusion = fusionOf();
+      const { x } = fusion.kernel;
+      const teach = (column: number, value: number, times: number) => {
+        const rows = [nothing(), nothing()];
+        rows[0][column] = value;
+        const set = setOf(fusion, rowsOf(rows));
+        fusion.weigh(set, one);
+        for (let t = 0; t < times; t++) x.learn(set.rows, set.size, t % 2);
+      };
+      teach(Column.edge, 0.1, lessonsBefore);
+      const before = fusion.named(one)["similarToCurrent"];
+      teach(Column.similarToCurrent, 1e-4, 1);
+      return Math.abs(fusion.named(one)["similarToCurrent"] - before);
+    };
+    const atFirst = moved(0);
+    expect(atFirst).toBeGreaterThan(0);
+    expect(moved(1_000_000)).toBeLessThan(2 * atFirst);
+  });
+
   test("knows what depth brings", () => {
     const worth = (column: number) => {
       const fusion = fusionOf();

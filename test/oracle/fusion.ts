@@ -129,7 +129,7 @@ export class FusionOracle {
 
 function step(weights: number[], squares: number[], gradients: readonly number[], rate: number): void {
   gradients.forEach((g, i) => {
-    squares[i] = squares[i] * (1 - 1 / 65536) + g * g;
+    squares[i] = squares[i] * (1 - 1 / 65536) + 1 / 65536 + g * g;
     weights[i] += (rate * g) / Math.sqrt(squares[i]);
   });
 }
