@@ -7,6 +7,7 @@ import { Ask } from "./ask.js";
 import { CpePanel } from "./cpe-panel.js";
 import { byId, reducedMotion, write } from "./dom.js";
 import { DsrPanel } from "./dsr-panel.js";
+import { count } from "./format.js";
 import { IfrPanel } from "./ifr-panel.js";
 import { LatencyPanel } from "./latency-panel.js";
 import { OwnData } from "./own-data.js";
@@ -83,9 +84,9 @@ function opened({ run, note = broken }: Extract<Message, { type: "opened" }>): v
     for (const control of [transport, settings, ask, ownData]) control.enable();
     byId<HTMLButtonElement>("copy").disabled = false;
   }
-  say(
-    note ?? (run.source === "sample" ? `The sample with seed ${run.seed} is open.` : (told ?? `${run.data?.name ?? "Your data"} is open.`)),
-  );
+  const name = run.source === "sample" ? "The sample" : (run.data?.name ?? "Your data");
+  const open = playNext ? `${name} is open.` : `${name} at event ${count(run.position)}: Play goes on.`;
+  say(note ?? told ?? open);
   told = undefined;
   address.keep(run, true);
   if (playNext) send({ type: "play", rate: transport.rate });
