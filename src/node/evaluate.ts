@@ -104,7 +104,8 @@ export function breather(): () => Promise<void> | undefined {
 
 /**
  * Scores predictors on the last part of what was observed, event by event: each predicts, then all learn the event. Scored are
- * the events whose stream has been seen before; the first event of a stream has nothing to go by. The scores are in the order
+ * the events whose stream has been seen before; the first event of a stream has nothing to go by. What stands before an event in `operations` is
+ * known when it is predicted, so what only the event tells must come after it. The scores are in the order
  * of the predictors; all zero if nothing could be scored.
  * @throws MfnError ERR_ARGUMENT for a share outside [0, 1]; the signal's reason if it is aborted; what a predictor throws
  */

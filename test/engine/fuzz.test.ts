@@ -12,6 +12,7 @@ function engine(build: Build): Mfn {
     dsr: () => wasm("dsr", build),
     alm: () => wasm("alm", build),
     cpe: () => wasm("cpe", build),
+    fusion: () => wasm("fusion", build),
   };
   return Mfn.createSync({ dimensions: DIMENSIONS, contextBytes: 1 << 16, wasm: sources });
 }
