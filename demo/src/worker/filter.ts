@@ -11,9 +11,9 @@ const MOST_BITS = 131_072;
 const FULL = 0.05;
 /** Names that come before the rate is looked at again. */
 const LOOKED_AT = 8;
-/** Strangers asked at each event, and of how many events the last ones are counted. */
-const ASKED = 32;
-const COUNTED = 256;
+/** Strangers asked at each event, and of how many events the last ones are counted: few, as the filter fills meanwhile. */
+const ASKED = 128;
+const COUNTED = 64;
 
 export class FilterPanel {
   #bloom = filter(LEAST_BITS);
