@@ -6,8 +6,8 @@
 //           +5440  f32 squares[40][16]
 //           +8000  f32 outward[16]       from the hidden units
 //           +8064  f32 squares[16]
-//           +8128  f64 averages[32]      running means that the facade keeps: see src/engine/fusion.ts
-//           +8384  u8  needs[24]         of each column: the bits that a mask must have for it to count
+//           +8128  f64 averages[56]      running means that the facade keeps: see src/engine/fusion.ts
+//           +8576  u8  needs[24]         of each column: the bits that a mask must have for it to count
 //
 //   WINDOW  +0     f32 context[16]       of the call
 //           +64    f32 linear[24]        weights of this situation, 0 for columns that do not count
@@ -43,8 +43,8 @@ export const INWARD_SQUARES: usize = INWARD + INWARD_BYTES;
 export const OUTWARD: usize = INWARD_SQUARES + INWARD_BYTES;
 export const OUTWARD_SQUARES: usize = OUTWARD + HIDDEN_BYTES;
 export const AVERAGES: usize = OUTWARD_SQUARES + HIDDEN_BYTES;
-export const NEEDS: usize = AVERAGES + 256;
-export const STATE_BYTES: u32 = 8416;
+export const NEEDS: usize = AVERAGES + 448;
+export const STATE_BYTES: u32 = 8608;
 
 export const THE_CONTEXT: usize = WINDOW;
 export const LINEAR: usize = WINDOW + 64;

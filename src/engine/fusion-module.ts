@@ -16,6 +16,6 @@ export const COLUMNS = 24;
 export const ROW = 176;
 /** Where the row's share is, f64, followed by the bits of the layers that named it. */
 export const SHARE = 96;
-/** Addresses in the state: weights of the linear part by situation, f32[15][24]; running means, f64[32]. */
+/** Addresses in the state: weights of the linear part by situation, f32[15][24]; running means, f64[56]. */
 export const WEIGHTS = 0x20200;
 export const AVERAGES = WEIGHTS + 8128;

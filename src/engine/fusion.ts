@@ -26,8 +26,8 @@ const LEAST = 2.2250738585072014e-308;
 
 /** The layers that answer without a further question: their features but those in depth. */
 export const QUICK: LayerMask = maskOf(["ifr", "alm", "cpe"]);
-/** The layers, and QUICK. */
-const COVERED = LAYERS.length + 1;
+/** Sets of layers. */
+const MASKS = ALL_LAYERS + 1;
 /**
  * What the second lesson of an event leaves out, in turn: depth, which the adaptive strategy wants to know the worth of; and single layers, so that
  * the fusion knows what to make of an answer without them.
@@ -106,19 +106,19 @@ export class Fusion {
     return this.#averages(0, GRADES);
   }
 
-  /** How often each layer, and the layers of QUICK together, name the event among their candidates, as running means: with a history, and without. */
+  /** How often the layers of each mask together name the event among their candidates, as running means: with a history, and without. */
   get coverage(): Float64Array {
-    return this.#averages(7, 2 * COVERED);
+    return this.#averages(7, 2 * MASKS);
   }
 
   /** What each layer brings: by how many nats the event's log-probability falls without it, as a running mean. */
   get gain(): Float64Array {
-    return this.#averages(17, LAYERS.length);
+    return this.#averages(39, LAYERS.length);
   }
 
   /** The same of all that it takes further questions to know, by grade. */
   get depth(): Float64Array {
-    return this.#averages(21, GRADES);
+    return this.#averages(43, GRADES);
   }
 
   #averages(from: number, n: number): Float64Array {
@@ -128,7 +128,7 @@ export class Fusion {
 
   /** How many events were learned from. */
   get lessons(): number {
-    return this.#averages(28, 1)[0];
+    return this.#averages(50, 1)[0];
   }
 
   /** The weights of the linear part by a feature's name, as they stand for one situation. */
@@ -146,8 +146,10 @@ export class Fusion {
    * @returns what the shares are to be multiplied with: the probability that the event is among them
    */
   weigh(set: CandidateSet, situation: Situation, mask: LayerMask = this.layers | DEEP): Probability {
-    this.#situate(set, situation, mask);
-    this.kernel.x.shares(set.rows, set.size);
+    this.#call((x) => {
+      this.#situate(set, situation, mask);
+      x.shares(set.rows, set.size);
+    });
     return 1 - this.escapeOf(situation, mask);
   }
 
@@ -160,22 +162,24 @@ export class Fusion {
     return best * among;
   }
 
+  /** Calls the module; if it traps, it is poisoned. */
+  #call<T>(what: (x: FusionExports) => T): T {
+    try {
+      return what(this.kernel.x);
+    } catch (error) {
+      throw this.kernel.fail(error);
+    }
+  }
+
   #situate(set: CandidateSet, { sureness, length, history, revisit }: Situation, mask: LayerMask): void {
     this.kernel.x.situate(set.size, sureness, length, history, revisit, mask);
   }
 
-  /**
-   * The probability that the event is not among the candidates. Where not all layers were asked it is at least how often the
-   * best of those that were, or all that answer without a further question, missed it.
-   */
+  /** The probability that the event is not among the candidates. Where not all layers were asked it is at least how often those that were missed it. */
   escapeOf(situation: Situation, mask: LayerMask = this.layers): Probability {
     const missing = this.escape[gradeOf(situation)];
-    if ((mask & ALL_LAYERS) === this.layers) return missing;
-    const { coverage } = this;
-    const from = situation.history > 0 ? 0 : COVERED;
-    let covered = (mask & QUICK) === QUICK ? coverage[from + LAYERS.length] : 0;
-    for (let l = 0; l < LAYERS.length; l++) if ((mask >> l) & 1) covered = Math.max(covered, coverage[from + l]);
-    return Math.max(missing, 1 - covered);
+    const asked = mask & ALL_LAYERS;
+    return asked === this.layers ? missing : Math.max(missing, 1 - this.coverage[coverageOf(situation) + asked]);
   }
 
   /**
@@ -191,15 +195,16 @@ export class Fusion {
   ): Float64Array {
     const n = LAYERS.length;
     const by = new Float64Array(rows.length * n);
-    const { x } = this.kernel;
-    this.#situate(set, situation, mask);
-    const whole = rows.map((row) => x.score(set.address(row)));
-    for (let l = 0; l < n; l++) {
-      const bit = 1 << l;
-      if ((mask & bit) === 0 || !said.some((bits) => bits & bit)) continue;
-      this.#situate(set, situation, mask & ~bit);
-      for (let i = 0; i < rows.length; i++) if (said[i] & bit) by[i * n + l] = whole[i] - x.score(set.address(rows[i]));
-    }
+    this.#call((x) => {
+      this.#situate(set, situation, mask);
+      const whole = rows.map((row) => x.score(set.address(row)));
+      for (let l = 0; l < n; l++) {
+        const bit = 1 << l;
+        if ((mask & bit) === 0 || !said.some((bits) => bits & bit)) continue;
+        this.#situate(set, situation, mask & ~bit);
+        for (let i = 0; i < rows.length; i++) if (said[i] & bit) by[i * n + l] = whole[i] - x.score(set.address(rows[i]));
+      }
+    });
     return by;
   }
 
@@ -210,13 +215,10 @@ export class Fusion {
     const row = set.find(id);
     const missing = escape[grade];
     const named = row < 0 ? 0 : set.namedBy(row);
-    const from = situation.history > 0 ? 0 : COVERED;
-    for (let l = 0; l < COVERED; l++) {
-      const covered = l < LAYERS.length ? (named >> l) & 1 : named & QUICK ? 1 : 0;
-      coverage[from + l] += ESCAPE_RATE * (covered - coverage[from + l]);
-    }
+    const from = coverageOf(situation);
+    for (let m = 1; m < MASKS; m++) coverage[from + m] += ESCAPE_RATE * ((named & m ? 1 : 0) - coverage[from + m]);
     escape[grade] = Math.max(LEAST_ESCAPE, missing + ESCAPE_RATE * ((row < 0 ? 1 : 0) - missing));
-    const turn = this.#averages(28, 1)[0]++ % LESSONS_WITHOUT.length;
+    const turn = this.#averages(50, 1)[0]++ % LESSONS_WITHOUT.length;
     if (row < 0) return { bits: bitsOf(missing), candidate: false };
     const all = this.layers | DEEP;
     const bits = this.#teach(set, situation, row, all, missing);
@@ -235,7 +237,7 @@ export class Fusion {
     if ((set.namedBy(row) & mask) === 0) return bitsOf(missing * LEAST_ESCAPE);
     this.weigh(set, situation, mask);
     const bits = bitsOf(Math.max((1 - missing) * set.share(row), LEAST));
-    this.kernel.x.learn(set.rows, set.size, row);
+    this.#call((x) => x.learn(set.rows, set.size, row));
     return bits;
   }
 
@@ -255,6 +257,11 @@ export class Fusion {
 /** Which of the GRADES a situation has. */
 export function gradeOf({ history, few, sureness }: Situation): number {
   return history === 0 ? SURENESSES : few ? SURENESSES + 1 : sureness;
+}
+
+/** Where the coverage of situations like this one begins. */
+function coverageOf({ history }: Situation): number {
+  return history > 0 ? 0 : MASKS;
 }
 
 /** -log2 p, the same on every machine. */

@@ -21,6 +21,8 @@ export interface Observation {
 const HISTORY = 16;
 /** Most keys that are kept as strings: the registry keeps them as bytes, and to decode one takes as long as to score three candidates. */
 const KEYS = 4096;
+/** Longer ones are not kept. */
+const LONG = 256;
 /** Similarity comes last where a stream is known: it names more only if the others named few. */
 const NAMING_ORDER: readonly LayerName[] = ["ifr", "alm", "cpe", "dsr"];
 
@@ -163,7 +165,7 @@ export class EngineState {
     if (key === undefined) {
       key = this.layers.ifr.keyOf(id) as string;
       if (this.#keys.size >= KEYS) this.#keys.clear();
-      this.#keys.set(id, key);
+      if (key.length <= LONG) this.#keys.set(id, key);
     }
     return key;
   }

@@ -316,3 +316,18 @@ test("a candidate set keeps every id once, through growth and reuse", () => {
     { numRuns: 50 },
   );
 });
+
+test("a trap in the fusion's module poisons it", () => {
+  const fusion = fusionOf();
+  const set = setOf(fusion, rowsOf([nothing()]));
+  set.rows = -16;
+  const code = (what: () => unknown) => {
+    try {
+      return what();
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  expect(code(() => fusion.weigh(set, one))).toBe("ERR_POISONED");
+  expect(code(() => fusion.weigh(set, one))).toBe("ERR_POISONED");
+});
