@@ -51,7 +51,7 @@ export class Costs {
 }
 
 /** Nats that going into depth must have brought lately, where CPE was as sure as it is now, for it to be worth the time. */
-const WORTH = 0.1;
+const WORTH = 0.15;
 
 /**
  * Runs the flow by a plan. A layer that would be late is left out, one that was late keeps what it found; either makes the
