@@ -1,6 +1,6 @@
 import { csvColumns, splitRecord } from "./csv-columns.js";
 import { parseLogLine } from "./log-line.js";
-import type { LineFormat } from "./report.js";
+import { checkText, type LineFormat } from "./report.js";
 
 /** Lines that are looked at. */
 const LOOKED_AT = 10;
@@ -10,9 +10,11 @@ const LOOKED_AT = 10;
  * of one; CSV if the first is a header that names a column of keys. Undefined if none of these fits. O(of these lines).
  *
  * @param text the beginning of the text, or all of it
+ * @throws MfnError ERR_ARGUMENT for what is no string
  * @example detectFormat("time,user,page\n2024-01-01,ann,/tea\n") // "csv"
  */
 export function detectFormat(text: string): LineFormat | undefined {
+  checkText(text);
   const lines: string[] = [];
   for (let from = text.charCodeAt(0) === 0xfeff ? 1 : 0; from < text.length && lines.length < LOOKED_AT; ) {
     const end = text.indexOf("\n", from);

@@ -1,4 +1,5 @@
 import type { Operation } from "../engine/operations.js";
+import { badArgument } from "../errors.js";
 
 /** A format of lines that can be read. */
 export type LineFormat = "access-log" | "csv" | "ndjson";
@@ -86,6 +87,12 @@ export function shown(value: unknown): string {
 /** A count and its noun: "1 commit", "2 commits". */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Checks that a text is a string. @throws MfnError ERR_ARGUMENT */
+export function checkText(text: string): string {
+  if (typeof text !== "string") throw badArgument("text", "a string", text);
+  return text;
 }
 
 /** The reason why a name cannot be a key, stream or series of an engine; undefined if it can. */

@@ -4,7 +4,7 @@ import { type AccessLogOptions, accessLogParser } from "./access-log.js";
 import { type CsvOptions, csvParser } from "./csv.js";
 import { detectFormat } from "./detect.js";
 import { type NdjsonOptions, ndjsonParser } from "./ndjson.js";
-import { addMalformed, type FormatReport, type LineFormat, type LineParser, longestLine, newReport } from "./report.js";
+import { addMalformed, checkText, type FormatReport, type LineFormat, type LineParser, longestLine, newReport } from "./report.js";
 
 /** Options of every format, and: */
 export interface TextOptions extends Omit<AccessLogOptions, "dimensions">, CsvOptions, Omit<NdjsonOptions, "dimensions"> {
@@ -51,6 +51,7 @@ export function lineParser(
  * report.lines; // 3
  */
 export function readText(text: string, options: TextOptions = {}): TextReading {
+  checkText(text);
   const { source = "text", format = detectFormat(text), ...rest } = options;
   if (format === undefined) {
     throw new MfnError("ERR_INPUT", `${source}: expected an access log, NDJSON or CSV with a column of keys in its header`);

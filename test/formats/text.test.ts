@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import fc from "fast-check";
 import type { Operation } from "mfn";
-import { parseLogLine, readText } from "mfn/formats";
+import { detectFormat, parseLogLine, readText } from "mfn/formats";
 import { describe, expect, it } from "vitest";
 import { openInput } from "../../src/node/readers/index.js";
 
@@ -77,4 +77,12 @@ describe("addresses without node:net", () => {
       { numRuns: 2000 },
     );
   });
+});
+
+it("what is no text is refused by name", () => {
+  for (const what of [5, null, undefined, new Uint8Array(3), ["a"]]) {
+    const refused = expect.objectContaining({ code: "ERR_ARGUMENT", message: expect.stringMatching(/^text: expected a string/) });
+    expect(() => detectFormat(what as string)).toThrow(refused);
+    expect(() => readText(what as string, { format: "csv" })).toThrow(refused);
+  }
 });
