@@ -221,8 +221,9 @@ export class Session {
     const fresh = !this.#engine.has(key);
     this.#at = Math.max(this.#at, at);
     const vector = this.#vectorOf(key);
-    if (fresh || !this.#idOf.has(key)) this.#apply({ op: "remember", key, vector, at });
     const observed = this.#apply(step.event) as Observation | undefined;
+    // What is like a new thing is no part of the lesson that its first event gives.
+    if (fresh || !this.#idOf.has(key)) this.#apply({ op: "remember", key, vector, at });
     for (const operation of step.after) this.#apply(operation);
     if (observed === undefined) {
       this.run.position++;
