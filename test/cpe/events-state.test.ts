@@ -80,18 +80,22 @@ it("an array of a million contexts does not take more memory than the first thou
 });
 
 it("time per event does not grow with what was learned", () => {
-  const random = new Random(2);
-  const cpe = make("release", { contextBytes: 1 << 20 });
-  const cost = (n: number) => {
-    const ids = Array.from({ length: n }, () => Math.floor(random.next() ** 2 * 5000));
-    const start = process.cpuUsage().user;
-    cpe.observeMany(0, ids);
-    return process.cpuUsage().user - start;
+  /** Exponent of the time for n events, once. */
+  const exponent = () => {
+    const random = new Random(2);
+    const cpe = make("release", { contextBytes: 1 << 20 });
+    const cost = (n: number) => {
+      const ids = Array.from({ length: n }, () => Math.floor(random.next() ** 2 * 5000));
+      const start = process.cpuUsage().user;
+      cpe.observeMany(0, ids);
+      return process.cpuUsage().user - start;
+    };
+    cost(5000);
+    const small = cost(5000);
+    return Math.log(cost(80_000) / small) / Math.log(16);
   };
-  cost(5000);
-  const small = cost(5000);
-  const large = cost(80_000);
-  expect(Math.log(large / small) / Math.log(16)).toBeLessThan(1.3);
+  // What else the machine does makes some trials too slow, growth would make all.
+  expect(Math.min(exponent(), exponent(), exponent(), exponent())).toBeLessThan(1.3);
 });
 
 it("forgetting ids in the order in which they came costs each of them the same, however many there are", () => {
