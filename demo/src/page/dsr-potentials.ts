@@ -5,31 +5,41 @@ import { blend, palette } from "./theme.js";
 const SHADES = 64;
 const BINS = 48;
 
-/** The potentials of all neurons as a map of heat: grey below rest, blue from rest to the threshold. */
-export class HeatMap {
-  readonly #surface: Surface;
-  readonly #image = document.createElement("canvas");
-  readonly #context = this.#image.getContext("2d")!;
-  #colours = new Uint32Array(0);
-  #potentials: Float32Array = new Float32Array(0);
-  #threshold = 1;
+/** A canvas that shows the potentials of all neurons, painted anew when they or the theme changed. */
+abstract class Potentials {
+  protected readonly surface: Surface;
+  protected potentials: Float32Array = new Float32Array(0);
+  protected threshold = 1;
   #dirty = false;
 
   constructor(id: string) {
-    this.#surface = surface(id);
+    this.surface = surface(id);
   }
 
   draw(potentials: Float32Array, threshold: number): void {
-    this.#potentials = potentials;
-    this.#threshold = threshold;
+    this.potentials = potentials;
+    this.threshold = threshold;
     this.#dirty = true;
   }
 
   paint(): void {
-    if (!(this.#dirty || this.#surface.stale) || this.#potentials.length === 0) return;
-    if (this.#surface.stale || this.#colours.length === 0) this.#shade();
+    if (!(this.#dirty || this.surface.stale) || this.potentials.length === 0) return;
     this.#dirty = false;
-    const neurons = this.#potentials.length;
+    this.render();
+  }
+
+  protected abstract render(): void;
+}
+
+/** The potentials of all neurons as a map of heat: grey below rest, blue from rest to the threshold. */
+export class HeatMap extends Potentials {
+  readonly #image = document.createElement("canvas");
+  readonly #context = this.#image.getContext("2d")!;
+  #colours = new Uint32Array(0);
+
+  protected override render(): void {
+    if (this.surface.stale || this.#colours.length === 0) this.#shade();
+    const neurons = this.potentials.length;
     const columns = neurons >= 2048 ? 32 : neurons >= 512 ? 16 : 8;
     const rows = Math.ceil(neurons / columns);
     if (this.#image.width !== columns || this.#image.height !== rows) Object.assign(this.#image, { width: columns, height: rows });
@@ -37,13 +47,13 @@ export class HeatMap {
     const pixels = new Uint32Array(data.data.buffer);
     const half = SHADES / 2;
     for (let i = 0; i < neurons; i++) {
-      const share = Math.max(-1, Math.min(1, this.#potentials[i]! / this.#threshold));
+      const share = Math.max(-1, Math.min(1, this.potentials[i]! / this.threshold));
       pixels[i] = this.#colours[Math.round(half + share * (half - 1))]!;
     }
     this.#context.putImageData(data, 0, 0);
-    const context = begin(this.#surface);
+    const context = begin(this.surface);
     context.imageSmoothingEnabled = false;
-    context.drawImage(this.#image, 0, 0, this.#surface.width, this.#surface.height);
+    context.drawImage(this.#image, 0, 0, this.surface.width, this.surface.height);
   }
 
   #shade(): void {
@@ -57,31 +67,14 @@ export class HeatMap {
 }
 
 /** How many neurons are at which potential, from twice the threshold below rest to the threshold; the first bin has all below. */
-export class Histogram {
-  readonly #surface: Surface;
-  #potentials: Float32Array = new Float32Array(0);
-  #threshold = 1;
-  #dirty = false;
-
-  constructor(id: string) {
-    this.#surface = surface(id);
-  }
-
-  draw(potentials: Float32Array, threshold: number): void {
-    this.#potentials = potentials;
-    this.#threshold = threshold;
-    this.#dirty = true;
-  }
-
-  paint(): void {
-    if (!(this.#dirty || this.#surface.stale) || this.#potentials.length === 0) return;
-    this.#dirty = false;
-    const context = begin(this.#surface);
-    const { width, height } = this.#surface;
+export class Histogram extends Potentials {
+  protected override render(): void {
+    const context = begin(this.surface);
+    const { width, height } = this.surface;
     const colours = palette();
-    const [low, high] = [-2 * this.#threshold, this.#threshold * 1.1];
+    const [low, high] = [-2 * this.threshold, this.threshold * 1.1];
     const counts = new Uint32Array(BINS);
-    for (const potential of this.#potentials) {
+    for (const potential of this.potentials) {
       const bin = Math.floor(((potential - low) / (high - low)) * BINS);
       counts[Math.max(0, Math.min(BINS - 1, bin))]!++;
     }
@@ -103,8 +96,8 @@ export class Histogram {
     context.lineWidth = 1.5;
     context.setLineDash([4, 3]);
     context.beginPath();
-    context.moveTo(x(this.#threshold), 0);
-    context.lineTo(x(this.#threshold), foot);
+    context.moveTo(x(this.threshold), 0);
+    context.lineTo(x(this.threshold), foot);
     context.stroke();
     context.setLineDash([]);
     context.font = `10px ${colours.sans}`;
@@ -116,7 +109,7 @@ export class Histogram {
     context.fillText("rest", x(0), height);
     context.textAlign = "right";
     context.fillStyle = colours.warm;
-    context.fillText(`${this.#threshold} mV`, width - 1, height);
+    context.fillText(`${this.threshold} mV`, width - 1, height);
     context.textAlign = "left";
   }
 }
