@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { MfnError, type MfnOptions, type Operation } from "mfn";
+import { type Mfn, MfnError, type MfnOptions, type Operation } from "mfn";
 import { AssociationRules, FirstOrderMarkov, LastCoOccurring, mostPopular } from "../baselines.js";
 import { type CoChangeScore, evaluateCoChange } from "../co-change.js";
 import { enginePredictor, engines, evaluate } from "../evaluate.js";
@@ -52,6 +52,11 @@ interface Options {
   signal?: AbortSignal;
 }
 
+/** The engines, and what every evaluation sets beside them. */
+function besideBaselines(own: ReadonlyArray<{ method: string; mfn: Mfn }>) {
+  return [...own.map(({ method, mfn }) => enginePredictor(method, mfn)), mostPopular(), new LastCoOccurring(), new FirstOrderMarkov()];
+}
+
 /**
  * Scores the engine, its layers alone and the baselines on the last part of the streams, and prints the tables.
  * @returns how many events were scored
@@ -64,12 +69,7 @@ export async function evaluateAndPrint(
 ): Promise<number> {
   const own = await engines(engine);
   try {
-    const predictors = [
-      ...own.map(({ method, mfn }) => enginePredictor(method, mfn)),
-      mostPopular(),
-      new LastCoOccurring(),
-      new FirstOrderMarkov(),
-    ];
+    const predictors = besideBaselines(own);
     const scores = await evaluate(operations, predictors, { ...options, onProgress: (done) => out.progress("evaluating", done) });
     out.clear();
     const n = scores[0].n;
@@ -96,13 +96,7 @@ export async function evaluateAndPrint(
 export async function evaluateCoChangeAndPrint(history: Changes, engine: MfnOptions, options: Options, out: Output): Promise<number> {
   const own = await engines(engine);
   try {
-    const predictors = [
-      ...own.map(({ method, mfn }) => enginePredictor(method, mfn)),
-      mostPopular(),
-      new LastCoOccurring(),
-      new FirstOrderMarkov(),
-      new AssociationRules(),
-    ];
+    const predictors = [...besideBaselines(own), new AssociationRules()];
     const scores = await evaluateCoChange(history, predictors, { ...options, onProgress: (done) => out.progress("evaluating", done) });
     out.clear();
     const { queries } = scores[0];
