@@ -256,7 +256,6 @@ export class Flow {
       if (row >= 0) features[set.at(row) + column] = value;
     };
     const n = history.length;
-    let times = 0;
     for (let i = 0; i < n; i++) {
       const id = history[i];
       const row = set.find(id);
@@ -264,7 +263,7 @@ export class Flow {
       const at = set.at(row);
       features[at + Column.seen] = 1;
       features[at + Column.stepsAgo] = roughLog2(n - i) / HISTORY_BITS;
-      times = 0;
+      let times = 0;
       for (let j = 0; j <= i; j++) if (history[j] === id) times++;
       features[at + Column.timesSeen] = roughLog2(1 + times) / HISTORY_BITS;
       if (i + 1 < n && id === current) put(history[i + 1], Column.ledTo, 1);

@@ -28,6 +28,14 @@ const LEAST = 2.2250738585072014e-308;
 export const QUICK: LayerMask = maskOf(["ifr", "alm", "cpe"]);
 /** Sets of layers. */
 const MASKS = ALL_LAYERS + 1;
+/** Where each of the running means begins among the averages of the state, and behind them the number of lessons. */
+enum AT {
+  escape = 0,
+  coverage = 7,
+  gain = 39,
+  depth = 43,
+  lessons = 50,
+}
 /**
  * What the second lesson of an event leaves out, in turn: depth, which the adaptive strategy wants to know the worth of; and single layers, so that
  * the fusion knows what to make of an answer without them.
@@ -103,22 +111,22 @@ export class Fusion {
 
   /** Probability, by grade, that the event is not among the candidates. */
   get escape(): Float64Array {
-    return this.#averages(0, GRADES);
+    return this.#averages(AT.escape, GRADES);
   }
 
   /** How often the layers of each mask together name the event among their candidates, as running means: with a history, and without. */
   get coverage(): Float64Array {
-    return this.#averages(7, 2 * MASKS);
+    return this.#averages(AT.coverage, 2 * MASKS);
   }
 
   /** What each layer brings: by how many nats the event's log-probability falls without it, as a running mean. */
   get gain(): Float64Array {
-    return this.#averages(39, LAYERS.length);
+    return this.#averages(AT.gain, LAYERS.length);
   }
 
   /** The same of all that it takes further questions to know, by grade. */
   get depth(): Float64Array {
-    return this.#averages(43, GRADES);
+    return this.#averages(AT.depth, GRADES);
   }
 
   #averages(from: number, n: number): Float64Array {
@@ -128,7 +136,7 @@ export class Fusion {
 
   /** How many events were learned from. */
   get lessons(): number {
-    return this.#averages(50, 1)[0];
+    return this.#averages(AT.lessons, 1)[0];
   }
 
   /** The weights of the linear part by a feature's name, as they stand for one situation. */
@@ -218,7 +226,7 @@ export class Fusion {
     const from = coverageOf(situation);
     for (let m = 1; m < MASKS; m++) coverage[from + m] += ESCAPE_RATE * ((named & m ? 1 : 0) - coverage[from + m]);
     escape[grade] = Math.max(LEAST_ESCAPE, missing + ESCAPE_RATE * ((row < 0 ? 1 : 0) - missing));
-    const turn = this.#averages(50, 1)[0]++ % LESSONS_WITHOUT.length;
+    const turn = this.#averages(AT.lessons, 1)[0]++ % LESSONS_WITHOUT.length;
     if (row < 0) return { bits: bitsOf(missing), candidate: false };
     const all = this.layers | DEEP;
     const bits = this.#teach(set, situation, row, all, missing);

@@ -59,7 +59,7 @@ export interface MfnStats {
   fusion: {
     /** Events that taught it. */
     lessons: number;
-    /** What each layer has brought to an event of late, in nats. */
+    /** What each layer has brought of late: by how many nats the log-probability of what came falls without it. */
     gain: Record<LayerName, number>;
     /** Weight of each feature in a middling situation. */
     weights: Record<string, number>;

@@ -26,8 +26,8 @@ export interface PathStep {
 }
 
 /**
- * Why a result is there: what each layer brought. A layer that had nothing to say of it is absent. A `contribution` is what the layer's evidence
- * added to the log-odds, in nats.
+ * Why a result is there: what each layer brought. A layer that had nothing to say of it is absent. A `contribution` is by how much
+ * the score (the log-odds beside the other candidates) would fall if that layer had not been asked, in nats; they need not add up to the score.
  */
 export interface Evidence {
   /** The key itself, exactly, or a thing the stream touched `stepsAgo` events before. */
